@@ -1,0 +1,52 @@
+using Meridian.Domain.Touches;
+using NodaTime;
+
+namespace Meridian.Engine.Inbound;
+
+/// <summary>How a call ended, in our words.</summary>
+/// <param name="EndedReason">The provider's word, kept.</param>
+/// <param name="PersonSaid">Everything the person said, one line an utterance; empty when nothing was transcribed.</param>
+/// <param name="CostUsd">Null until the provider tells.</param>
+/// <param name="AccountFault">The end was not the person's doing: key, plan, credit, number. Pauses the sender.</param>
+public sealed record CallEnding(
+    string EndedReason, Disposition Disposition, Instant? EndedAt, double DurationSeconds, string PersonSaid, string? Summary, decimal? CostUsd, bool AccountFault);
+
+/// <summary>What a raw signal says once it is understood.</summary>
+public abstract record SignalMeaning
+{
+    /// <summary>A call of ours moved: <c>ringing</c>, <c>in-progress</c>.</summary>
+    public sealed record CallProgress(string? TouchId, string ProviderRef, string Status) : SignalMeaning;
+
+    /// <summary>A call of ours ended; the report may come later with more.</summary>
+    public sealed record CallEnded(string? TouchId, string ProviderRef, CallEnding Ending, bool IsReport) : SignalMeaning;
+
+    /// <summary>The person wrote a text.</summary>
+    public sealed record TextReceived(string? ContactId, string? FromE164, string? ToE164, string Body, Instant? SaidAt) : SignalMeaning;
+
+    /// <summary>The provider put the contact on do-not-disturb.</summary>
+    public sealed record DoNotDisturbSet(string ContactId, string? PhoneE164, string? Email, string Detail) : SignalMeaning;
+
+    /// <summary>Understood, and nothing for us to do.</summary>
+    public sealed record Nothing(string Why) : SignalMeaning;
+
+    /// <summary>Cannot be read. Keeps the hold and opens an incident: a STOP nobody understood protects as much as one that was.</summary>
+    public sealed record Unreadable(string Why) : SignalMeaning;
+}
+
+/// <summary>What can be told of a raw signal before understanding it: enough to store it once and to hold whom it names.</summary>
+/// <param name="EventId">The provider's unique id of the event, or one made from its content.</param>
+/// <param name="AddressIds">Normalised addresses it names.</param>
+/// <param name="Holds">False for pure progress news, which can carry no opt-out.</param>
+public sealed record SignalEnvelope(string EventId, string Kind, string? TouchId, string? ContactId, IReadOnlyList<string> AddressIds, bool Holds);
+
+/// <summary>Reads one provider's webhooks. Pure: text in, meaning out; never throws on bad input.</summary>
+public interface ISignalReader
+{
+    /// <summary><c>vapi</c>, <c>highlevel</c>.</summary>
+    string Provider { get; }
+
+    /// <summary>Looks at the outside of a raw body. For unreadable bodies the event id is a hash of the bytes.</summary>
+    SignalEnvelope Describe(string raw);
+
+    SignalMeaning Read(string raw);
+}
