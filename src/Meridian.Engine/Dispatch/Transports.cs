@@ -1,3 +1,4 @@
+using Meridian.Engine.Inbound;
 using NodaTime;
 
 namespace Meridian.Engine.Dispatch;
