@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text;
+using NodaTime;
+
+namespace Meridian.Adapters.Sql;
+
+/// <summary>Numbered, forward only, checksummed. A migration that changed after it ran is refused: history is not edited.</summary>
+public static class Migrator
+{
+    private const string Table = "create table if not exists migration (number bigint not null primary key, name text not null, checksum text not null, applied_at {instant} not null)";
+
+    /// <summary>Every migration this build carries, in order, as this database reads it.</summary>
+    public static IReadOnlyList<(long Number, string Name, string Sql, string Checksum)> All(SqlDialect dialect)
+    {
+        var assembly = typeof(Migrator).Assembly;
+        return assembly.GetManifestResourceNames()
+            .Where(n => n.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(resource =>
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+                var text = reader.ReadToEnd();
+                var file = resource[(resource.IndexOf(".Migrations.", StringComparison.Ordinal) + ".Migrations.".Length)..^".sql".Length].TrimStart('_');
+                var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+                return (long.Parse(file[..4]), file, dialect.Types(text), checksum);
+            })
+            .ToList();
+    }
+
+    /// <summary>Applies what is missing; returns the names applied.</summary>
+    /// <exception cref="InvalidOperationException">The database was written by a newer build, or a migration was edited.</exception>
+    public static async Task<IReadOnlyList<string>> MigrateAsync(SqlStore store, Instant now, CancellationToken cancellation = default)
+    {
+        await store.RunScriptAsync(store.Dialect.Types(Table), cancellation);
+        var done = (await store.ReadAsync(s => s.QueryAsync<(long Number, string Checksum)>("select number, checksum from migration order by number"), cancellation))
+            .ToDictionary(r => r.Number, r => r.Checksum);
+        var all = All(store.Dialect);
+        if (done.Keys.Any(n => all.All(m => m.Number != n)))
+            throw new InvalidOperationException("the database was written by a newer build of Meridian; start that build, or restore a backup");
+
+        var applied = new List<string>();
+        foreach (var (number, name, sql, checksum) in all)
+        {
+            if (done.TryGetValue(number, out var known))
+            {
+                if (known != checksum) throw new InvalidOperationException($"migration {name} was changed after it had been applied; migrations are forward only");
+                continue;
+            }
+
+            await store.WriteAsync(async s =>
+            {
+                await s.ExecuteAsync(sql);
+                await s.ExecuteAsync("insert into migration (number, name, checksum, applied_at) values (@number, @name, @checksum, @now)", new { number, name, checksum, now });
+            }, cancellation);
+            applied.Add(name);
+        }
+
+        return applied;
+    }
+}

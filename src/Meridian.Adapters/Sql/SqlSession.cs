@@ -1,0 +1,21 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Meridian.Adapters.Sql;
+
+/// <summary>One connection, inside one transaction or none. Every statement of the program goes through here.</summary>
+public sealed class SqlSession(DbConnection connection, DbTransaction? transaction, SqlDialect dialect)
+{
+    public SqlDialect Dialect => dialect;
+
+    /// <summary>Runs a statement; the row count is the answer of a fence.</summary>
+    public Task<int> ExecuteAsync(string sql, object? args = null) => connection.ExecuteAsync(dialect.Adapt(sql), args, transaction);
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args = null) =>
+        (await connection.QueryAsync<T>(dialect.Adapt(sql), args, transaction)).AsList();
+
+    public Task<T?> FirstOrDefaultAsync<T>(string sql, object? args = null) =>
+        connection.QueryFirstOrDefaultAsync<T>(dialect.Adapt(sql), args, transaction);
+
+    public Task<T?> ScalarAsync<T>(string sql, object? args = null) => connection.ExecuteScalarAsync<T>(dialect.Adapt(sql), args, transaction);
+}

@@ -1,0 +1,40 @@
+using Meridian.Domain.Touches;
+using NodaTime;
+
+namespace Meridian.Domain.Compliance.Rules;
+
+/// <summary>
+/// An AI call or a text needs recorded prior express written consent of this person, for this number and channel, to this seller.
+/// Closed by default. A claim that lacks something opens nothing, and the finding says what it lacks.
+/// </summary>
+public sealed class LegalBasis : ContactRule
+{
+    private const string VoiceSource = "FCC 24-17 (AI voice is artificial voice); 47 CFR 64.1200(a)(2)-(3), (f)(9)";
+    private const string TextSource = "47 CFR 64.1200(a)(2), (f)(9); CTIA Messaging Principles";
+
+    public override Finding Judge(ContactFacts facts, Instant now)
+    {
+        if (facts.Channel == Channel.Email) return Allow("cold B2B e-mail is lawful with identification, postal address and opt-out", "15 USC 7704(a)");
+        var source = facts.Channel == Channel.Call ? VoiceSource : TextSource;
+        var what = facts.Channel == Channel.Call ? "an AI call" : "a text";
+        if (facts.Address is null) return Park(ParkedReason.NoLegalBasis, $"no number, so no consent for {what}", source);
+
+        var mine = facts.Consents.Where(c => c.Channel == facts.Channel && c.AddressId == facts.Address.AddressId).ToList();
+        var good = mine.FirstOrDefault(c => c.Status == ConsentStatus.Recorded && SameSeller(c.Seller, facts.Seller) && (c.ExpiresAt is null || c.ExpiresAt > now));
+        if (good is not null)
+            return Allow($"written consent of {good.GivenOn?.ToString() ?? "an undated form"} to {good.Seller} (text {good.TextVersion}, {good.Evidence}), attested by {good.AttestedBy}", source, good.ExpiresAt);
+
+        var claim = mine.FirstOrDefault();
+        var why = claim switch
+        {
+            null => $"no recorded written consent for {what} to {facts.Address.AddressId}",
+            { Status: ConsentStatus.Withdrawn } => $"the consent for {what} was withdrawn",
+            { Status: ConsentStatus.Claimed } => $"a consent for {what} is claimed but does not count: {claim.Missing}",
+            { ExpiresAt: { } expired } when expired <= now => $"the consent for {what} expired on {Say.Utc(expired)}",
+            _ => $"the consent names {claim.Seller}, not {facts.Seller}",
+        };
+        return Park(ParkedReason.NoLegalBasis, why, source);
+    }
+
+    private static bool SameSeller(string? named, string seller) => string.Equals(named?.Trim(), seller.Trim(), StringComparison.OrdinalIgnoreCase);
+}
