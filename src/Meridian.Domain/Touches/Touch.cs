@@ -35,6 +35,7 @@ public sealed record Touch(
     Instant? Deadline,
     Instant? ClosedAt,
     string? ProviderRef,
+    FailedBecause? FailedBecause,
     Disposition? Disposition,
     string? Error)
 {

@@ -236,13 +236,18 @@ create table touch (
     permit_id      {id} unique,
     begun_at       {instant},
     begun_day      {day},
+    spend_day      {day},                          -- the owner's day its money was reserved on
+    successor_of   {id},                           -- the call this offer follows: moves with what becomes of it
     deadline       {instant},
     closed_at      {instant},
     accepted_at    {instant},
     answered_at    {instant},
+    end_seen_at    {instant},                      -- the provider says it ended; its report is still to come
     provider_ref   {id},
     control_url    text,
     contact_ref    {id},
+    company_free_at {instant},                     -- the gaps this begin took, so that exactly they can be given back
+    address_free_at {instant},
     failed_because text check (failed_because in ('transient', 'account', 'permit_expired')),
     disposition    text check (disposition in ('replied', 'answered', 'interested', 'not_interested', 'no_answer', 'voicemail', 'busy', 'hung_up',
                                                'wrong_number', 'bounced', 'opted_out', 'call_failed', 'unknown')),
@@ -259,6 +264,7 @@ create index touch_due on touch(pool_id, window_key, priority, due_at, id) where
 create unique index touch_one_in_the_air on touch(lead_id) where begun_at is not null and closed_at is null;
 create index touch_enrollment on touch(enrollment_id);
 create index touch_lead on touch(lead_id);
+create index touch_successor on touch(successor_of) where successor_of is not null and state = 'planned';
 create index touch_deadline on touch(deadline) where state = 'sending';
 create index touch_open on touch(begun_at) where begun_at is not null and closed_at is null;
 create index touch_sender_begun on touch(sender_id, begun_at) where begun_at is not null;

@@ -1,0 +1,100 @@
+using Meridian.Domain.Touches;
+using Meridian.Engine.Ledger;
+using NodaTime;
+
+namespace Meridian.Adapters.Sql;
+
+public sealed partial class SqlPeopleLedger
+{
+    // Suppressing writes the row first; only a later statement may read who holds it.
+    internal const string Suppress = """
+        insert into address_key (id, kind, suppressed_at, suppressed_reason, writes) values (@address, @kind, @now, @reason, 1)
+            on conflict (id) do update set suppressed_at = coalesce(address_key.suppressed_at, excluded.suppressed_at),
+                   suppressed_reason = coalesce(address_key.suppressed_reason, excluded.suppressed_reason), writes = address_key.writes + 1
+        """;
+
+    internal const string KeepSuppression = """
+        insert into suppression (id, address_id, at, reason, source, evidence) values (@id, @address, @now, @reason, @source, @evidence)
+        """;
+
+    internal const string OptLeadOut = """
+        update lead set opted_out_at = coalesce(opted_out_at, @now), revision = revision + 1 where id = @lead
+        """;
+
+    internal const string AddressesOf = "select address_id from lead_address where lead_id = @lead and detached_at is null order by address_id";
+
+    internal const string LiveCallsOf = """
+        select control_url from touch where lead_id = @lead and channel = 'call' and begun_at is not null and closed_at is null and control_url is not null
+        """;
+
+    public async Task<OptOutResult> OptOutAsync(OptOutOrder order)
+    {
+        while (true)
+        {
+            // The closure is read before anything is locked, and read again under the locks: if it grew, start again.
+            var reach = await store.ReadAsync(s => ReachAsync(s, order));
+            var result = await store.WriteAsync<OptOutResult?>(s => OptOutAsync(s, order, reach));
+            if (result is not null) return result;
+        }
+    }
+
+    private async Task<OptOutResult?> OptOutAsync(SqlSession s, OptOutOrder order, Reach reach)
+    {
+        var now = order.At;
+        foreach (var address in reach.Addresses)
+        {
+            await s.ExecuteAsync(Suppress, new { address, kind = address.Contains('@') ? "email" : "phone", now, reason = order.Reason });
+        }
+
+        foreach (var lead in reach.Leads) await s.ExecuteAsync(OptLeadOut, new { lead, now });
+
+        var again = await ReachAsync(s, order);
+        if (!again.Addresses.SequenceEqual(reach.Addresses) || !again.Leads.SequenceEqual(reach.Leads)) throw new RollBackException(null!);
+
+        var calls = new List<string>();
+        foreach (var lead in reach.Leads)
+        {
+            foreach (var enrollment in await s.QueryAsync<string>(ActiveEnrollmentsOf, new { lead })) await s.ExecuteAsync(StopEnrollment, new { enrollment, reason = order.Reason, now });
+        }
+
+        foreach (var lead in reach.Leads)
+        {
+            foreach (var touch in await s.QueryAsync<string>(OffersOf, new { lead })) await s.ExecuteAsync(SkipOffer, new { touch, reason = Words.Of(SkippedReason.OptedOut), now });
+            calls.AddRange(await s.QueryAsync<string>(LiveCallsOf, new { lead }));
+        }
+
+        foreach (var address in reach.Addresses)
+            await s.ExecuteAsync(KeepSuppression, new { id = ids.New("sup"), address, now, reason = order.Reason, source = order.Source, evidence = order.Evidence });
+        if (order.Actor is { } actor) await AuditVerbs.WriteAsync(s, ids, now, actor, "optout", order.LeadId ?? string.Join(' ', order.AddressIds), null, order.Reason);
+        return new OptOutResult(reach.Leads, reach.Addresses, calls);
+    }
+
+    /// <summary>The named addresses and person, everybody who holds one of them, all they hold, and so on until nothing is added.</summary>
+    private static async Task<Reach> ReachAsync(SqlSession s, OptOutOrder order)
+    {
+        var addresses = new SortedSet<string>(order.AddressIds, StringComparer.Ordinal);
+        var leads = new SortedSet<string>(StringComparer.Ordinal);
+        var open = new Queue<string>(addresses);
+        var newLeads = new Queue<string>();
+        if (order.LeadId is { } person && leads.Add(person)) newLeads.Enqueue(person);
+
+        while (open.Count + newLeads.Count > 0)
+        {
+            while (open.TryDequeue(out var address))
+            {
+                foreach (var lead in await HoldersAsync(s, address))
+                    if (leads.Add(lead)) newLeads.Enqueue(lead);
+            }
+
+            while (newLeads.TryDequeue(out var lead))
+            {
+                foreach (var address in await s.QueryAsync<string>(AddressesOf, new { lead }))
+                    if (addresses.Add(address)) open.Enqueue(address);
+            }
+        }
+
+        return new Reach(addresses.ToList(), leads.ToList());
+    }
+
+    private sealed record Reach(IReadOnlyList<string> Addresses, IReadOnlyList<string> Leads);
+}

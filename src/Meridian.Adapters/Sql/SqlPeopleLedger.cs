@@ -1,0 +1,85 @@
+using Meridian.Domain.Touches;
+using Meridian.Engine;
+using Meridian.Engine.Ledger;
+using NodaTime;
+
+namespace Meridian.Adapters.Sql;
+
+/// <summary>Facts about people and senders, in the ledger's lock order.</summary>
+public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleLedger
+{
+    internal const string BumpLead = "update lead set revision = revision + 1 where id = @lead";
+
+    internal const string OffersOf = "select id from touch where lead_id = @lead and state = 'planned' order by id";
+
+    internal const string SkipOffer = """
+        update touch set state = 'skipped', skipped_reason = @reason, parked_reason = null, closed_at = @now where id = @touch and state = 'planned'
+        """;
+
+    internal const string ActiveEnrollmentsOf = "select id from enrollment where lead_id = @lead and state = 'active' order by id";
+
+    internal const string StopEnrollment = """
+        update enrollment set state = 'stopped', stop_reason = @reason, ended_at = @now, plan_at = null, wakes = wakes + 1 where id = @enrollment and state = 'active'
+        """;
+
+    internal const string LastSentOf = """
+        select id from touch where lead_id = @lead and state in ('sent', 'unconfirmed') and disposition is null and channel = @channel order by begun_at desc limit 1
+        """;
+
+    internal const string SetDisposition = "update touch set disposition = @disposition where id = @touch and disposition is null";
+
+    public Task StopAsync(string leadId, string reason, Disposition? disposition, Instant now) => store.WriteAsync(async s =>
+    {
+        await s.ExecuteAsync(BumpLead, new { lead = leadId });
+        await StopWalksAsync(s, leadId, reason, SkippedReason.Stopped, now);
+        if (disposition is { } d && await s.FirstOrDefaultAsync<string>(LastSentOf, new { lead = leadId, channel = "text" }) is { } touch)
+            await s.ExecuteAsync(SetDisposition, new { touch, disposition = Words.Of(d) });
+    });
+
+    /// <summary>The caller holds the lead row.</summary>
+    private static async Task StopWalksAsync(SqlSession s, string leadId, string reason, SkippedReason skipped, Instant now)
+    {
+        foreach (var enrollment in await s.QueryAsync<string>(ActiveEnrollmentsOf, new { lead = leadId })) await s.ExecuteAsync(StopEnrollment, new { enrollment, reason, now });
+        foreach (var touch in await s.QueryAsync<string>(OffersOf, new { lead = leadId })) await s.ExecuteAsync(SkipOffer, new { touch, reason = Words.Of(skipped), now });
+    }
+
+    public Task MarkUndeliverableAsync(string addressId, string detail, Instant now) => store.WriteAsync(async s =>
+    {
+        await s.ExecuteAsync("update address_key set deliverability = 'Invalid', writes = writes + 1 where id = @address", new { address = addressId });
+        foreach (var lead in await HoldersAsync(s, addressId)) await s.ExecuteAsync(BumpLead, new { lead });
+    });
+
+    public Task PauseSenderAsync(string senderId, string reason, Instant now) => store.WriteAsync(async s =>
+    {
+        await s.ExecuteAsync("update sender set paused_at = coalesce(paused_at, @now), pause_reason = coalesce(pause_reason, @reason), revision = revision + 1 where id = @sender", new { sender = senderId, now, reason });
+        await IncidentVerbs.OpenAsync(s, ids, "sender-paused", senderId, reason, now);
+    });
+
+    public Task GiveBackGapsAsync(string touchId, Instant now) => store.WriteAsync(async s =>
+    {
+        var t = await s.FirstOrDefaultAsync<Gaps>("""
+            select t.address_id, t.address_free_at, t.company_free_at, l.company_id, t.channel, t.lead_id from touch t join lead l on l.id = t.lead_id where t.id = @touch
+            """, new { touch = touchId });
+        if (t is null) return;
+        if (t.AddressFreeAt is { } mine && t.Channel == "call") await s.ExecuteAsync("update address_key set next_call_at = null, writes = writes + 1 where id = @a and next_call_at = @mine", new { a = t.AddressId, mine });
+        if (t.AddressFreeAt is { } text && t.Channel == "text") await s.ExecuteAsync("update address_key set next_text_at = null, writes = writes + 1 where id = @a and next_text_at = @mine", new { a = t.AddressId, mine = text });
+        if (t.CompanyFreeAt is { } company) await s.ExecuteAsync("update company set next_call_at = null where id = @c and next_call_at = @mine", new { c = t.CompanyId, mine = company });
+        await s.ExecuteAsync(BumpLead, new { lead = t.LeadId });
+    });
+
+    public Task OpenIncidentAsync(string kind, string subject, string detail, Instant now) =>
+        store.WriteAsync(async s => { await IncidentVerbs.OpenAsync(s, ids, kind, subject, detail, now); });
+
+    internal static Task<IReadOnlyList<string>> HoldersAsync(SqlSession s, string addressId) =>
+        s.QueryAsync<string>("select lead_id from lead_address where address_id = @address and detached_at is null order by lead_id", new { address = addressId });
+
+    private sealed class Gaps
+    {
+        public string? AddressId { get; init; }
+        public Instant? AddressFreeAt { get; init; }
+        public Instant? CompanyFreeAt { get; init; }
+        public string? CompanyId { get; init; }
+        public string Channel { get; init; } = "";
+        public string LeadId { get; init; } = "";
+    }
+}

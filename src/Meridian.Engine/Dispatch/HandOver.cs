@@ -1,0 +1,93 @@
+using Meridian.Domain.Leads;
+using Meridian.Domain.Touches;
+using Meridian.Engine.Ledger;
+using NodaTime;
+
+namespace Meridian.Engine.Dispatch;
+
+/// <summary>Whether a touch can be handed over.</summary>
+/// <param name="NotReady">Null: ready.</param>
+/// <param name="ContactRef">The provider's id of the person, where it wants one.</param>
+public sealed record Prepared(string? NotReady, bool SenderMustRest = false, string? ContactRef = null);
+
+/// <summary>Hands one begun touch to its provider and records what came of it. One permit, one wire request.</summary>
+public sealed class HandOver(
+    IMailTransport mail, ICallTransport calls, ITextTransport texts, OutcomeRecorder recorder, IPeopleLedger people, IFacts facts, Clocks clocks)
+{
+    /// <summary>What must be known at the provider before a begin. Sends nothing to the person.</summary>
+    public async Task<Prepared> PrepareAsync(Judgement judged, Touch touch)
+    {
+        if (touch.Channel != Channel.Text) return new Prepared(null);
+        var lead = judged.Lead.Lead;
+        var email = judged.Lead.Addresses.FirstOrDefault(a => a.Kind == AddressKind.Email)?.AddressId;
+        var answer = await texts.PrepareAsync(new TextPerson(lead.Id, lead.FirstName, lead.LastName, email, judged.Facts.Address!.AddressId, lead.CompanyName), CancellationToken.None);
+        switch (answer)
+        {
+            case TextContact.Ready ready:
+                await facts.KeepRefAsync("highlevel", ready.ContactId, lead.Id);
+                return new Prepared(null, ContactRef: ready.ContactId);
+            case TextContact.DoNotDisturb dnd:
+                await people.OptOutAsync(new OptOutOrder([judged.Facts.Address.AddressId], lead.Id, $"do-not-disturb at HighLevel: {dnd.Detail}", "highlevel", dnd.ContactId, clocks.Now));
+                return new Prepared("the provider holds a do-not-disturb");
+            case TextContact.Mismatch mismatch:
+                await people.OpenIncidentAsync("contact-mismatch", lead.Id, mismatch.Detail, clocks.Now);
+                await people.StopAsync(lead.Id, $"HighLevel knows this person under another number: {mismatch.Detail}", null, clocks.Now);
+                return new Prepared(mismatch.Detail);
+            case TextContact.NotReady notReady:
+                return new Prepared(notReady.Reason, SenderMustRest: true);
+            default:
+                throw new InvalidOperationException($"unknown answer {answer}");
+        }
+    }
+
+    /// <summary>Sends under the permit, records the outcome (not cancellable), and says it in one word.</summary>
+    public async Task<string> SendAsync(SendPermit permit, Judgement judged, Touch touch, TouchContent content, string? contactRef)
+    {
+        SendResult result;
+        try
+        {
+            result = clocks.Now > judged.Verdict.ValidUntil
+                ? new SendResult.NotSent(NotSentBecause.PermitExpired, "what was allowed had ended before it was handed over")
+                : await TransmitAsync(permit, judged, touch, content, contactRef);
+        }
+        catch (Exception e)
+        {
+            // A transport that throws has broken its word; what it did before is not known.
+            result = new SendResult.Unknown($"the transport failed: {e.GetType().Name}: {e.Message}");
+        }
+
+        var now = clocks.Now;
+        await recorder.RecordAsync(result switch
+        {
+            SendResult.Accepted a => new Outcome.Accepted(permit.PermitId, now, a.ProviderRef, a.ControlUrl, touch.Channel == Channel.Call ? now + Duration.FromSeconds(judged.Campaign.Owner.RingSeconds) : null),
+            SendResult.Refused r => new Outcome.Refused(permit.PermitId, now, r.Reason, r.Disposition),
+            SendResult.NotSent n => new Outcome.NotSent(permit.PermitId, now, Because(n.Because), n.Reason),
+            SendResult.Unknown u => new Outcome.Unknown(permit.PermitId, now, u.Reason),
+            _ => throw new InvalidOperationException($"unknown result {result}"),
+        });
+        return result.GetType().Name.ToLowerInvariant();
+    }
+
+    private Task<SendResult> TransmitAsync(SendPermit permit, Judgement judged, Touch touch, TouchContent content, string? contactRef)
+    {
+        var lead = judged.Lead.Lead;
+        var owner = judged.Campaign.Owner;
+        var sender = judged.Facts.Sender!.Sender;
+        return touch.Channel switch
+        {
+            Channel.Email => mail.SendAsync(permit, new OutgoingEmail(content.MessageId!, content.FromAddress, sender.DisplayName, content.ToAddress, lead.FullName, content.Subject!, content.Body,
+                UnsubscribeMailto: $"{owner.OwnerEmail}?subject=unsubscribe%20{touch.Id}"), CancellationToken.None),
+            Channel.Call => calls.PlaceAsync(permit, new OutgoingCall(touch.Id, lead.Id, sender.ProviderKey ?? sender.Address, content.ToAddress, judged.Facts.Address!.Extension, lead.FullName, content.Body,
+                new Dictionary<string, string> { ["first_name"] = lead.FirstName ?? "", ["company"] = TemplateValues.OneLine(lead.CompanyName) ?? "", ["seller"] = owner.SellerName },
+                owner.MaxCallSeconds, owner.RingSeconds, judged.Verdict.ValidUntil), CancellationToken.None),
+            _ => texts.SendAsync(permit, new OutgoingText(touch.Id, contactRef!, content.FromAddress, content.ToAddress, content.Body), CancellationToken.None),
+        };
+    }
+
+    private static FailedBecause Because(NotSentBecause because) => because switch
+    {
+        NotSentBecause.Transient => FailedBecause.Transient,
+        NotSentBecause.Account => FailedBecause.Account,
+        _ => FailedBecause.PermitExpired,
+    };
+}

@@ -1,0 +1,151 @@
+using Meridian.Domain.Compliance;
+using Meridian.Domain.Touches;
+using Meridian.Engine.Desks;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Ledger;
+using NodaTime;
+
+namespace Meridian.Engine.Inbound;
+
+/// <summary>Understands stored signals one by one, oldest first. Whatever it cannot read keeps its hold.</summary>
+public sealed class InboundTurn(
+    ISignals signals, IEnumerable<ISignalReader> readers, IPeopleLedger people, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, IFacts facts, Clocks clocks) : ITurn
+{
+    private const int MostPerTurn = 100;
+
+    private readonly Dictionary<string, ISignalReader> readers = readers.ToDictionary(r => r.Provider);
+
+    public string Kind => "inbox";
+
+    public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
+    {
+        var open = await signals.OpenAsync(MostPerTurn);
+        foreach (var signal in open)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var now = clocks.Now;
+            if (signal.Provider == OwnSignal.Provider)
+            {
+                await signals.UnderstoodAsync(signal, await OwnAsync(OwnSignal.FromJson(signal.Raw), now), now);
+                continue;
+            }
+
+            var meaning = readers.TryGetValue(signal.Provider, out var reader) ? reader.Read(signal.Raw) : new SignalMeaning.Unreadable($"nobody reads {signal.Provider}");
+            if (meaning is SignalMeaning.Unreadable unreadable) await signals.UnreadableAsync(signal, unreadable.Why, now);
+            else await signals.UnderstoodAsync(signal, await ActAsync(meaning, signal, now), now);
+        }
+
+        return open.Count == MostPerTurn
+            ? new TurnResult(clocks.Now, $"understood {open.Count}, more to do")
+            : new TurnResult(TurnResult.Asleep, open.Count == 0 ? "nothing new" : $"understood {open.Count}");
+    }
+
+    private async Task<string> ActAsync(SignalMeaning meaning, StoredSignal signal, Instant now) => meaning switch
+    {
+        SignalMeaning.CallProgress p => await ProgressAsync(p, now),
+        SignalMeaning.CallEnded e => await EndedAsync(e, now),
+        SignalMeaning.TextReceived t => await TextAsync(t, signal, now),
+        SignalMeaning.DoNotDisturbSet d => await DoNotDisturbAsync(d, now),
+        SignalMeaning.Nothing n => n.Why,
+        _ => throw new InvalidOperationException($"unknown meaning {meaning}"),
+    };
+
+    private async Task<string> ProgressAsync(SignalMeaning.CallProgress progress, Instant now)
+    {
+        if (progress.Status != "in-progress") return progress.Status;
+        if (await signals.FindTouchAsync(progress.TouchId, progress.ProviderRef) is not { } touch) return "no touch of ours";
+        var owner = await OwnerAsync(touch);
+        await ledger.RecordAnsweredAsync(touch.TouchId, now, touch.BegunAt + Duration.FromSeconds(owner.MaxCallSeconds));
+        return "somebody answered";
+    }
+
+    private async Task<string> EndedAsync(SignalMeaning.CallEnded ended, Instant now)
+    {
+        if (await signals.FindTouchAsync(ended.TouchId, ended.ProviderRef) is not { } touch) return "no touch of ours";
+        var ending = ended.Ending;
+        var saidNo = OptOutWords.Read(ending.PersonSaid) == OptOutReading.OptOut;
+        if (saidNo)
+        {
+            await people.OptOutAsync(new OptOutOrder(touch.AddressId is null ? [] : [touch.AddressId], touch.LeadId, "said so on the phone", "call", ended.ProviderRef, now));
+        }
+
+        if (!ended.IsReport && MayHaveSpoken(ending.Disposition))
+        {
+            // The words come with the report, seconds later. Until then the call stays in the air, so that nothing overtakes a spoken "no".
+            await ledger.RecordEndSeenAsync(touch.TouchId, now);
+            return $"{ending.EndedReason}; waiting for the report";
+        }
+
+        await ledger.RecordCallEndAsync(new CallEnd(touch.TouchId, ended.ProviderRef, now, saidNo ? Disposition.OptedOut : ending.Disposition, ending.EndedReason, ending.CostUsd));
+        if (ending.CostUsd is { } cost) await ledger.SettleCostAsync(touch.TouchId, cost, now);
+        if (ending.AccountFault && touch.SenderId is { } sender) await people.PauseSenderAsync(sender, $"Vapi: {ending.EndedReason}", now);
+        return saidNo ? "opted out on the phone" : ending.EndedReason;
+    }
+
+    private static bool MayHaveSpoken(Disposition disposition) =>
+        disposition is Disposition.Answered or Disposition.HungUp or Disposition.Interested or Disposition.NotInterested or Disposition.Unknown;
+
+    private async Task<string> TextAsync(SignalMeaning.TextReceived text, StoredSignal signal, Instant now)
+    {
+        var leads = await signals.FindLeadsAsync(text.ContactId ?? signal.ContactRef, text.FromE164);
+        if (OptOutWords.Read(text.Body) is OptOutReading.OptOut)
+        {
+            var addresses = text.FromE164 is { } from ? new[] { from } : [];
+            if (leads.Count == 0 && addresses.Length == 0) return await UnmatchedAsync(signal, "an opt-out from nobody we know", now);
+            var result = new OptOutResult([], [], []);
+            foreach (var lead in leads.Count == 0 ? [null] : leads.Cast<string?>())
+                result = await people.OptOutAsync(new OptOutOrder(addresses, lead, "wrote so by text", "sms", signal.EventId, now));
+            foreach (var control in result.LiveCalls) await calls.HangUpAsync(control, CancellationToken.None);
+            if (text.ContactId is { } contact) await texts.SetDoNotDisturbAsync(contact, CancellationToken.None);
+            return "opted out by text";
+        }
+
+        if (leads.Count == 0) return await UnmatchedAsync(signal, "a text from nobody we know", now);
+        // Any reply stops the later steps: a person is talking to us now.
+        foreach (var lead in leads) await people.StopAsync(lead, "replied by text", Disposition.Replied, now);
+        return "replied by text";
+    }
+
+    private async Task<string> DoNotDisturbAsync(SignalMeaning.DoNotDisturbSet dnd, Instant now)
+    {
+        var addresses = new[] { dnd.PhoneE164, dnd.Email }.OfType<string>().ToList();
+        var lead = (await signals.FindLeadsAsync(dnd.ContactId, null)).FirstOrDefault();
+        if (lead is null && addresses.Count == 0) return "a do-not-disturb for nobody we know";
+        await people.OptOutAsync(new OptOutOrder(addresses, lead, $"do-not-disturb at HighLevel: {dnd.Detail}", "highlevel", dnd.ContactId, now));
+        return "do-not-disturb taken over";
+    }
+
+    private async Task<string> UnmatchedAsync(StoredSignal signal, string what, Instant now)
+    {
+        await people.OpenIncidentAsync("unmatched-signal", signal.Id, what, now);
+        return what;
+    }
+
+    private async Task<string> OwnAsync(OwnSignal news, Instant now)
+    {
+        switch (news.Kind)
+        {
+            case OwnSignal.Bounced when news.AddressId is { } address:
+                await people.MarkUndeliverableAsync(address, news.Detail, now);
+                return "the address is marked undeliverable";
+            case OwnSignal.OptedOutAtProvider:
+                await people.OptOutAsync(new OptOutOrder(news.AddressId is null ? [] : [news.AddressId], news.LeadId, news.Detail, "provider", news.TouchId, now));
+                return "opted out at the provider";
+            case OwnSignal.AccountFault:
+                if (news.SenderId is { } sender) await people.PauseSenderAsync(sender, news.Detail, now);
+                await people.GiveBackGapsAsync(news.TouchId, now);
+                return "the sender is paused, the gaps are given back";
+            case OwnSignal.GapToGiveBack:
+                await people.GiveBackGapsAsync(news.TouchId, now);
+                return "the gaps are given back";
+            default:
+                return "nothing to do";
+        }
+    }
+
+    private async Task<OwnerSettings> OwnerAsync(TouchRef touch)
+    {
+        var full = await facts.TouchAsync(touch.TouchId);
+        return (await facts.CampaignAsync(full!.CampaignId))!.Owner;
+    }
+}

@@ -1,0 +1,148 @@
+using Meridian.Domain.Campaigns;
+using Meridian.Domain.Compliance;
+using Meridian.Domain.Leads;
+using Meridian.Domain.Senders;
+using Meridian.Domain.Touches;
+using NodaTime;
+
+namespace Meridian.Engine.Ledger;
+
+/// <summary>What the judge reads. Each verb reads the revision first and the facts that hang on it after: facts may be newer, never older.</summary>
+public interface IFacts
+{
+    /// <summary>A sender's row first, then what it has begun. Null: no such sender.</summary>
+    Task<SenderFacts?> SenderAsync(string senderId, Instant now);
+
+    /// <summary>A lead's row first, then its addresses, consents and touches. Null: no such lead.</summary>
+    Task<LeadFacts?> LeadAsync(string leadId);
+
+    /// <summary>Settings, pauses, the campaign and its pools. These hang on the senders' revisions.</summary>
+    Task<CampaignFacts?> CampaignAsync(string campaignId);
+
+    Task<Touch?> TouchAsync(string touchId);
+
+    Task<EnrollmentRow?> EnrollmentAsync(string enrollmentId);
+
+    /// <summary>Enrollments of a campaign that want planning at <paramref name="now"/>, oldest first.</summary>
+    Task<IReadOnlyList<string>> WantingPlanAsync(string campaignId, Instant now, int limit);
+
+    /// <summary>When planning of this campaign is wanted next; null: never unless woken.</summary>
+    Task<Instant?> NextPlanAsync(string campaignId);
+
+    /// <summary>Windows of a pool that have offers, by a loose index scan.</summary>
+    Task<IReadOnlyList<string>> WindowsWithOffersAsync(string poolId);
+
+    /// <summary>Due offers of one window and priority, earliest first.</summary>
+    Task<IReadOnlyList<OfferHint>> DueAsync(string poolId, string windowKey, int priority, Instant now, int limit);
+
+    /// <summary>The earliest due time of a window's offers; null when it has none.</summary>
+    Task<Instant?> FirstDueAsync(string poolId, string windowKey);
+
+    /// <summary>People with an offer due before <paramref name="before"/>, by zone group.</summary>
+    Task<IReadOnlyList<ZoneDue>> DueByZoneAsync(string poolId, Instant before);
+
+    Task<IReadOnlyList<ZoneDay>> ZoneDaysAsync(string poolId, LocalDate day);
+
+    Task KeepZoneDaysAsync(string poolId, LocalDate day, IReadOnlyList<ZoneDay> shares);
+
+    Task<IReadOnlyList<string>> SendersOfPoolAsync(string poolId);
+
+    /// <summary>Calls in the air.</summary>
+    Task<IReadOnlyList<OpenCall>> OpenCallsAsync();
+
+    /// <summary>Touches nobody knows the outcome of.</summary>
+    Task<IReadOnlyList<UnconfirmedTouch>> UnconfirmedAsync(int limit);
+
+    /// <summary>The earliest instant at which upkeep has something to do; null: nothing.</summary>
+    Task<Instant?> NextUpkeepAsync(int ringSeconds, int maxCallSeconds);
+
+    /// <summary>Leads not yet enrolled in a campaign that enrols by itself.</summary>
+    Task<int> EnrollNewAsync(string campaignId, Instant now, int limit);
+
+    Task<IReadOnlyList<string>> EnrollingCampaignsAsync();
+
+    Task<IReadOnlyList<OwnerCopyRow>> OwnerCopiesDueAsync(Instant now, int limit);
+
+    Task<Instant?> NextOwnerCopyAsync();
+
+    Task OwnerCopySentAsync(string touchId, Instant now);
+
+    Task OwnerCopyFailedAsync(string touchId, string error, Instant retryAt);
+
+    /// <summary>Remembers a provider's id of a lead.</summary>
+    Task KeepRefAsync(string source, string externalId, string leadId);
+}
+
+/// <summary>A sender as read: <see cref="Sender.Revision"/> before everything else.</summary>
+public sealed record SenderFacts(Sender Sender, LocalDate Today, long BegunToday, IReadOnlyList<Instant> BegunLastHour);
+
+/// <summary>A person as read: the revision before everything else.</summary>
+public sealed record LeadFacts(
+    Lead Lead, IReadOnlyList<LeadAddress> Addresses, IReadOnlyList<Consent> Consents, IReadOnlyList<Touch> Touches, Instant? CompanyNextCallAt, Instant? CompanyStoppedAt);
+
+/// <summary>What is true for everybody in a campaign.</summary>
+/// <param name="Pools">Pool id by channel, for channels that have at least one sender.</param>
+public sealed record CampaignFacts(
+    string Id, string Name, Sequence Sequence, string Zone, long DailyCap, Instant? PausedAt, Instant? EnginePausedAt, OwnerSettings Owner,
+    IReadOnlyDictionary<Channel, string> Pools, IReadOnlySet<Channel> ChannelsWithSender);
+
+/// <summary>An enrollment and how often it was woken.</summary>
+public sealed record EnrollmentRow(Enrollment Enrollment, long Wakes);
+
+public sealed class OfferHint
+{
+    public string Id { get; init; } = "";
+    public string LeadId { get; init; } = "";
+    public string ZoneGroup { get; init; } = "";
+}
+
+public sealed class ZoneDue
+{
+    public string ZoneGroup { get; init; } = "";
+    public long Due { get; init; }
+}
+
+public sealed class ZoneDay
+{
+    public string ZoneGroup { get; init; } = "";
+    public long Share { get; init; }
+    public long Begun { get; init; }
+}
+
+public sealed class OpenCall
+{
+    public string TouchId { get; init; } = "";
+    public string PermitId { get; init; } = "";
+    public string LeadId { get; init; } = "";
+    public string SenderId { get; init; } = "";
+    public Instant BegunAt { get; init; }
+    public Instant? AcceptedAt { get; init; }
+    public Instant? AnsweredAt { get; init; }
+    public Instant? EndSeenAt { get; init; }
+    public string? ProviderRef { get; init; }
+    public string? ControlUrl { get; init; }
+    public string State { get; init; } = "";
+}
+
+public sealed class UnconfirmedTouch
+{
+    public string TouchId { get; init; } = "";
+    public string PermitId { get; init; } = "";
+    public string Channel { get; init; } = "";
+    public string SenderId { get; init; } = "";
+    public string? ContactRef { get; init; }
+    public Instant BegunAt { get; init; }
+    public string? Body { get; init; }
+    public string? ProviderKey { get; init; }
+}
+
+public sealed class OwnerCopyRow
+{
+    public string TouchId { get; init; } = "";
+    public long Attempts { get; init; }
+    public string ToAddress { get; init; } = "";
+    public string FromAddress { get; init; } = "";
+    public string? Subject { get; init; }
+    public string Body { get; init; } = "";
+    public string? CompanyName { get; init; }
+}

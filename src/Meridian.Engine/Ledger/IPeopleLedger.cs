@@ -1,0 +1,35 @@
+using Meridian.Domain.Touches;
+using NodaTime;
+
+namespace Meridian.Engine.Ledger;
+
+/// <summary>Facts about people, their addresses and senders. Every verb bumps the revisions that rest on what it writes.</summary>
+public interface IPeopleLedger
+{
+    /// <summary>Suppresses addresses and opts out everybody who holds them, with all their other addresses: no touch begins after this commits.</summary>
+    Task<OptOutResult> OptOutAsync(OptOutOrder order);
+
+    /// <summary>Ends a person's walks (a reply, a person's decision) and skips their offers.</summary>
+    Task StopAsync(string leadId, string reason, Disposition? disposition, Instant now);
+
+    /// <summary>What a mailbox itself told us about an address; outlives every import.</summary>
+    Task MarkUndeliverableAsync(string addressId, string detail, Instant now);
+
+    /// <summary>Pauses a sender; its desk sleeps until somebody resumes it.</summary>
+    Task PauseSenderAsync(string senderId, string reason, Instant now);
+
+    /// <summary>Nothing was sent: frees exactly the gaps this touch took.</summary>
+    Task GiveBackGapsAsync(string touchId, Instant now);
+
+    /// <summary>Opens an incident once per kind and subject.</summary>
+    Task OpenIncidentAsync(string kind, string subject, string detail, Instant now);
+}
+
+/// <summary>An opt-out, by address or by person.</summary>
+/// <param name="Source">Who or what told us: <c>sms</c>, <c>call</c>, <c>import</c>, <c>owner</c>, ...</param>
+/// <param name="Actor">For the audit, when a person did it; null when the engine understood it.</param>
+public sealed record OptOutOrder(IReadOnlyList<string> AddressIds, string? LeadId, string Reason, string Source, string? Evidence, Instant At, string? Actor = null);
+
+/// <summary>Whom an opt-out reached.</summary>
+/// <param name="LiveCalls">Control URLs of calls in the air to these people: to be ended.</param>
+public sealed record OptOutResult(IReadOnlyList<string> LeadIds, IReadOnlyList<string> AddressIds, IReadOnlyList<string> LiveCalls);

@@ -1,0 +1,60 @@
+namespace Meridian.Engine;
+
+/// <summary>
+/// The owner's deciding settings. They live in the database (file and environment only seed them); whatever a verdict rests on is part of
+/// the policy version, so a process that holds other settings begins nothing. Safe defaults: a forgotten setting costs a feature, never a contact.
+/// </summary>
+public sealed record OwnerSettings
+{
+    /// <summary>The one legal seller of this install; consents must name it.</summary>
+    public string SellerName { get; init; } = "";
+
+    /// <summary>Physical postal address, printed in every e-mail (15 USC 7704(a)(5)).</summary>
+    public string PostalAddress { get; init; } = "";
+
+    public string OwnerEmail { get; init; } = "";
+
+    /// <summary>IANA zone of the owner: money and reports are counted in its days.</summary>
+    public string Zone { get; init; } = "America/New_York";
+
+    /// <summary>Local hour at which calls and texts may begin, and at which they end (half-open).</summary>
+    public int HoursFrom { get; init; } = 8;
+
+    public int HoursTo { get; init; } = 18;
+
+    public bool Saturdays { get; init; }
+
+    /// <summary><c>each</c>, <c>digest</c> or <c>off</c>.</summary>
+    public string OwnerCopies { get; init; } = "each";
+
+    /// <summary>Most money a day in all, US dollars, by worst case.</summary>
+    public decimal DailyBudgetUsd { get; init; } = 25m;
+
+    /// <summary>What a minute of a call costs at most, US dollars.</summary>
+    public decimal CallMinuteUsd { get; init; } = 0.15m;
+
+    /// <summary>What one text segment costs at most, US dollars.</summary>
+    public decimal TextSegmentUsd { get; init; } = 0.02m;
+
+    /// <summary>A call is ended by the provider after this many seconds.</summary>
+    public int MaxCallSeconds { get; init; } = 300;
+
+    /// <summary>A call nobody answered is ended by us after this many seconds.</summary>
+    public int RingSeconds { get; init; } = 30;
+
+    /// <summary>Every problem at once; empty when the settings are good.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        if (string.IsNullOrWhiteSpace(SellerName)) problems.Add("owner.sellerName is empty: give the registered name of the one legal seller");
+        if (string.IsNullOrWhiteSpace(PostalAddress)) problems.Add("owner.postalAddress is empty: every commercial e-mail must carry a physical address (15 USC 7704(a)(5))");
+        if (!OwnerEmail.Contains('@')) problems.Add($"owner.ownerEmail is '{OwnerEmail}': give an e-mail address for copies and reports");
+        if (NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(Zone) is null) problems.Add($"owner.zone is '{Zone}': give an IANA zone such as America/New_York");
+        if (HoursFrom < 8 || HoursTo > 21 || HoursFrom >= HoursTo) problems.Add($"owner.hoursFrom/hoursTo are {HoursFrom}-{HoursTo}: federal law allows 8-21 at most, and the start must come before the end");
+        if (OwnerCopies is not ("each" or "digest" or "off")) problems.Add($"owner.ownerCopies is '{OwnerCopies}': use each, digest or off");
+        if (DailyBudgetUsd < 0) problems.Add($"owner.dailyBudgetUsd is {DailyBudgetUsd}: it cannot be negative");
+        if (MaxCallSeconds is < 10 or > 3600) problems.Add($"owner.maxCallSeconds is {MaxCallSeconds}: use 10 to 3600");
+        if (RingSeconds is < 15 or > 60) problems.Add($"owner.ringSeconds is {RingSeconds}: 47 CFR 64.1200(a)(6) asks for at least 15 s; use 15 to 60");
+        return problems;
+    }
+}
