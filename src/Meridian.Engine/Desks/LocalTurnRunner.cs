@@ -8,7 +8,7 @@ namespace Meridian.Engine.Desks;
 /// Runs desks as tasks in this process. The watchdog: a desk five minutes into a turn is abandoned (its fence makes that harmless), its lease
 /// has run out, and the next look starts a fresh turn, counted as a restart.
 /// </summary>
-public sealed class LocalTurnRunner(RollCall rollCall, Clocks clocks, int mostAtOnce = 16) : ITurnRunner
+public sealed class LocalTurnRunner(RollCall rollCall, Clocks clocks, int mostAtOnce = 16) : ITurnRunner, IDisposable
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim poked = new(0, 1);
@@ -35,6 +35,8 @@ public sealed class LocalTurnRunner(RollCall rollCall, Clocks clocks, int mostAt
 
         await Task.WhenAll(running.Values.Select(r => r.Task));
     }
+
+    public void Dispose() => poked.Dispose();
 
     private void Start(DeskRow desk, CancellationToken stopping)
     {

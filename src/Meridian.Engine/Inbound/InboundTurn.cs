@@ -109,7 +109,8 @@ public sealed class InboundTurn(
     private async Task<string> DoNotDisturbAsync(SignalMeaning.DoNotDisturbSet dnd, Instant now)
     {
         var addresses = new[] { dnd.PhoneE164, dnd.Email }.OfType<string>().ToList();
-        var lead = (await signals.FindLeadsAsync(dnd.ContactId, null)).FirstOrDefault();
+        var leads = await signals.FindLeadsAsync(dnd.ContactId, null);
+        var lead = leads.Count > 0 ? leads[0] : null;
         if (lead is null && addresses.Count == 0) return "a do-not-disturb for nobody we know";
         await people.OptOutAsync(new OptOutOrder(addresses, lead, $"do-not-disturb at HighLevel: {dnd.Detail}", "highlevel", dnd.ContactId, now));
         return "do-not-disturb taken over";
