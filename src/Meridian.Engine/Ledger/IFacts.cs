@@ -54,7 +54,7 @@ public interface IFacts
     Task<IReadOnlyList<UnconfirmedTouch>> UnconfirmedAsync(int limit);
 
     /// <summary>The earliest instant at which upkeep has something to do; null: nothing.</summary>
-    Task<Instant?> NextUpkeepAsync(int ringSeconds, int maxCallSeconds);
+    Task<Instant?> NextUpkeepAsync(int ringSeconds, int longestCallSeconds);
 
     /// <summary>Leads not yet enrolled in a campaign that enrols by itself.</summary>
     Task<int> EnrollNewAsync(string campaignId, Instant now, int limit);

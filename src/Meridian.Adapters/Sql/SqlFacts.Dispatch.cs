@@ -1,0 +1,121 @@
+using Meridian.Engine.Ledger;
+using NodaTime;
+
+namespace Meridian.Adapters.Sql;
+
+public sealed partial class SqlFacts
+{
+    // A loose index scan: one probe per window, however many leads wait behind it.
+    internal const string WindowsWithOffers = """
+        with recursive w(k) as (
+            select min(window_key) from touch where pool_id = @pool and state = 'planned' and parked_reason is null
+            union all
+            select (select min(t.window_key) from touch t where t.pool_id = @pool and t.state = 'planned' and t.parked_reason is null and t.window_key > w.k)
+              from w where w.k is not null)
+        select k from w where k is not null
+        """;
+
+    internal const string DueOffers = """
+        select id, lead_id, zone_group from touch
+         where pool_id = @pool and window_key = @window and priority = @priority and state = 'planned' and parked_reason is null and due_at <= @now
+         order by due_at, id limit @limit
+        """;
+
+    internal const string FirstDue = """
+        select min(due_at) from touch where pool_id = @pool and window_key = @window and priority = @priority and state = 'planned' and parked_reason is null
+        """;
+
+    internal const string DueByZone = """
+        select zone_group, count(distinct lead_id) as due from touch
+         where pool_id = @pool and state = 'planned' and parked_reason is null and due_at < @before group by zone_group order by zone_group
+        """;
+
+    internal const string ZoneDays = "select zone_group, share, begun from zone_day where pool_id = @pool and day = @day order by zone_group";
+
+    internal const string KeepShare = """
+        insert into zone_day (pool_id, day, zone_group, share, begun) values (@pool, @day, @zone, @share, 0)
+            on conflict (pool_id, day, zone_group) do update set share = excluded.share
+        """;
+
+    internal const string OpenCalls = """
+        select id as touch_id, permit_id, lead_id, sender_id, begun_at, accepted_at, answered_at, end_seen_at, provider_ref, control_url, state from touch
+         where begun_at is not null and closed_at is null and channel = 'call' order by begun_at, id
+        """;
+
+    internal const string Unconfirmed = """
+        select t.id as touch_id, t.permit_id, t.channel, t.sender_id, t.contact_ref, t.begun_at, c.body, s.provider_key from touch t
+          left join touch_content c on c.permit_id = t.permit_id join sender s on s.id = t.sender_id
+         where t.begun_at is not null and t.closed_at is null and t.state = 'unconfirmed' order by t.begun_at, t.id limit @limit
+        """;
+
+    internal const string NextDeadline = "select min(deadline) from touch where state = 'sending'";
+
+    internal const string NextExpiry = "select min(expires_at) from touch where state = 'planned'";
+
+    internal const string OpenBegun = "select channel, state, begun_at, answered_at, end_seen_at from touch where begun_at is not null and closed_at is null order by begun_at";
+
+    public Task<IReadOnlyList<string>> WindowsWithOffersAsync(string poolId) => store.ReadAsync(s => s.QueryAsync<string>(WindowsWithOffers, new { pool = poolId }));
+
+    public Task<IReadOnlyList<OfferHint>> DueAsync(string poolId, string windowKey, int priority, Instant now, int limit) =>
+        store.ReadAsync(s => s.QueryAsync<OfferHint>(DueOffers, new { pool = poolId, window = windowKey, priority, now, limit }));
+
+    public Task<Instant?> FirstDueAsync(string poolId, string windowKey) => store.ReadAsync(async s =>
+    {
+        Instant? first = null;
+        for (var priority = 0; priority <= 4; priority++)
+        {
+            var due = await s.FirstOrDefaultAsync<Instant?>(FirstDue, new { pool = poolId, window = windowKey, priority });
+            if (due is not null && (first is null || due < first)) first = due;
+        }
+
+        return first;
+    });
+
+    public Task<IReadOnlyList<ZoneDue>> DueByZoneAsync(string poolId, Instant before) =>
+        store.ReadAsync(s => s.QueryAsync<ZoneDue>(DueByZone, new { pool = poolId, before }));
+
+    public Task<IReadOnlyList<ZoneDay>> ZoneDaysAsync(string poolId, LocalDate day) => store.ReadAsync(s => s.QueryAsync<ZoneDay>(ZoneDays, new { pool = poolId, day }));
+
+    public Task KeepZoneDaysAsync(string poolId, LocalDate day, IReadOnlyList<ZoneDay> shares) => store.WriteAsync(async s =>
+    {
+        foreach (var z in shares.OrderBy(z => z.ZoneGroup, StringComparer.Ordinal)) await s.ExecuteAsync(KeepShare, new { pool = poolId, day, zone = z.ZoneGroup, share = z.Share });
+    });
+
+    public Task<IReadOnlyList<string>> SendersOfPoolAsync(string poolId) => store.ReadAsync(s => s.QueryAsync<string>(SqlTouchLedger.SendersOfPool, new { pool = poolId }));
+
+    public Task<IReadOnlyList<OpenCall>> OpenCallsAsync() => store.ReadAsync(s => s.QueryAsync<OpenCall>(OpenCalls));
+
+    public Task<IReadOnlyList<UnconfirmedTouch>> UnconfirmedAsync(int limit) => store.ReadAsync(s => s.QueryAsync<UnconfirmedTouch>(Unconfirmed, new { limit }));
+
+    public Task<Instant?> NextUpkeepAsync(int ringSeconds, int longestCallSeconds) => store.ReadAsync(async s =>
+    {
+        Instant? next = null;
+        void Consider(Instant? at)
+        {
+            if (at is not null && (next is null || at < next)) next = at;
+        }
+
+        Consider(await s.FirstOrDefaultAsync<Instant?>(NextDeadline));
+        Consider(await s.FirstOrDefaultAsync<Instant?>(NextExpiry));
+        foreach (var o in await s.QueryAsync<OpenRow>(OpenBegun))
+        {
+            if (o.State == "unconfirmed") Consider(o.BegunAt + (o.Channel == "call" ? SqlTouchLedger.CallHorizon : SqlTouchLedger.Horizon));
+            else if (o.Channel == "call" && o.State == "sent")
+            {
+                if (o.EndSeenAt is { } seen) Consider(seen + Meridian.Engine.Upkeep.UpkeepTurn.ReportAwaited);
+                else Consider(o.BegunAt + Duration.FromSeconds(o.AnsweredAt is null ? ringSeconds : longestCallSeconds));
+            }
+        }
+
+        return next;
+    });
+
+    private sealed class OpenRow
+    {
+        public string Channel { get; init; } = "";
+        public string State { get; init; } = "";
+        public Instant BegunAt { get; init; }
+        public Instant? AnsweredAt { get; init; }
+        public Instant? EndSeenAt { get; init; }
+    }
+}
