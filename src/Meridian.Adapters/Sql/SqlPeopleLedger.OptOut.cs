@@ -1,4 +1,5 @@
 using Meridian.Domain.Touches;
+using Meridian.Engine;
 using Meridian.Engine.Ledger;
 using NodaTime;
 
@@ -40,17 +41,43 @@ public sealed partial class SqlPeopleLedger
 
     private async Task<OptOutResult?> OptOutAsync(SqlSession s, OptOutOrder order, Reach reach)
     {
-        var now = order.At;
+        await SuppressAsync(s, order, reach);
+        await OptLeadsOutAsync(s, order, reach);
+        if (await HasGrownAsync(s, order, reach)) throw new RollBackException(null!);
+
+        var calls = await EndAsync(s, ids, order, reach);
+        if (order.Actor is { } actor) await AuditVerbs.WriteAsync(s, ids, order.At, actor, "optout", order.LeadId ?? string.Join(' ', order.AddressIds), null, order.Reason);
+        return new OptOutResult(reach.Leads, reach.Addresses, calls);
+    }
+
+    // An opt-out in four steps, so that another verb can have its own rows in between without leaving the lock order.
+
+    /// <summary>First: the addresses.</summary>
+    internal static async Task SuppressAsync(SqlSession s, OptOutOrder order, Reach reach)
+    {
         foreach (var address in reach.Addresses)
         {
-            await s.ExecuteAsync(Suppress, new { address, kind = address.Contains('@') ? "email" : "phone", now, reason = order.Reason });
+            await s.ExecuteAsync(Suppress, new { address, kind = address.Contains('@') ? "email" : "phone", now = order.At, reason = order.Reason });
         }
+    }
 
-        foreach (var lead in reach.Leads) await s.ExecuteAsync(OptLeadOut, new { lead, now });
+    /// <summary>Second: the people.</summary>
+    internal static async Task OptLeadsOutAsync(SqlSession s, OptOutOrder order, Reach reach)
+    {
+        foreach (var lead in reach.Leads) await s.ExecuteAsync(OptLeadOut, new { lead, now = order.At });
+    }
 
+    /// <summary>Third, under the locks: true when somebody joined meanwhile; then nothing of this may be committed.</summary>
+    internal static async Task<bool> HasGrownAsync(SqlSession s, OptOutOrder order, Reach reach)
+    {
         var again = await ReachAsync(s, order);
-        if (!again.Addresses.SequenceEqual(reach.Addresses) || !again.Leads.SequenceEqual(reach.Leads)) throw new RollBackException(null!);
+        return !again.Addresses.SequenceEqual(reach.Addresses) || !again.Leads.SequenceEqual(reach.Leads);
+    }
 
+    /// <summary>Fourth: walks and offers end, the evidence is kept. Returns the control URLs of their live calls.</summary>
+    internal static async Task<IReadOnlyList<string>> EndAsync(SqlSession s, IIds ids, OptOutOrder order, Reach reach)
+    {
+        var now = order.At;
         var calls = new List<string>();
         foreach (var lead in reach.Leads)
         {
@@ -65,12 +92,11 @@ public sealed partial class SqlPeopleLedger
 
         foreach (var address in reach.Addresses)
             await s.ExecuteAsync(KeepSuppression, new { id = ids.New("sup"), address, now, reason = order.Reason, source = order.Source, evidence = order.Evidence });
-        if (order.Actor is { } actor) await AuditVerbs.WriteAsync(s, ids, now, actor, "optout", order.LeadId ?? string.Join(' ', order.AddressIds), null, order.Reason);
-        return new OptOutResult(reach.Leads, reach.Addresses, calls);
+        return calls;
     }
 
     /// <summary>The named addresses and person, everybody who holds one of them, all they hold, and so on until nothing is added.</summary>
-    private static async Task<Reach> ReachAsync(SqlSession s, OptOutOrder order)
+    internal static async Task<Reach> ReachAsync(SqlSession s, OptOutOrder order)
     {
         var addresses = new SortedSet<string>(order.AddressIds, StringComparer.Ordinal);
         var leads = new SortedSet<string>(StringComparer.Ordinal);
@@ -96,5 +122,5 @@ public sealed partial class SqlPeopleLedger
         return new Reach(addresses.ToList(), leads.ToList());
     }
 
-    private sealed record Reach(IReadOnlyList<string> Addresses, IReadOnlyList<string> Leads);
+    internal sealed record Reach(IReadOnlyList<string> Addresses, IReadOnlyList<string> Leads);
 }

@@ -37,7 +37,7 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
     });
 
     /// <summary>The caller holds the lead row.</summary>
-    private static async Task StopWalksAsync(SqlSession s, string leadId, string reason, SkippedReason skipped, Instant now)
+    internal static async Task StopWalksAsync(SqlSession s, string leadId, string reason, SkippedReason skipped, Instant now)
     {
         foreach (var enrollment in await s.QueryAsync<string>(ActiveEnrollmentsOf, new { lead = leadId })) await s.ExecuteAsync(StopEnrollment, new { enrollment, reason, now });
         foreach (var touch in await s.QueryAsync<string>(OffersOf, new { lead = leadId })) await s.ExecuteAsync(SkipOffer, new { touch, reason = Words.Of(skipped), now });
