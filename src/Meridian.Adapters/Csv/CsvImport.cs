@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Meridian.Adapters.Sql;
+using Meridian.Engine;
+using Meridian.Engine.Intake;
+
+namespace Meridian.Adapters.Csv;
+
+/// <summary>
+/// Imports a file of people, tells what it would do, or takes an import back. A dry run goes the very same way inside a transaction that is
+/// rolled back at its end, so its counts are the real ones, also for duplicates inside the file; the database is busy for that long.
+/// </summary>
+public sealed class CsvImport(SqlStore store, IIds ids, Clocks clocks)
+{
+    /// <summary>SQLite has one writer, so rows may share a commit; in PostgreSQL each row is its own, or two rows' locks would be out of order.</summary>
+    private const int RowsPerSqliteCommit = 50;
+
+    private readonly SqlIntake intake = new(ids);
+
+    /// <param name="attestedBy">Who states that the consents in this file were given; null: they are kept as claims and open nothing.</param>
+    /// <exception cref="ImportFileException">The file as a whole cannot be read; nothing was written.</exception>
+    public async Task<ImportReport> ImportAsync(
+        string path, string? attestedBy, bool dryRun, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var (text, bytes) = await CsvText.ReadAsync(path, cancellation);
+        var table = CsvTable.Parse(text.Text, path);
+        var header = HeaderReading.Of(table.Header, path);
+        attestedBy = string.IsNullOrWhiteSpace(attestedBy) ? null : attestedBy.Trim();
+        var file = Path.GetFileName(path);
+        var batch = new ImportBatch(
+            ids.New("imp"), file, Convert.ToHexStringLower(SHA256.HashData(bytes)), header.Columns.Source, clocks.Now, attestedBy, attestedBy is null ? null : Statement(attestedBy, file));
+
+        if (dryRun)
+        {
+            return await store.WriteAsync<ImportReport>(async s =>
+            {
+                await SqlIntake.OpenBatchAsync(s, batch);
+                var trial = new ImportTally(file, text.Encoding, header.Columns);
+                foreach (var record in table.Records)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    trial.Add(record.Line, await TakeAsync(s, batch, record, header) ?? throw Raced(record.Line));
+                    progress?.Report(new ImportProgress(trial.Rows, table.Records.Count));
+                }
+
+                throw new RollBackException(trial.Report(batchId: null));
+            }, cancellation);
+        }
+
+        var tally = new ImportTally(file, text.Encoding, header.Columns);
+        await store.WriteAsync(s => SqlIntake.OpenBatchAsync(s, batch), cancellation);
+        foreach (var chunk in table.Records.Chunk(store.Dialect == SqlDialect.Sqlite ? RowsPerSqliteCommit : 1))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var (record, outcome) in chunk.Zip(await TakeChunkAsync(batch, chunk, header))) tally.Add(record.Line, outcome);
+            progress?.Report(new ImportProgress(tally.Rows, table.Records.Count));
+        }
+
+        var report = tally.Report(batch.Id);
+        await store.WriteAsync(async s =>
+        {
+            var now = clocks.Now;
+            await SqlIntake.CloseBatchAsync(s, batch.Id, now, report.Rows, report.Created, report.Updated, report.Duplicate, report.Rejected);
+            var counts = JsonSerializer.Serialize(new { file, report.Rows, report.Created, report.Updated, report.Duplicate, report.Rejected, attested = batch.Attestation }, SqlIntake.Json);
+            await AuditVerbs.WriteAsync(s, ids, now, attestedBy ?? "import", "import", batch.Id, null, counts);
+            await DeskVerbs.WakeAsync(s, "intake", "all", now);
+        }, CancellationToken.None);
+        return report;
+    }
+
+    /// <summary>Takes an import back: what it changed and nobody changed since. Opt-outs stay, whoever brought them.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such batch.</exception>
+    public Task<UndoReport> UndoAsync(string batchId, string actor, CancellationToken cancellation = default) => intake.UndoAsync(store, batchId, actor, clocks.Now, cancellation);
+
+    private async Task<IReadOnlyList<RowOutcome>> TakeChunkAsync(ImportBatch batch, CsvRecord[] chunk, HeaderReading header)
+    {
+        for (var attempt = 1; attempt <= 20; attempt++)
+        {
+            var outcomes = await store.WriteAsync<IReadOnlyList<RowOutcome>?>(async s =>
+            {
+                var done = new List<RowOutcome>(chunk.Length);
+                foreach (var record in chunk) done.Add(await TakeAsync(s, batch, record, header) ?? throw new RollBackException(null!));
+                return done;
+            });
+            if (outcomes is not null) return outcomes;
+        }
+
+        throw Raced(chunk[0].Line);
+    }
+
+    private async Task<RowOutcome?> TakeAsync(SqlSession s, ImportBatch batch, CsvRecord record, HeaderReading header)
+    {
+        var fault = record.IsEmpty ? new RowFault(null, null, "empty") : record.Broken is { } broken ? new RowFault(null, null, broken) : null;
+        if (fault is null) return await intake.TakeAsync(s, batch, RowReading.Of(record, header));
+        await intake.RejectAsync(s, batch, record.Line, fault, []);
+        return new RowOutcome("rejected", null, fault, []);
+    }
+
+    private static InvalidOperationException Raced(int line) =>
+        new($"line {line}: the people of this row were changed by somebody else again and again; import the file again, what is done will not be done twice");
+
+    private static string Statement(string name, string file) =>
+        $"{name} states that every consent marked in {file} was given in writing by the person of its row, for that telephone number and that channel, to the seller named there, "
+        + "and that the evidence named there can be produced.";
+}
