@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Meridian.Adapters.Http;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Inbound;
+
+namespace Meridian.Adapters.Vapi;
+
+/// <summary>Reads a Vapi call, as the list and the look-up show it or as a webhook brings it along.</summary>
+internal static class CallReading
+{
+    /// <summary>Our touch id from wherever it survived.</summary>
+    public static string? TouchId(JsonElement call) =>
+        call.At("metadata", "touchId").Text() ?? call.At("assistantOverrides", "metadata", "touchId").Text() ?? call.At("name").Text();
+
+    public static CallStanding? Standing(JsonElement call)
+    {
+        if (call.At("id").Text() is not { } id) return null;
+        var status = call.At("status").Text() ?? "unknown";
+        return new CallStanding(id, status, status == "ended" || call.At("endedReason").Text() is not null ? Ending(call, call) : null);
+    }
+
+    /// <param name="told">What was told last: a report's message, or the call itself.</param>
+    /// <param name="call">The call, for what the message leaves out.</param>
+    public static CallEnding Ending(JsonElement told, JsonElement call)
+    {
+        var startedAt = Either(told, call, "startedAt").Time();
+        var endedAt = Either(told, call, "endedAt").Time();
+        var seconds = told.At("durationSeconds").Number() ?? (startedAt is { } begin && endedAt is { } end ? Math.Max(0, (end - begin).TotalSeconds) : null);
+        var said = PersonSaid(told) is { Length: > 0 } words ? words : PersonSaid(call);
+        var reason = Either(told, call, "endedReason").Text() ?? "";
+        var (disposition, accountFault) = EndedReasons.Classify(reason, seconds, said);
+        return new CallEnding(
+            reason, disposition, endedAt, seconds ?? 0, said,
+            told.At("analysis", "summary").Text() ?? told.At("summary").Text() ?? call.At("analysis", "summary").Text(),
+            Either(told, call, "cost").Money(), accountFault);
+    }
+
+    /// <summary>One line an utterance: the messages of role user, else the transcript's "User:" lines.</summary>
+    public static string PersonSaid(JsonElement told)
+    {
+        foreach (var messages in (ReadOnlySpan<JsonElement>)[told.At("artifact", "messages"), told.At("messages"), told.At("artifact", "messagesOpenAIFormatted")])
+        {
+            var said = messages.Items()
+                .Where(m => string.Equals(m.At("role").Text(), "user", StringComparison.OrdinalIgnoreCase))
+                .Select(m => m.At("message").Text() ?? m.At("content").Text())
+                .Where(text => !string.IsNullOrWhiteSpace(text))
+                .Select(text => text!.ReplaceLineEndings(" ").Trim());
+            var joined = string.Join('\n', said);
+            if (joined.Length > 0) return joined;
+        }
+
+        return FromTranscript(told.At("artifact", "transcript").Text() ?? told.At("transcript").Text() ?? "");
+    }
+
+    /// <summary>A line without a speaker goes on with the one before.</summary>
+    private static string FromTranscript(string transcript)
+    {
+        var said = new List<string>();
+        var person = false;
+        foreach (var line in transcript.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (After(line, "User:") is { } words)
+            {
+                person = true;
+                if (words.Length > 0) said.Add(words);
+            }
+            else if (After(line, "AI:") is not null || After(line, "Bot:") is not null || After(line, "Assistant:") is not null)
+            {
+                person = false;
+            }
+            else if (person)
+            {
+                said.Add(line);
+            }
+        }
+
+        return string.Join('\n', said);
+    }
+
+    private static string? After(string line, string speaker) => line.StartsWith(speaker, StringComparison.OrdinalIgnoreCase) ? line[speaker.Length..].Trim() : null;
+
+    private static JsonElement Either(JsonElement told, JsonElement call, string name) => told.At(name) is var first && !first.IsMissing() ? first : call.At(name);
+}
