@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Meridian.Adapters.Http;
+using Meridian.Engine.Dispatch;
+
+namespace Meridian.Adapters.HighLevel;
+
+/// <summary>Reads a HighLevel contact. <c>active</c> means that the do-not-disturb is on.</summary>
+internal static class HighLevelContact
+{
+    public static bool TellsDoNotDisturb(JsonElement contact) => !contact.At("dnd").IsMissing() || !contact.At("dndSettings").IsMissing();
+
+    /// <summary>
+    /// An upsert answers with what is stored, not with what was sent: when e-mail and phone match two contacts, it updates the first and drops
+    /// the other field without a word. A text would then go to another number than the one judged.
+    /// </summary>
+    public static TextContact Judge(string contactId, JsonElement contact, string phoneE164)
+    {
+        if (DoNotDisturb(contact, "SMS") is { } detail) return new TextContact.DoNotDisturb(contactId, detail);
+        var stored = contact.At("phone").Text();
+        if (NamedAddresses.Phone(stored) != NamedAddresses.Phone(phoneE164))
+        {
+            return new TextContact.Mismatch(contactId, stored is null ? "HighLevel stored no phone for this contact" : $"HighLevel has {stored} for this contact, we meant {phoneE164}");
+        }
+
+        return new TextContact.Ready(contactId);
+    }
+
+    /// <summary>Null when the channel is free. A word we do not know counts as on.</summary>
+    public static string? DoNotDisturb(JsonElement contact, string channel)
+    {
+        if (contact.At("dnd").IsTrue()) return "do-not-disturb for all channels";
+        var setting = contact.At("dndSettings", channel);
+        return IsOn(setting) ? $"do-not-disturb for {channel}: {setting.At("status").Text()} {setting.At("message").Text()}".TrimEnd() : null;
+    }
+
+    public static bool IsOn(JsonElement setting) =>
+        setting.At("status").Text() is { } status && !string.Equals(status.Trim(), "inactive", StringComparison.OrdinalIgnoreCase) && status.Trim().Length > 0;
+}

@@ -1,0 +1,27 @@
+namespace Meridian.Adapters.HighLevel;
+
+/// <summary>How we reach one HighLevel location.</summary>
+public sealed class HighLevelOptions
+{
+    public Uri BaseUrl { get; set; } = new("https://services.leadconnectorhq.com");
+
+    /// <summary>A private integration token of the location.</summary>
+    public string Token { get; set; } = "";
+
+    public string LocationId { get; set; } = "";
+
+    public string ContactsVersion { get; set; } = "2021-07-28";
+
+    public string ConversationsVersion { get; set; } = "2021-04-15";
+
+    public double RequestTimeoutSeconds { get; set; } = 20;
+
+    /// <summary>Everything that is wrong, each a sentence; empty when texts can be sent.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (!BaseUrl.IsAbsoluteUri) yield return "HighLevel: BaseUrl is not an absolute address.";
+        if (string.IsNullOrWhiteSpace(Token)) yield return "HighLevel: Token is missing.";
+        if (string.IsNullOrWhiteSpace(LocationId)) yield return "HighLevel: LocationId is missing.";
+        if (RequestTimeoutSeconds is not (> 0 and <= 120)) yield return "HighLevel: RequestTimeoutSeconds must be above 0 and at most 120.";
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Meridian.Adapters.Http;
+using Meridian.Engine.Inbound;
+
+namespace Meridian.Adapters.HighLevel;
+
+/// <summary>
+/// Reads HighLevel's news in both forms: the flat envelope of a marketplace app (<c>type</c>, <c>webhookId</c>) and the workflow webhook, which
+/// has neither a type nor an id (<c>contact_id</c>, <c>customData</c>). Whatever could be a person's words is read as words.
+/// </summary>
+public sealed partial class HighLevelSignals : ISignalReader
+{
+    public string Provider => "highlevel";
+
+    public SignalEnvelope Describe(string raw)
+    {
+        if (Body(raw) is not { } body || Kind(body) is not { } kind)
+        {
+            return new SignalEnvelope(NamedAddresses.HashId(raw), "unreadable", null, NamedAddresses.SalvageContactId(raw), NamedAddresses.Salvage(raw), Holds: true);
+        }
+
+        return new SignalEnvelope(EventId(body, kind, raw), kind, null, ContactId(body, kind), Addresses(body, kind), kind is "InboundMessage" or "ContactDndUpdate" or "workflow");
+    }
+
+    public SignalMeaning Read(string raw)
+    {
+        if (Body(raw) is not { } body) return new SignalMeaning.Unreadable("not a JSON object");
+        return Kind(body) switch
+        {
+            null => new SignalMeaning.Unreadable("neither a type nor a contact_id"),
+            "InboundMessage" => ReadInbound(body),
+            "ContactDndUpdate" => ReadDoNotDisturb(body),
+            "workflow" => ReadWorkflow(body),
+            var kind => new SignalMeaning.Nothing($"{kind} asks nothing of us"),
+        };
+    }
+
+    private static SignalMeaning ReadInbound(JsonElement body)
+    {
+        if (string.Equals(body.At("direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase)) return new SignalMeaning.Nothing("our own side wrote it");
+        var channel = Channel(body);
+        if (channel is "CALL" or "VOICEMAIL") return new SignalMeaning.Nothing($"an inbound {channel.ToLowerInvariant()} carries no words");
+
+        var contactId = ContactId(body, "InboundMessage");
+        var from = PhoneOf(body.At("from"));
+        if (contactId is null && from is null && EmailOf(body.At("from")) is null) return new SignalMeaning.Unreadable("a message that does not say from whom");
+
+        var words = body.At("body");
+        if (words.ValueKind != JsonValueKind.String && !body.At("attachments").Items().Any()) return new SignalMeaning.Unreadable("a message without a body");
+        var text = words.Text() ?? "";
+        if (channel == "EMAIL") text = WithoutTags(body.At("subject").Text() + "\n" + text);
+        return new SignalMeaning.TextReceived(contactId, from, PhoneOf(body.At("to")), text, SaidAt(body));
+    }
+
+    private static SignalMeaning ReadDoNotDisturb(JsonElement body)
+    {
+        if (ContactId(body, "ContactDndUpdate") is not { } contactId) return new SignalMeaning.Unreadable("a do-not-disturb without a contact");
+        var settings = body.At("dndSettings");
+        if (body.At("dnd").IsMissing() && settings.IsMissing()) return new SignalMeaning.Unreadable("a do-not-disturb update that says neither on nor off");
+
+        var on = settings.Properties().Where(p => HighLevelContact.IsOn(p.Value)).Select(p => $"{p.Name} {p.Value.At("status").Text()}").ToList();
+        if (body.At("dnd").IsTrue()) on.Insert(0, "all channels");
+        if (on.Count == 0) return new SignalMeaning.Nothing("do-not-disturb is off there; ours stays as it is");
+        return new SignalMeaning.DoNotDisturbSet(contactId, PhoneOf(body.At("phone")), EmailOf(body.At("email")), string.Join(", ", on));
+    }
+
+    /// <summary>The owner builds these by hand, so the words may be in any of three places; a template that was not filled in says nothing.</summary>
+    private static SignalMeaning ReadWorkflow(JsonElement body)
+    {
+        if (ContactId(body, "workflow") is not { } contactId) return new SignalMeaning.Unreadable("a workflow webhook without a contact");
+        if (string.Equals(body.At("message", "direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase)) return new SignalMeaning.Nothing("our own side wrote it");
+
+        var phone = PhoneOf(body.At("phone"));
+        if (WorkflowWords(body) is { } words) return new SignalMeaning.TextReceived(contactId, phone, PhoneOf(body.At("customData", "to")), words, SaidAt(body));
+
+        var happened = body.At("customData", "event").Text() ?? "";
+        if (body.At("dnd").IsTrue() || OptOutEvent().IsMatch(happened))
+        {
+            return new SignalMeaning.DoNotDisturbSet(contactId, phone, EmailOf(body.At("email")), happened.Length > 0 ? happened : "all channels");
+        }
+
+        return ReplyEvent().IsMatch(happened)
+            ? new SignalMeaning.Unreadable($"{happened} without the words: add message_body to the workflow's custom data")
+            : new SignalMeaning.Nothing("a workflow webhook without a message");
+    }
+
+    private static string? WorkflowWords(JsonElement body)
+    {
+        foreach (var place in (ReadOnlySpan<JsonElement>)[body.At("customData", "message_body"), body.At("message", "body"), body.At("customData", "body"), body.At("message_body")])
+        {
+            if (place.Text() is { } text && !Template().IsMatch(text)) return text;
+        }
+
+        return null;
+    }
+
+    private static JsonElement? Body(string raw) => JsonReading.TryParse(raw) is { ValueKind: JsonValueKind.Object } body ? body : null;
+
+    private static string? Kind(JsonElement body) => body.At("type").Text() ?? (ContactId(body, "workflow") is null ? null : "workflow");
+
+    private static string? ContactId(JsonElement body, string kind) =>
+        body.At("contactId").Text() ?? body.At("contact_id").Text() ?? body.At("customData", "contact_id").Text()
+        ?? (kind.StartsWith("Contact", StringComparison.Ordinal) ? body.At("id").Text() : body.At("contact", "id").Text());
+
+    /// <summary>A workflow webhook has no id: without a message id its content makes one, and the same words again look like the same event.</summary>
+    private static string EventId(JsonElement body, string kind, string raw)
+    {
+        if (body.At("webhookId").Text() is { } webhookId) return webhookId;
+        var messageId = body.At("messageId").Text() ?? body.At("emailMessageId").Text() ?? body.At("message", "id").Text() ?? body.At("customData", "message_id").Text();
+        return messageId is null || Template().IsMatch(messageId) ? NamedAddresses.HashId(raw) : $"{kind}:{messageId}";
+    }
+
+    private static IReadOnlyList<string> Addresses(JsonElement body, string kind) => kind switch
+    {
+        "InboundMessage" when string.Equals(body.At("direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase) => [],
+        "InboundMessage" => NamedAddresses.Of(PhoneOf(body.At("from")), EmailOf(body.At("from"))),
+        "ContactDndUpdate" or "workflow" => NamedAddresses.Of(PhoneOf(body.At("phone")), EmailOf(body.At("email"))),
+        _ => [],
+    };
+
+    private static string Channel(JsonElement body) =>
+        (body.At("messageType").Text() ?? body.At("messageTypeString").Text() ?? "SMS").ToUpperInvariant().Replace("TYPE_", "", StringComparison.Ordinal);
+
+    /// <summary><c>from</c> and <c>to</c> were seen as text, as <c>{}</c>, as a list and not at all.</summary>
+    private static string? PhoneOf(JsonElement place) => NamedAddresses.Phone(AddressText(place));
+
+    private static string? EmailOf(JsonElement place) => NamedAddresses.Email(AddressText(place));
+
+    private static string? AddressText(JsonElement place) => place.ValueKind switch
+    {
+        JsonValueKind.Array => place.Items().Select(AddressText).FirstOrDefault(text => text is not null),
+        JsonValueKind.Object => place.At("phone").Text() ?? place.At("number").Text() ?? place.At("email").Text(),
+        _ => place.Text(),
+    };
+
+    private static NodaTime.Instant? SaidAt(JsonElement body) => body.At("dateAdded").Time() ?? body.At("timestamp").Time();
+
+    private static string WithoutTags(string html) => System.Net.WebUtility.HtmlDecode(Tag().Replace(html, " ")).Trim();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"^\s*\{\{.*\}\}\s*$")]
+    private static partial Regex Template();
+
+    [GeneratedRegex(@"dnd|do.?not.?disturb|opt.?out|unsub|stop", RegexOptions.IgnoreCase)]
+    private static partial Regex OptOutEvent();
+
+    [GeneratedRegex(@"repl|message|sms|inbound", RegexOptions.IgnoreCase)]
+    private static partial Regex ReplyEvent();
+}
