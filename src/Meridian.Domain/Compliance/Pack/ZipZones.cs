@@ -9,9 +9,14 @@ namespace Meridian.Domain.Compliance.Pack;
 /// </summary>
 public sealed class ZipZones
 {
-    // Northern Arizona's ZIPs cross the Navajo Nation's border, on which daylight saving depends: Page and Flagstaff are filed under Denver and keep
-    // Phoenix time. Mesquite NV (89024) is filed under Phoenix and keeps Pacific time. No single zone is believed there.
-    private static readonly string[] NeverSingle = ["860", "865", "890"];
+    // Northern Arizona's ZIPs cross the Navajo Nation's border, on which daylight saving depends: the file puts Page and Flagstaff under Denver, and they
+    // keep Phoenix time. No single zone is believed there.
+    private static readonly string[] NeverSingle = ["860", "865"];
+
+    // Here the exceptions are islands with ZIPs of their own (Samoa, Wake, Micronesia, the far Aleutians), so every other ZIP is its prefix's majority.
+    // 890 is southern Nevada, all Pacific; the file's one exception (Mesquite under Phoenix) is a mistake.
+    private static readonly string[] MajorityElsewhere = ["967", "968", "969", "995", "890"];
+    private static readonly string[] Mistaken = ["89024"];
 
     private static readonly Lazy<ZipZones> Shipped = new(() => new ZipZones());
 
@@ -22,10 +27,12 @@ public sealed class ZipZones
     {
         using var json = PackFile.Read("us-zip-zones.json");
         var root = json.RootElement;
-        _byThree = root.GetProperty("zip3").EnumerateObject()
-            .ToFrozenDictionary(p => p.Name, p => CanonicalZone.All(p.Value.EnumerateArray().Select(z => z.GetString()!)), StringComparer.Ordinal);
+        var byThree = root.GetProperty("zip3").EnumerateObject()
+            .ToDictionary(p => p.Name, p => CanonicalZone.All(p.Value.EnumerateArray().Select(z => z.GetString()!)));
+        foreach (var prefix in MajorityElsewhere) byThree[prefix] = CanonicalZone.All([root.GetProperty("zip3_majority").Text(prefix)!]);
+        _byThree = byThree.ToFrozenDictionary(StringComparer.Ordinal);
         var byFive = root.GetProperty("zip5_exceptions").EnumerateObject()
-            .Where(p => !NeverSingle.Contains(p.Name[..3]))
+            .Where(p => !NeverSingle.Contains(p.Name[..3]) && !Mistaken.Contains(p.Name))
             .ToDictionary(p => p.Name, p => CanonicalZone.All([p.Value.GetString()!]));
         foreach (var zip in root.Strings("informal_both_zones")) byFive[zip] = CanonicalZone.All(["America/New_York", "America/Chicago"]);
         _byFive = byFive.ToFrozenDictionary(StringComparer.Ordinal);
