@@ -11,12 +11,12 @@ public static class Pace
 
     private static readonly Duration Hour = Duration.FromHours(1);
 
-    /// <summary>The earliest next begin. <paramref name="jitter01"/> is drawn by the caller, 0 to 1; the result is in whole milliseconds, rounded up.</summary>
+    /// <summary>The earliest next begin. <paramref name="jitter01"/> is drawn by the caller, 0 to 1; the result is in whole milliseconds.</summary>
     public static Instant NextSlot(Instant begun, int gapSeconds, double jitter01)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(gapSeconds);
         if (jitter01 is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(jitter01), jitter01, "between 0 and 1");
-        return begun + Duration.FromMilliseconds((long)Math.Ceiling(gapSeconds * 1000d * (1 + MostJitter * jitter01)));
+        return begun + Duration.FromSeconds(gapSeconds) + Duration.FromMilliseconds((long)(gapSeconds * 1000d * MostJitter * jitter01));
     }
 
     /// <summary>When the rolling hour has room again; null when it has now. A begin leaves the hour exactly one hour later. Order does not matter.</summary>
