@@ -37,7 +37,7 @@ public static class Renderer
         }
         catch (Exception e) when (Unwrap<HandlebarsUndefinedBindingException>(e) is { } undefined)
         {
-            return new MissingVariable(undefined.Path);
+            return undefined.Path == "else" ? new BadTemplate("{{else}} stands outside an {{#if}}") : new MissingVariable(undefined.Path);
         }
         catch (HandlebarsException e)
         {
