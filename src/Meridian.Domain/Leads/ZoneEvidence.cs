@@ -29,17 +29,18 @@ public sealed record ZoneEvidence(IReadOnlyList<ZoneClue> Clues, IReadOnlyList<s
         var byZip = zips.Select(z => new ZoneClue("zip", z, ZipZones.Current.ZonesFor(z))).Where(c => c.Zones.Count > 0).ToArray();
         var zipZones = byZip.SelectMany(c => c.Zones).ToHashSet();
         var byState = homes.Select(s => StateClue("state", s)).ToArray();
+        // When the street address and the state field name two states, the ZIP is the street's and says nothing about the other.
+        string[] zipStates = homes.Length > 1 ? [written!.Value.State] : homes;
         // The company's state speaks of the ZIP's place only when it is the person's state too, or the only state there is.
         var byCompany = companies.Select(s => StateClue("company state", s)).ToArray();
         var rest = new[] { AreaCodeClue(areaCode), StatedClue(statedZone) }.OfType<ZoneClue>().ToArray();
 
         ZoneClue[] clues = [.. byZip, .. byState, .. byCompany, .. rest];
-        var zones = clues.Except([.. byState.Where(Narrowed), .. byCompany.Where(c => Narrowed(c) && (homes.Length == 0 || homes.Contains(c.Value)))])
-            .SelectMany(c => c.Zones);
+        var zones = clues.Except(byState.Concat(byCompany).Where(Narrowed)).SelectMany(c => c.Zones);
         var addressStates = homes.Length > 0 ? homes : companies;
         return new ZoneEvidence(clues, CanonicalZone.All(zones), Sorted(addressStates.Concat(StatesOf(areaCode))), Disagree(clues));
 
-        bool Narrowed(ZoneClue clue) => clue.Zones.Any(zipZones.Contains);
+        bool Narrowed(ZoneClue clue) => (homes.Length == 0 || zipStates.Contains(clue.Value)) && clue.Zones.Any(zipZones.Contains);
     }
 
     private static ZoneClue StateClue(string source, string code) => new(source, code, ContactRulesPack.Current.Jurisdictions[code].Zones);

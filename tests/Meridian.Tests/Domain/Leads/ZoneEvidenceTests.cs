@@ -17,6 +17,7 @@ public class ZoneEvidenceTests
         { null, "78701", "Texas", null, null, null, Central, "TX", false },
         { null, "79901", "TX", "TX", null, null, Mountain, "TX", false },
         { "1 Main St, El Paso, TX 79901", null, null, null, null, null, Mountain, "TX", false },
+        { "1 State St, Chicago, IL 60601", null, "TX", null, null, null, $"{Central} {Mountain}", "IL TX", false },
         { null, "10001", "CA", null, null, null, $"{Pacific} {East}", "CA", true },
         { null, "36867", "AL", null, null, null, $"{Central} {East}", "AL", false },
         { null, null, null, null, "850", null, $"{Central} {East}", "FL", false },
