@@ -1,0 +1,68 @@
+using Meridian.Adapters.Sql;
+using Meridian.Engine;
+using Meridian.Engine.Desks;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Inbound;
+using Meridian.Engine.Intake;
+using Meridian.Engine.Ledger;
+using Meridian.Engine.Planning;
+using Meridian.Engine.Reporting;
+using Meridian.Engine.Upkeep;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Host.Composition;
+
+/// <summary>One engine on one store: the composition root of every way to run it.</summary>
+public sealed class Node
+{
+    public Node(SqlStore store, IIds ids, IChance chance, Clocks clocks, Providers providers, PolicyVersion policy, IOutcomeJournal journal, string holder, ILoggerFactory logs)
+    {
+        Store = store;
+        Ids = ids;
+        Clocks = clocks;
+        Providers = providers;
+        Ledger = new SqlTouchLedger(store, ids);
+        People = new SqlPeopleLedger(store, ids);
+        Signals = new SqlSignals(store, ids);
+        var facts = new SqlFacts(store, ids);
+        Facts = facts;
+        Desks = new SqlDesks(store);
+
+        var recorder = new OutcomeRecorder(Ledger, journal, logs.CreateLogger<OutcomeRecorder>());
+        var fence = new Fence(Ledger, recorder, ids, clocks, policy);
+        var handOver = new HandOver(providers.Mail, providers.Calls, providers.Texts, recorder, People, facts, clocks);
+        ITurn[] turns =
+        [
+            new IntakeTurn(facts, clocks),
+            new PlanningTurn(facts, Ledger, ids, clocks),
+            new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions()),
+            new InboundTurn(Signals, providers.Readers, People, Ledger, providers.Calls, providers.Texts, facts, clocks),
+            new UpkeepTurn(facts, Ledger, providers.Calls, providers.Texts, recorder, People, facts, clocks),
+            new OwnerCopyTurn(facts, facts, providers.OwnerMail, clocks),
+        ];
+        Safe = new SafeTurn(turns.ToDictionary(t => t.Kind), clocks, logs.CreateLogger<SafeTurn>());
+        RollCall = new RollCall(Desks, Safe, clocks, holder);
+    }
+
+    public SqlStore Store { get; }
+
+    public IIds Ids { get; }
+
+    public Clocks Clocks { get; }
+
+    public Providers Providers { get; }
+
+    public ITouchLedger Ledger { get; }
+
+    public IPeopleLedger People { get; }
+
+    public ISignals Signals { get; }
+
+    public IFacts Facts { get; }
+
+    public IDesks Desks { get; }
+
+    public SafeTurn Safe { get; }
+
+    public RollCall RollCall { get; }
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Meridian.Host.Demo;
+
+/// <summary>A demo's folder: what it was started with, so that starting it again resumes the same demo and nothing else.</summary>
+public sealed class DemoFolder
+{
+    private sealed record Marker(ulong Seed, string Start, string? LeadsHash, string Database);
+
+    private DemoFolder(string path) => Path = path;
+
+    public string Path { get; }
+
+    public string DatabaseFile => System.IO.Path.Combine(Path, "meridian.db");
+
+    public string Journal => System.IO.Path.Combine(Path, "outcomes.journal");
+
+    public string Log => System.IO.Path.Combine(Path, "meridian.log");
+
+    public string SandboxLog => System.IO.Path.Combine(Path, "sandbox-log.jsonl");
+
+    public bool IsResumed { get; private init; }
+
+    /// <summary>Opens or makes the folder.</summary>
+    /// <exception cref="UsageException">It holds another demo.</exception>
+    public static DemoFolder Open(DemoOptions options)
+    {
+        Directory.CreateDirectory(options.Folder);
+        var file = System.IO.Path.Combine(options.Folder, "demo.json");
+        var hash = options.Leads is { } leads && File.Exists(leads) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(leads))) : options.Leads;
+        var database = options.Database == "sqlite" ? "sqlite" : "postgres";
+        var asked = new Marker(options.Seed, InstantPattern.General.Format(options.Start), hash, database);
+        if (!File.Exists(file))
+        {
+            var temporary = file + ".new";
+            File.WriteAllText(temporary, JsonSerializer.Serialize(asked));
+            File.Move(temporary, file, overwrite: true);
+            return new DemoFolder(options.Folder);
+        }
+
+        var found = JsonSerializer.Deserialize<Marker>(File.ReadAllText(file)) ?? throw new UsageException($"{file} cannot be read; delete the folder {options.Folder} or choose another with --data");
+        if (found.Seed != asked.Seed || found.Start != asked.Start || found.Database != asked.Database || (asked.LeadsHash is not null && found.LeadsHash != asked.LeadsHash))
+            throw new UsageException($"{options.Folder} holds a demo with --seed {found.Seed} --start {found.Start} on {found.Database} with other leads or settings; choose another folder with --data, or delete this one");
+        return new DemoFolder(options.Folder) { IsResumed = true };
+    }
+
+    /// <summary>The last instant the outside world wrote down; null when it never did.</summary>
+    public Instant? LastLogged()
+    {
+        if (!File.Exists(SandboxLog)) return null;
+        Instant? last = null;
+        foreach (var line in File.ReadLines(SandboxLog))
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(line);
+                if (InstantPattern.ExtendedIso.Parse(json.RootElement.GetProperty("at").GetString()!) is { Success: true } at && !(at.Value < last)) last = at.Value;
+            }
+            catch (JsonException)
+            {
+                break; // a torn last line
+            }
+        }
+
+        return last;
+    }
+}

@@ -1,0 +1,24 @@
+using Meridian.Adapters.Sql;
+
+namespace Meridian.Host.Demo;
+
+/// <summary>The demo's database: a file in its folder, or a schema of its own in PostgreSQL. Refuses a schema that is not its own.</summary>
+public static class DemoStore
+{
+    public static async Task<SqlStore> OpenAsync(DemoOptions options, DemoFolder folder, CancellationToken cancellation)
+    {
+        if (options.Database == "sqlite") return SqliteStore.Open(folder.DatabaseFile);
+
+        var schema = $"meridian_demo_{options.Seed}";
+        var connection = PostgresUrl.ToConnectionString(options.Database);
+        await using (var admin = PostgresStore.Open(connection))
+        {
+            var tables = await admin.ReadAsync(s => s.QueryAsync<string>("select table_name::text from information_schema.tables where table_schema = @schema", new { schema }), cancellation);
+            if (tables.Count > 0 && !folder.IsResumed)
+                throw new UsageException($"schema {schema} is not empty and {folder.Path} does not belong to it; drop it (drop schema {schema} cascade), use another --seed, or give the --data it was made with");
+            await admin.RunScriptAsync($"create schema if not exists {schema}", cancellation);
+        }
+
+        return PostgresStore.Open(connection + $";Search Path={schema}");
+    }
+}

@@ -1,0 +1,57 @@
+using Meridian.Adapters.Sql;
+using Meridian.Domain.Campaigns;
+using Meridian.Domain.Touches;
+using Meridian.Engine;
+using NodaTime;
+
+namespace Meridian.Host.Demo;
+
+/// <summary>The demo's owner and senders: 8 warmed mailboxes (40 a day), 2 caller IDs (75), 1 text number (100).</summary>
+public static class DemoWorld
+{
+    public const string CampaignId = "cam_demo";
+    public const string OwnerEmail = "owner@example.com";
+    public const string TextNumber = "+12025550190";
+    public const string VapiKey = "sandbox-vapi-key";
+    public const string HighLevelToken = "sandbox-highlevel-token";
+    public const string HighLevelLocation = "sandboxLocation00001";
+    public const string WebhookSecret = "sandbox-webhook-secret";
+    private const string Zone = "America/New_York";
+
+    public static readonly OwnerSettings Owner = new()
+    {
+        SellerName = "Example Growth LLC",
+        PostalAddress = "100 Example Way, Richmond, VA 23219",
+        OwnerEmail = OwnerEmail,
+        Zone = Zone,
+        DailyBudgetUsd = 500m,
+    };
+
+    public static readonly IReadOnlyDictionary<string, string> CallerIds = new Dictionary<string, string>
+    {
+        ["11111111-1111-4111-8111-111111111111"] = "+12025550180",
+        ["22222222-2222-4222-8222-222222222222"] = "+12025550181",
+    };
+
+    public static readonly IReadOnlyList<string> Mailboxes =
+        ["ana@growth1.example", "ben@growth2.example", "carla@growth3.example", "diego@growth4.example", "elena@growth5.example", "farid@growth6.example", "grace@growth7.example", "hugo@growth8.example"];
+
+    /// <summary>Writes it all; may be repeated on a folder that is resumed.</summary>
+    public static async Task<string> SetUpAsync(SqlStore store, IIds ids, Sequence sequence, Instant now)
+    {
+        var setup = new SqlSetup(store, ids);
+        var version = await setup.KeepOwnerAsync(Owner, "demo", now);
+        await setup.KeepCampaignAsync(CampaignId, "Demo", sequence, Zone, dailyCap: 100_000, enrollsFrom: Instant.FromUnixTimeSeconds(0), now);
+        foreach (var (mailbox, i) in Mailboxes.Select((m, i) => (m, i)))
+        {
+            var name = $"{char.ToUpperInvariant(mailbox[0])}{mailbox[1..mailbox.IndexOf('@')]}";
+            await setup.KeepSenderAsync(CampaignId, new NewSender($"snd_mailbox_{i + 1}", Channel.Email, mailbox, $"{name} at Example Growth", null, Zone, 180, 20, 40, null), version, now);
+        }
+
+        foreach (var ((key, number), i) in CallerIds.OrderBy(c => c.Value, StringComparer.Ordinal).Select((c, i) => (c, i)))
+            await setup.KeepSenderAsync(CampaignId, new NewSender($"snd_caller_{i + 1}", Channel.Call, number, null, key, Zone, 180, 20, 75, null), version, now);
+        await setup.KeepSenderAsync(CampaignId, new NewSender("snd_text_1", Channel.Text, TextNumber, null, null, Zone, 180, 20, 100, null), version, now);
+        await setup.KeepDesksAsync(now);
+        return version;
+    }
+}

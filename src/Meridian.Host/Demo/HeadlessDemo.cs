@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using Meridian.Adapters.Csv;
+using Meridian.Adapters.Sql;
+using Meridian.Domain.Campaigns;
+using Meridian.Engine;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Ledger;
+using Meridian.Host.Composition;
+using Meridian.Host.Webhooks;
+using Meridian.Sandbox;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Meridian.Host.Demo;
+
+/// <summary>
+/// The whole engine against the sandbox on a stepping clock: one desk turn at a time in the order (next_turn_at, kind, key); the clock steps
+/// only when no turn, exchange or webhook is open, to the earliest of next turns and sandbox timers. Same seed, same log.
+/// </summary>
+public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress = null)
+{
+    private readonly OpenExchanges exchanges = new();
+
+    public async Task<DemoSummary> RunAsync(CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        var folder = DemoFolder.Open(options);
+        await using var store = await DemoStore.OpenAsync(options, folder, cancellation);
+        var resumedAt = folder.IsResumed ? await LastInstantAsync(store, folder) : null;
+        var begin = resumedAt ?? options.Start;
+        var clock = new SteppingClock(begin.ToDateTimeOffset());
+        var clocks = new Clocks(clock, TimeProvider.System);
+        await Migrator.MigrateAsync(store, clocks.Now, cancellation);
+
+        using var logs = FileLog.Factory(folder.Log, clock);
+        var ids = new SeededIds(options.Seed, clock);
+        var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, clocks.Now);
+
+        await using var world = await OutsideWorld.StartAsync(new SandboxOptions
+        {
+            Folder = folder.Path,
+            Seed = options.Seed,
+            Clock = clock,
+            OwnerEmail = DemoWorld.OwnerEmail,
+            VapiPhoneNumbers = DemoWorld.CallerIds,
+            TextNumber = DemoWorld.TextNumber,
+            VapiKey = DemoWorld.VapiKey,
+            HighLevelToken = DemoWorld.HighLevelToken,
+            HighLevelLocation = DemoWorld.HighLevelLocation,
+            OpenExchange = exchanges.Open,
+        }, cancellation);
+
+        await using var web = BuildWeb();
+        var providers = DemoProviders.Create(world, clocks, () => Address(web), exchanges);
+        var node = new Node(store, ids, new SeededChance(options.Seed), clocks, providers, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
+        WebhookEndpoints.Map(web, node.Signals, providers.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
+        await web.StartAsync(cancellation);
+        world.HighLevelWebhook = new Uri(Address(web), $"/webhooks/highlevel/{DemoWorld.WebhookSecret}");
+
+        await node.Desks.ReleaseAllAsync(); // a demo folder has one process; whoever held a desk is gone
+        await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
+        var import = await ImportAsync(node, folder, cancellation);
+        var simulated = await StepAsync(node, world, clock, options.Start + Duration.FromDays(options.Days), cancellation);
+        await web.StopAsync(CancellationToken.None);
+        return await DemoSummary.ReadAsync(node, import, folder, options, simulated, watch.Elapsed);
+    }
+
+    private async Task<Duration> StepAsync(Node node, OutsideWorld world, SteppingClock clock, Instant end, CancellationToken cancellation)
+    {
+        var start = node.Clocks.Now;
+        var told = start;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            while (!exchanges.None) await Task.Yield();
+            if (node.Clocks.Now >= end) break;
+
+            var due = await node.RollCall.DueAsync(1);
+            if (due.Count > 0)
+            {
+                await node.RollCall.TakeTurnAsync(due[0], cancellation);
+                continue;
+            }
+
+            if (await world.RunDueTimersAsync(cancellation) > 0) continue;
+
+            var next = Earliest(await node.RollCall.NextDueAsync(), world.NextTimer is { } t ? Instant.FromDateTimeOffset(t) : null);
+            if (next is null || next > end) next = end;
+            clock.StepTo(next.Value.ToDateTimeOffset());
+            if (node.Clocks.Now - told >= Duration.FromHours(1))
+            {
+                told = node.Clocks.Now;
+                progress?.Invoke($"{told} simulated");
+            }
+        }
+
+        return node.Clocks.Now - options.Start;
+    }
+
+    private async Task<ImportCounts> ImportAsync(Node node, DemoFolder folder, CancellationToken cancellation)
+    {
+        if (options.Leads is null) return await ImportCounts.ReadAsync(node.Store);
+        var file = options.Leads;
+        if (!File.Exists(file))
+        {
+            if (!int.TryParse(options.Leads, out var count) || count < 1) throw new UsageException($"--leads is '{options.Leads}': give a CSV file that exists, or a number of people to invent");
+            file = Path.Combine(folder.Path, "leads.csv");
+            if (!File.Exists(file)) DemoLeads.Write(file, count, options.Seed);
+        }
+
+        if (await ImportCounts.HasFinishedAsync(node.Store)) return await ImportCounts.ReadAsync(node.Store);
+        await new CsvImport(node.Store, node.Ids, node.Clocks).ImportAsync(file, "Demo Owner", dryRun: false, null, cancellation);
+        return await ImportCounts.ReadAsync(node.Store);
+    }
+
+    /// <summary>Where the demo stood when it ended or died: the latest instant either side wrote down.</summary>
+    private static async Task<Instant?> LastInstantAsync(SqlStore store, DemoFolder folder)
+    {
+        Instant? ours;
+        try
+        {
+            ours = await store.ReadAsync(s => s.FirstOrDefaultAsync<Instant?>("select max(last_turn_at) from desk"));
+        }
+        catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or Npgsql.PostgresException)
+        {
+            ours = null; // it died before its tables were made
+        }
+
+        var theirs = folder.LastLogged();
+        return ours is null ? theirs : theirs is null || ours > theirs ? ours : theirs;
+    }
+
+    private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null || a < b ? a : b;
+
+    private static Uri Address(WebApplication web) =>
+        new(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    private static WebApplication BuildWeb()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        return builder.Build();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Text;
+using Meridian.Adapters.Vapi;
+using Meridian.Engine;
+using Meridian.Engine.Inbound;
+using Meridian.Engine.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Meridian.Host.Webhooks;
+
+/// <summary>
+/// Raw signal first: a webhook is stored under its unique event id before it is understood, and acknowledged only after that commit. What
+/// cannot be stored is answered so that the provider tries again.
+/// </summary>
+public static class WebhookEndpoints
+{
+    private const int MostBytes = 1_000_000;
+
+    public static void Map(IEndpointRouteBuilder routes, ISignals signals, IReadOnlyDictionary<string, ISignalReader> readers, string secret, Clocks clocks, Action poke)
+    {
+        // Vapi sends our secret back in a header.
+        routes.MapPost("/webhooks/vapi", async (HttpContext http) =>
+            Same(http.Request.Headers["X-Meridian-Secret"].ToString(), secret)
+                ? await StoreAsync(http, readers["vapi"], VapiRedaction.Redact, StatusCodes.Status503ServiceUnavailable)
+                : Results.Unauthorized());
+
+        // HighLevel's workflow webhooks carry no signature; the secret is the path. It loses events on anything but 429.
+        routes.MapPost("/webhooks/highlevel/{given}", async (HttpContext http, string given) =>
+            Same(given, secret)
+                ? await StoreAsync(http, readers["highlevel"], raw => raw, StatusCodes.Status429TooManyRequests)
+                : Results.NotFound());
+
+        async Task<IResult> StoreAsync(HttpContext http, ISignalReader reader, Func<string, string> redact, int busy)
+        {
+            var raw = await ReadAsync(http.Request);
+            if (raw is null) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            try
+            {
+                await signals.StoreAsync(reader.Provider, reader.Describe(raw), redact(raw), clocks.Now);
+            }
+            catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
+            {
+                return Results.StatusCode(busy);
+            }
+
+            poke();
+            return Results.Json(new { });
+        }
+    }
+
+    private static async Task<string?> ReadAsync(HttpRequest request)
+    {
+        using var reader = new StreamReader(request.Body, Encoding.UTF8);
+        var buffer = new char[MostBytes + 1];
+        var read = await reader.ReadBlockAsync(buffer);
+        return read > MostBytes ? null : new string(buffer, 0, read);
+    }
+
+    private static bool Same(string given, string secret) =>
+        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+}
