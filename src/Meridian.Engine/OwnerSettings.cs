@@ -12,6 +12,12 @@ public sealed record OwnerSettings
     /// <summary>Physical postal address, printed in every e-mail (15 USC 7704(a)(5)).</summary>
     public string PostalAddress { get; init; } = "";
 
+    /// <summary>Callback number said in every call (47 CFR 64.1200(b)(2)), E.164. Without it no call can be worded.</summary>
+    public string SellerPhone { get; init; } = "";
+
+    /// <summary>What is offered, in a few words that end the sentence "we help with ..."; optional.</summary>
+    public string? Offer { get; init; }
+
     public string OwnerEmail { get; init; } = "";
 
     /// <summary>IANA zone of the owner: money and reports are counted in its days.</summary>

@@ -21,7 +21,7 @@ public static class TemplateValues
                 ["state"] = lead.State,
             },
             ["company"] = new Dictionary<string, object?> { ["name"] = OneLine(lead.CompanyName) },
-            ["seller"] = new Dictionary<string, object?> { ["name"] = owner.SellerName, ["postal_address"] = owner.PostalAddress },
+            ["seller"] = new Dictionary<string, object?> { ["name"] = owner.SellerName, ["postal_address"] = owner.PostalAddress, ["phone"] = owner.SellerPhone, ["offer"] = owner.Offer },
             ["sender"] = new Dictionary<string, object?> { ["name"] = sender?.DisplayName ?? owner.SellerName },
             ["unsubscribe_url"] = $"mailto:{owner.OwnerEmail}?subject=unsubscribe%20{lead.Id}",
         };

@@ -22,6 +22,7 @@ public static class DemoWorld
     {
         SellerName = "Example Growth LLC",
         PostalAddress = "100 Example Way, Richmond, VA 23219",
+        SellerPhone = "+12025550199",
         OwnerEmail = OwnerEmail,
         Zone = Zone,
         DailyBudgetUsd = 500m,
