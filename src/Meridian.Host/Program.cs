@@ -1,1 +1,34 @@
-return 0;
+using System.CommandLine;
+using Meridian.Host;
+using Meridian.Host.Commands;
+
+Console.OutputEncoding = System.Text.Encoding.UTF8;
+var root = new RootCommand("Meridian reaches people politely: lawful calls, e-mails and texts in each person's own local hours.");
+Command[] commands =
+[
+    DemoCommand.Create(), ImportCommand.Create(), WhyCommand.Create(), PreviewCommand.Create(), StatusCommand.Create(), OptOutCommand.Create(),
+    PauseCommand.Create(pause: true), PauseCommand.Create(pause: false), VerifyLedgerCommand.Create(), MigrateCommand.Create(), VersionCommand.Create(),
+];
+foreach (var command in commands) root.Subcommands.Add(command);
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine("Try: meridian --help");
+    return ExitCodes.BadUsage;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return ExitCodes.BadUsage;
+}
+catch (OperationCanceledException)
+{
+    return ExitCodes.FoundProblem;
+}

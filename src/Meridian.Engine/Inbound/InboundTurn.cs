@@ -63,7 +63,7 @@ public sealed class InboundTurn(
     {
         if (await signals.FindTouchAsync(ended.TouchId, ended.ProviderRef) is not { } touch) return "no touch of ours";
         var ending = ended.Ending;
-        var saidNo = OptOutWords.Read(ending.PersonSaid) == OptOutReading.OptOut;
+        var saidNo = Said.Stop(ending.PersonSaid);
         if (saidNo)
         {
             await people.OptOutAsync(new OptOutOrder(touch.AddressId is null ? [] : [touch.AddressId], touch.LeadId, "said so on the phone", "call", ended.ProviderRef, now));

@@ -1,4 +1,4 @@
-using Meridian.Domain.Compliance;
+using Meridian.Engine.Inbound;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
@@ -53,7 +53,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             if (standing?.Ended is { } ending)
             {
                 // The report may have been lost, and with it a spoken "no": the look carries the same words.
-                if (OptOutWords.Read(ending.PersonSaid) == OptOutReading.OptOut)
+                if (Said.Stop(ending.PersonSaid))
                     await people.OptOutAsync(new OptOutOrder([], call.LeadId, "said so on the phone", "call", call.ProviderRef, now));
                 await ledger.RecordCallEndAsync(new CallEnd(call.TouchId, call.ProviderRef, now, ending.Disposition, ending.EndedReason, ending.CostUsd));
                 if (ending.CostUsd is { } cost) await ledger.SettleCostAsync(call.TouchId, cost, now);

@@ -56,7 +56,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         }, cancellation);
 
         await using var web = BuildWeb();
-        var providers = DemoProviders.Create(world, clocks, () => Address(web), exchanges);
+        var providers = DemoProviders.Create(world, clocks, () => Address(web));
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, providers, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
         WebhookEndpoints.Map(web, node.Signals, providers.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
         await web.StartAsync(cancellation);

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Meridian.Host.Commands;
+
+/// <summary>Options every verb has, and how verbs print JSON.</summary>
+public static class CommonOptions
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static Option<DirectoryInfo> Data() => new("--data") { Description = "the data folder", DefaultValueFactory = _ => new DirectoryInfo("data") };
+
+    public static Option<bool> Json() => new("--json") { Description = "print JSON" };
+
+    public static void Print(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Indented));
+}

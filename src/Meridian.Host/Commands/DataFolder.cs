@@ -1,0 +1,63 @@
+using Meridian.Adapters;
+using Meridian.Adapters.Sql;
+using Meridian.Engine;
+using Meridian.Host.Composition;
+using Meridian.Host.Demo;
+using NodaTime;
+
+namespace Meridian.Host.Commands;
+
+/// <summary>
+/// The data folder a verb works on: an install's own, or a demo's. A demo's folder carries its own clock, so that "now" is the demo's last
+/// instant and "why" speaks of the same day as the demo.
+/// </summary>
+public sealed class DataFolder : IAsyncDisposable
+{
+    private DataFolder(SqlStore store, Clocks clocks, string path, bool isDemo)
+    {
+        Store = store;
+        Clocks = clocks;
+        Path = path;
+        IsDemo = isDemo;
+        Ids = RandomIds.Create(clocks.Engine);
+    }
+
+    public SqlStore Store { get; }
+
+    public Clocks Clocks { get; }
+
+    public IIds Ids { get; }
+
+    public string Path { get; }
+
+    public bool IsDemo { get; }
+
+    public SqlFacts Facts => new(Store, Ids);
+
+    /// <summary>Opens the folder's database, migrated. <paramref name="mustExist"/>: say so when there is none instead of making one.</summary>
+    /// <exception cref="UsageException">There is no database, or its settings are wrong.</exception>
+    public static async Task<DataFolder> OpenAsync(DirectoryInfo folder, bool mustExist = true, CancellationToken cancellation = default)
+    {
+        var settings = MeridianSettings.Load(folder.FullName);
+        var file = System.IO.Path.Combine(folder.FullName, "meridian.db");
+        if (settings.Database == "sqlite" && mustExist && !File.Exists(file))
+            throw new UsageException($"there is no Meridian data in {folder.FullName}; import a file first, or name another folder with --data");
+        SqlStore store = settings.Database == "sqlite" ? SqliteStore.Open(file) : PostgresStore.Open(settings.ConnectionString());
+        try
+        {
+            var isDemo = File.Exists(System.IO.Path.Combine(folder.FullName, "demo.json"));
+            var clocks = new Clocks(TimeProvider.System, TimeProvider.System);
+            await Migrator.MigrateAsync(store, clocks.Now, cancellation);
+            if (isDemo && await store.ReadAsync(s => s.FirstOrDefaultAsync<Instant?>("select max(last_turn_at) from desk"), cancellation) is { } last)
+                clocks = new Clocks(new SteppingClock(last.ToDateTimeOffset()), TimeProvider.System);
+            return new DataFolder(store, clocks, folder.FullName, isDemo);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+}

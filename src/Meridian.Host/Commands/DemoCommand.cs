@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Meridian.Host.Demo;
+using NodaTime;
+using NodaTime.Text;
+using Spectre.Console;
+
+namespace Meridian.Host.Commands;
+
+/// <summary><c>demo --headless</c>: the whole engine against a small outside world on a stepping clock.</summary>
+public static class DemoCommand
+{
+    public static Command Create()
+    {
+        var headless = new Option<bool>("--headless") { Description = "run without a screen, as fast as the machine allows" };
+        var days = new Option<int>("--days") { Description = "days to simulate", DefaultValueFactory = _ => 2 };
+        var leads = new Option<string?>("--leads") { Description = "a CSV file, or a number of people to invent" };
+        var seed = new Option<ulong>("--seed") { Description = "chance of people and ids", DefaultValueFactory = _ => 1 };
+        var start = new Option<string?>("--start") { Description = "first instant, e.g. 2026-11-16T05:00Z" };
+        var database = new Option<string>("--database") { Description = "sqlite or postgres://user:password@host:port/database", DefaultValueFactory = _ => "sqlite" };
+        var data = CommonOptions.Data();
+        var json = CommonOptions.Json();
+        var command = new Command("demo", "Shows Meridian at work against a sandbox: nobody real is contacted.") { headless, days, leads, seed, start, database, data, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (!parsed.GetValue(headless)) throw new UsageException("only the headless demo exists so far: add --headless");
+            var options = new DemoOptions(
+                Path.Combine(parsed.GetValue(data)!.FullName, $"demo-{parsed.GetValue(seed)}"), Positive(parsed.GetValue(days)), parsed.GetValue(leads), parsed.GetValue(seed),
+                ReadStart(parsed.GetValue(start)), parsed.GetValue(database)!);
+            var asJson = parsed.GetValue(json);
+            Action<string>? progress = asJson || Console.IsErrorRedirected ? null : text => Console.Error.Write($"\r{text}   ");
+            var summary = await new HeadlessDemo(options, progress).RunAsync(cancellation);
+            if (progress is not null) Console.Error.WriteLine();
+            if (asJson) CommonOptions.Print(summary);
+            else Show(summary);
+            return summary.Unaccounted == 0 && summary.Errors == 0 ? ExitCodes.Ok : ExitCodes.FoundProblem;
+        });
+        return command;
+    }
+
+    private static int Positive(int days) => days is > 0 and <= 400 ? days : throw new UsageException($"--days is {days}: give 1 to 400");
+
+    private static Instant ReadStart(string? text)
+    {
+        if (text is null) return DemoOptions.DefaultStart;
+        foreach (var pattern in new[] { InstantPattern.ExtendedIso, InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm'Z'") })
+            if (pattern.Parse(text) is { Success: true } ok) return ok.Value;
+        throw new UsageException($"--start is '{text}': give an instant in UTC such as 2026-11-16T05:00Z");
+    }
+
+    private static void Show(DemoSummary s)
+    {
+        var table = new Table().AddColumn("what").AddColumn(new TableColumn("count").RightAligned());
+        void Row(string what, object count) => table.AddRow(Markup.Escape(what), Markup.Escape(count.ToString()!));
+        Row("rows in the file", s.Rows);
+        Row("people", s.Leads);
+        Row("calls", s.Calls);
+        Row("e-mails", s.Emails);
+        Row("texts", s.Texts);
+        Row("owner copies", s.OwnerEmails);
+        Row("replies", s.Replies);
+        Row("opt-outs", s.OptOuts);
+        Row("bounces", s.Bounces);
+        Row("refused", s.Refused);
+        Row("failed", s.Failed);
+        Row("unconfirmed", s.Unconfirmed);
+        foreach (var (name, words) in new[] { ("skipped", s.Skipped), ("parked", s.Parked), ("waiting", s.Waiting), ("incident", s.Incidents) })
+            foreach (var (word, count) in words) Row($"{name}: {word}", count);
+        Row("errors (recovered)", s.Errors);
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated($"{s.SimulatedDays} days in {s.WallSeconds} s. Everything is in {s.Folder}");
+        AnsiConsole.MarkupLineInterpolated($"Ask next: meridian why NAME@COMPANY --data {s.Folder}");
+    }
+}

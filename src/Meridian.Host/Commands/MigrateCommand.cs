@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Meridian.Adapters.Sql;
+using Meridian.Engine;
+using Meridian.Host.Composition;
+
+namespace Meridian.Host.Commands;
+
+/// <summary><c>migrate</c>: brings the database up to this build, or prints the SQL.</summary>
+public static class MigrateCommand
+{
+    public static Command Create()
+    {
+        var print = new Option<bool>("--print") { Description = "print the SQL instead of running it" };
+        var data = CommonOptions.Data();
+        var json = CommonOptions.Json();
+        var command = new Command("migrate", "Brings the database up to this build.") { print, data, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var path = parsed.GetValue(data)!.FullName;
+            var settings = MeridianSettings.Load(path);
+            if (parsed.GetValue(print))
+            {
+                foreach (var (_, name, sql, checksum) in Migrator.All(settings.Database == "sqlite" ? SqlDialect.Sqlite : SqlDialect.Postgres)) Console.WriteLine($"-- {name} ({checksum})\n{sql}");
+                return ExitCodes.Ok;
+            }
+
+            await using SqlStore store = settings.Database == "sqlite" ? SqliteStore.Open(Path.Combine(path, "meridian.db")) : PostgresStore.Open(settings.ConnectionString());
+            var applied = await Migrator.MigrateAsync(store, new Clocks(TimeProvider.System, TimeProvider.System).Now, cancellation);
+            if (parsed.GetValue(json)) CommonOptions.Print(new { applied });
+            else Console.WriteLine(applied.Count == 0 ? "up to date" : $"applied {string.Join(", ", applied)}");
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+}

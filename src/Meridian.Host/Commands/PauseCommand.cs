@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Meridian.Adapters.Sql;
+
+namespace Meridian.Host.Commands;
+
+/// <summary><c>pause</c> and <c>resume</c>: the engine, a campaign, a sender or a person. The kill switch is a condition of every begin.</summary>
+public static class PauseCommand
+{
+    public static Command Create(bool pause)
+    {
+        var verb = pause ? "pause" : "resume";
+        var what = new Argument<string>("what") { Description = "engine, campaign, sender or lead", DefaultValueFactory = _ => "engine" };
+        what.AcceptOnlyFromAmong("engine", "campaign", "sender", "lead");
+        var which = new Argument<string?>("which") { Description = "its id (a sender also by address)", Arity = ArgumentArity.ZeroOrOne };
+        var data = CommonOptions.Data();
+        var json = CommonOptions.Json();
+        var command = new Command(verb, pause ? "Stops the engine, a campaign, a sender or a person: nothing begins after this commits." : "Lifts a pause.") { what, which, data, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var kind = parsed.GetValue(what)!;
+            var id = parsed.GetValue(which);
+            if (kind != "engine" && id is null) throw new UsageException($"which {kind}? Use: meridian {verb} {kind} ID");
+            await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
+            var pauses = new SqlPauses(folder.Store, folder.Ids);
+            var (actor, now) = (Environment.UserName, folder.Clocks.Now);
+            var found = true;
+            switch (kind)
+            {
+                case "engine" when pause: await pauses.PauseEngineAsync(actor, now); break;
+                case "engine": await pauses.ResumeEngineAsync(actor, now); break;
+                case "campaign": found = await pauses.SetCampaignAsync(id!, pause, actor, now); break;
+                case "sender": found = await pauses.SetSenderAsync(id!, pause, actor, now); break;
+                default: found = await pauses.SetLeadAsync(id!, pause, actor, now); break;
+            }
+
+            if (!found) throw new UsageException($"there is no {kind} '{id}'; `meridian status` lists campaigns and senders");
+            if (parsed.GetValue(json)) CommonOptions.Print(new { verb, what = kind, which = id });
+            else Console.WriteLine($"{(pause ? "Paused" : "Resumed")} {kind} {id}".TrimEnd());
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+}
