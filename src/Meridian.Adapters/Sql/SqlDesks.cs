@@ -41,7 +41,7 @@ public sealed class SqlDesks(SqlStore store) : IDesks
     public Task<IReadOnlyList<DeskRow>> DueAsync(Instant now, Instant machineNow, int limit) =>
         store.ReadAsync(s => s.QueryAsync<DeskRow>(Due, new { now, machine = machineNow, limit }));
 
-    public Task<Instant?> NextDueAsync() => store.ReadAsync(s => s.FirstOrDefaultAsync<Instant?>(NextDue));
+    public Task<Instant?> NextDueAsync() => store.ReadAsync(s => s.InstantAsync(NextDue));
 
     public Task<bool> TryClaimAsync(DeskRow desk, string holder, Instant leaseUntil, Instant machineNow) => store.WriteAsync(async s =>
         await s.ExecuteAsync(Claim, new { holder, lease = leaseUntil, kind = desk.Kind, key = desk.Key, wakes = desk.Wakes, machine = machineNow }) == 1);

@@ -65,7 +65,7 @@ public sealed partial class SqlFacts
     public Task<IReadOnlyList<string>> WantingPlanAsync(string campaignId, Instant now, int limit) =>
         store.ReadAsync(s => s.QueryAsync<string>(WantingPlan, new { campaign = campaignId, now, limit }));
 
-    public Task<Instant?> NextPlanAsync(string campaignId) => store.ReadAsync(s => s.FirstOrDefaultAsync<Instant?>(NextPlan, new { campaign = campaignId }));
+    public Task<Instant?> NextPlanAsync(string campaignId) => store.ReadAsync(s => s.InstantAsync(NextPlan, new { campaign = campaignId }));
 
     public Task<IReadOnlyList<string>> EnrollingCampaignsAsync() =>
         store.ReadAsync(s => s.QueryAsync<string>("select id from campaign where enrolls_from is not null order by id"));

@@ -64,7 +64,7 @@ public sealed partial class SqlFacts
         Instant? first = null;
         for (var priority = 0; priority <= 4; priority++)
         {
-            var due = await s.FirstOrDefaultAsync<Instant?>(FirstDue, new { pool = poolId, window = windowKey, priority });
+            var due = await s.InstantAsync(FirstDue, new { pool = poolId, window = windowKey, priority });
             if (due is not null && (first is null || due < first)) first = due;
         }
 
@@ -95,8 +95,8 @@ public sealed partial class SqlFacts
             if (at is not null && (next is null || at < next)) next = at;
         }
 
-        Consider(await s.FirstOrDefaultAsync<Instant?>(NextDeadline));
-        Consider(await s.FirstOrDefaultAsync<Instant?>(NextExpiry));
+        Consider(await s.InstantAsync(NextDeadline));
+        Consider(await s.InstantAsync(NextExpiry));
         foreach (var o in await s.QueryAsync<OpenRow>(OpenBegun))
         {
             if (o.State == "unconfirmed") Consider(o.BegunAt + (o.Channel == "call" ? SqlTouchLedger.CallHorizon : SqlTouchLedger.Horizon));

@@ -16,7 +16,7 @@ public sealed partial class SqlFacts
 
     public Task<IReadOnlyList<OwnerCopyRow>> OwnerCopiesDueAsync(Instant now, int limit) => store.ReadAsync(s => s.QueryAsync<OwnerCopyRow>(CopiesDue, new { now, limit }));
 
-    public Task<Instant?> NextOwnerCopyAsync() => store.ReadAsync(s => s.FirstOrDefaultAsync<Instant?>(NextCopy));
+    public Task<Instant?> NextOwnerCopyAsync() => store.ReadAsync(s => s.InstantAsync(NextCopy));
 
     public Task OwnerCopySentAsync(string touchId, Instant now) => store.WriteAsync(async s =>
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using NodaTime;
 
 namespace Meridian.Adapters.Sql;
 
@@ -16,6 +17,10 @@ public sealed class SqlSession(DbConnection connection, DbTransaction? transacti
 
     public Task<T?> FirstOrDefaultAsync<T>(string sql, object? args = null) =>
         connection.QueryFirstOrDefaultAsync<T>(dialect.Adapt(sql), args, transaction);
+
+    /// <summary>An instant that may be missing: no row, or a null as <c>min()</c> of nothing gives it.</summary>
+    public async Task<Instant?> InstantAsync(string sql, object? args = null) =>
+        await connection.ExecuteScalarAsync<object?>(dialect.Adapt(sql), args, transaction) is { } value and not DBNull ? TypeHandlers.ReadInstant(value) : null;
 
     public Task<T?> ScalarAsync<T>(string sql, object? args = null) => connection.ExecuteScalarAsync<T>(dialect.Adapt(sql), args, transaction);
 }

@@ -24,6 +24,13 @@ internal static class TypeHandlers
         }
     }
 
+    public static Instant ReadInstant(object value) => value switch
+    {
+        long ms => Instant.FromUnixTimeMilliseconds(ms),
+        DateTime utc => Instant.FromDateTimeUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc)),
+        _ => throw new InvalidOperationException($"an instant cannot be read from {value.GetType().Name}"),
+    };
+
     private sealed class InstantHandler : SqlMapper.TypeHandler<Instant>
     {
         public override void SetValue(IDbDataParameter parameter, Instant value)
@@ -41,12 +48,7 @@ internal static class TypeHandlers
             }
         }
 
-        public override Instant Parse(object value) => value switch
-        {
-            long ms => Instant.FromUnixTimeMilliseconds(ms),
-            DateTime utc => Instant.FromDateTimeUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc)),
-            _ => throw new InvalidOperationException($"an instant cannot be read from {value.GetType().Name}"),
-        };
+        public override Instant Parse(object value) => ReadInstant(value);
     }
 
     private sealed class DayHandler : SqlMapper.TypeHandler<LocalDate>

@@ -1,3 +1,4 @@
+using Meridian.Host.Composition;
 using Meridian.Adapters.Sql;
 
 namespace Meridian.Host.Demo;

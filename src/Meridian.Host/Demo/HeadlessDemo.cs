@@ -124,7 +124,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         Instant? ours;
         try
         {
-            ours = await store.ReadAsync(s => s.FirstOrDefaultAsync<Instant?>("select max(last_turn_at) from desk"));
+            ours = await store.ReadAsync(s => s.InstantAsync("select max(last_turn_at) from desk"));
         }
         catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or Npgsql.PostgresException)
         {
