@@ -15,12 +15,12 @@ namespace Meridian.Host.Composition;
 /// <summary>One engine on one store: the composition root of every way to run it.</summary>
 public sealed class Node
 {
-    public Node(SqlStore store, IIds ids, IChance chance, Clocks clocks, Providers providers, PolicyVersion policy, IOutcomeJournal journal, string holder, ILoggerFactory logs)
+    public Node(SqlStore store, IIds ids, IChance chance, Clocks clocks, OutsideSystems outside, PolicyVersion policy, IOutcomeJournal journal, string holder, ILoggerFactory logs)
     {
         Store = store;
         Ids = ids;
         Clocks = clocks;
-        Providers = providers;
+        Outside = outside;
         Ledger = new SqlTouchLedger(store, ids);
         People = new SqlPeopleLedger(store, ids);
         Signals = new SqlSignals(store, ids);
@@ -30,15 +30,15 @@ public sealed class Node
 
         var recorder = new OutcomeRecorder(Ledger, journal, logs.CreateLogger<OutcomeRecorder>());
         var fence = new Fence(Ledger, recorder, ids, clocks, policy);
-        var handOver = new HandOver(providers.Mail, providers.Calls, providers.Texts, recorder, People, facts, clocks);
+        var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks);
         ITurn[] turns =
         [
             new IntakeTurn(facts, clocks),
             new PlanningTurn(facts, Ledger, ids, clocks),
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions()),
-            new InboundTurn(Signals, providers.Readers, People, Ledger, providers.Calls, providers.Texts, facts, clocks),
-            new UpkeepTurn(facts, Ledger, providers.Calls, providers.Texts, recorder, People, facts, clocks),
-            new OwnerCopyTurn(facts, facts, providers.OwnerMail, clocks),
+            new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, clocks),
+            new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, recorder, People, facts, clocks),
+            new OwnerCopyTurn(facts, facts, outside.OwnerMail, clocks),
         ];
         Safe = new SafeTurn(turns.ToDictionary(t => t.Kind), clocks, logs.CreateLogger<SafeTurn>());
         RollCall = new RollCall(Desks, Safe, clocks, holder);
@@ -50,7 +50,7 @@ public sealed class Node
 
     public Clocks Clocks { get; }
 
-    public Providers Providers { get; }
+    public OutsideSystems Outside { get; }
 
     public ITouchLedger Ledger { get; }
 

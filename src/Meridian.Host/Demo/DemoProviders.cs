@@ -11,7 +11,7 @@ namespace Meridian.Host.Demo;
 /// <summary>The real adapters, pointed at the sandbox.</summary>
 public static class DemoProviders
 {
-    public static Providers Create(OutsideWorld world, Clocks clocks, Func<Uri> ourAddress)
+    public static OutsideSystems Create(OutsideWorld world, Clocks clocks, Func<Uri> ourAddress)
     {
         var vapi = new VapiCalls(ProviderHttp.Create(world.VapiBase), new VapiOptions
         {
@@ -29,6 +29,6 @@ public static class DemoProviders
         }, clocks.Machine);
         var server = new MailServer { Host = "127.0.0.1", Port = world.SmtpPort, Security = MailSecurity.None };
         var mail = new SmtpMail(_ => server, clocks.Engine);
-        return new Providers(mail, mail, vapi, highLevel, [new VapiSignals(), new HighLevelSignals()]);
+        return new OutsideSystems(mail, mail, vapi, highLevel, [new VapiSignals(), new HighLevelSignals()]);
     }
 }

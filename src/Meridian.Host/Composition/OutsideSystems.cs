@@ -1,0 +1,7 @@
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Inbound;
+
+namespace Meridian.Host.Composition;
+
+/// <summary>The outside systems of one node.</summary>
+public sealed record OutsideSystems(IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IReadOnlyList<ISignalReader> Readers);

@@ -1,7 +1,0 @@
-using Meridian.Engine.Dispatch;
-using Meridian.Engine.Inbound;
-
-namespace Meridian.Host.Composition;
-
-/// <summary>The outside systems of one node.</summary>
-public sealed record Providers(IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IReadOnlyList<ISignalReader> Readers);
