@@ -1,5 +1,5 @@
-using Meridian.Adapters;
 using Meridian.Adapters.HighLevel;
+using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
 using Meridian.Adapters.Vapi;
 using Meridian.Engine;
@@ -11,24 +11,27 @@ namespace Meridian.Host.Demo;
 /// <summary>The real adapters, pointed at the sandbox.</summary>
 public static class DemoProviders
 {
-    public static OutsideSystems Create(OutsideWorld world, Clocks clocks, Func<Uri> ourAddress)
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    public static OutsideSystems Create(OutsideWorld world, Clocks clocks, Uri ourAddress)
     {
-        var vapi = new VapiCalls(ProviderHttp.Create(world.VapiBase), new VapiOptions
+        var vapi = new VapiCalls(ProviderHttp.Create(Timeout), new VapiOptions
         {
             BaseUrl = world.VapiBase,
             ApiKey = DemoWorld.VapiKey,
             AssistantId = "5b0a4a08-133c-4146-9315-0984f8c60001",
-            WebhookUrl = () => new Uri(ourAddress(), "/webhooks/vapi"),
+            WebhookUrl = new Uri(ourAddress, "/webhooks/vapi"),
             WebhookSecret = DemoWorld.WebhookSecret,
         }, clocks.Machine);
-        var highLevel = new HighLevelTexts(ProviderHttp.Create(world.HighLevelBase), new HighLevelOptions
+        var highLevel = new HighLevelTexts(ProviderHttp.Create(Timeout), new HighLevelOptions
         {
             BaseUrl = world.HighLevelBase,
             Token = DemoWorld.HighLevelToken,
             LocationId = DemoWorld.HighLevelLocation,
         }, clocks.Machine);
-        var server = new MailServer { Host = "127.0.0.1", Port = world.SmtpPort, Security = MailSecurity.None };
-        var mail = new SmtpMail(_ => server, clocks.Engine);
+        var mail = new SmtpMail(DemoWorld.Mailboxes.Select(m => Mailbox(m, world)), Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
         return new OutsideSystems(mail, mail, vapi, highLevel, [new VapiSignals(), new HighLevelSignals()]);
     }
+
+    private static MailboxOptions Mailbox(string address, OutsideWorld world) => new() { Address = address, Host = "127.0.0.1", Port = world.SmtpPort, Security = MailSecurity.None };
 }

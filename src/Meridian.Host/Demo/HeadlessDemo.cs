@@ -10,9 +10,6 @@ using Meridian.Host.Webhooks;
 using Meridian.Sandbox;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -55,12 +52,14 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
             OpenExchange = exchanges.Open,
         }, cancellation);
 
-        await using var web = BuildWeb();
-        var providers = DemoProviders.Create(world, clocks, () => Address(web));
-        var node = new Node(store, ids, new SeededChance(options.Seed), clocks, providers, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
-        WebhookEndpoints.Map(web, node.Signals, providers.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
+        var port = FreePort();
+        await using var web = BuildWeb(port);
+        var ourAddress = new Uri($"http://127.0.0.1:{port}");
+        var outside = DemoProviders.Create(world, clocks, ourAddress);
+        var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
+        WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
         await web.StartAsync(cancellation);
-        world.HighLevelWebhook = new Uri(Address(web), $"/webhooks/highlevel/{DemoWorld.WebhookSecret}");
+        world.HighLevelWebhook = new Uri(ourAddress, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}");
 
         await node.Desks.ReleaseAllAsync(); // a demo folder has one process; whoever held a desk is gone
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
@@ -137,14 +136,19 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
 
     private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null || a < b ? a : b;
 
-    private static Uri Address(WebApplication web) =>
-        new(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    /// <summary>A loopback port that was free a moment ago. The sandbox must know it before our web server has started.</summary>
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
-    private static WebApplication BuildWeb()
+    private static WebApplication BuildWeb(int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         return builder.Build();
     }
 }
