@@ -45,10 +45,10 @@ public static class ImportCommand
                 : await AnsiConsole.Progress().StartAsync(async ui =>
                 {
                     var bar = ui.AddTask(dryRun ? "trying" : "importing");
-                    return await import.ImportAsync(file.FullName, attest, dryRun, new Progress<ImportProgress>(p => { bar.MaxValue = Math.Max(1, p.Total); bar.Value = p.Done; }), cancellation);
+                    return await import.ImportAsync(file.FullName, attest, dryRun, new Progress<ImportProgress>(p => { bar.MaxValue = Math.Max(1, p.RowsTotal); bar.Value = p.RowsDone; }), cancellation);
                 });
         }
-        catch (ImportException e)
+        catch (ImportFileException e)
         {
             throw new UsageException(e.Message);
         }
@@ -74,7 +74,7 @@ public static class ImportCommand
         {
             report = await import.UndoAsync(batch, Environment.UserName, cancellation);
         }
-        catch (ImportException e)
+        catch (ImportFileException e)
         {
             throw new UsageException(e.Message);
         }
