@@ -51,7 +51,7 @@ public static class Planner
             walks[i] = walks[i].With(offer, now);
         }
 
-        return new Plan(offers, offers.Count == 0 && walks.All(w => w.State == WalkState.Ended));
+        return new Plan(offers, walks.All(w => w.State == WalkState.Ended));
     }
 
     /// <summary>Everything before has ended or waits for a fact; only the step right before may still be open, and only if it says "go on".</summary>

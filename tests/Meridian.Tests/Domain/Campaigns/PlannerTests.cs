@@ -152,6 +152,15 @@ public class PlannerTests
     }
 
     [Fact]
+    public void A_walk_whose_every_step_is_skipped_at_once_is_finished_at_once()
+    {
+        foreach (var step in outlook.Keys.ToList()) outlook[step] = Refuse(SkippedReason.NoAddress);
+        var plan = Next();
+        Assert.Equal(3, plan.Offers.Count);
+        Assert.True(plan.Finished);
+    }
+
+    [Fact]
     public void The_other_order_email_then_text_then_call()
     {
         Assert.Equal(["email-1"], Next(SopSequence.EmailFirst).Offers.Select(o => o.Step.StepId));
