@@ -5,24 +5,26 @@ namespace Meridian.Adapters.Sql;
 
 public sealed partial class SqlFacts
 {
-    // A loose index scan: one probe per window, however many leads wait behind it.
+    // A loose index scan: one probe per window and priority, inside one statement, however many leads wait behind it.
     internal const string WindowsWithOffers = """
         with recursive w(k) as (
             select min(window_key) from touch where pool_id = @pool and state = 'planned' and parked_reason is null
             union all
             select (select min(t.window_key) from touch t where t.pool_id = @pool and t.state = 'planned' and t.parked_reason is null and t.window_key > w.k)
               from w where w.k is not null)
-        select k from w where k is not null
+        select k as window_key,
+               (select min(t.due_at) from touch t where t.pool_id = @pool and t.window_key = w.k and t.priority = 0 and t.state = 'planned' and t.parked_reason is null) as due0,
+               (select min(t.due_at) from touch t where t.pool_id = @pool and t.window_key = w.k and t.priority = 1 and t.state = 'planned' and t.parked_reason is null) as due1,
+               (select min(t.due_at) from touch t where t.pool_id = @pool and t.window_key = w.k and t.priority = 2 and t.state = 'planned' and t.parked_reason is null) as due2,
+               (select min(t.due_at) from touch t where t.pool_id = @pool and t.window_key = w.k and t.priority = 3 and t.state = 'planned' and t.parked_reason is null) as due3,
+               (select min(t.due_at) from touch t where t.pool_id = @pool and t.window_key = w.k and t.priority = 4 and t.state = 'planned' and t.parked_reason is null) as due4
+          from w where k is not null
         """;
 
     internal const string DueOffers = """
         select id, lead_id, zone_group from touch
          where pool_id = @pool and window_key = @window and priority = @priority and state = 'planned' and parked_reason is null and due_at <= @now
          order by due_at, id limit @limit
-        """;
-
-    internal const string FirstDue = """
-        select min(due_at) from touch where pool_id = @pool and window_key = @window and priority = @priority and state = 'planned' and parked_reason is null
         """;
 
     internal const string DueByZone = """
@@ -54,22 +56,10 @@ public sealed partial class SqlFacts
 
     internal const string OpenBegun = "select channel, state, begun_at, answered_at, end_seen_at from touch where begun_at is not null and closed_at is null order by begun_at";
 
-    public Task<IReadOnlyList<string>> WindowsWithOffersAsync(string poolId) => store.ReadAsync(s => s.QueryAsync<string>(WindowsWithOffers, new { pool = poolId }));
+    public Task<IReadOnlyList<WindowOffers>> WindowsWithOffersAsync(string poolId) => store.ReadAsync(s => s.QueryAsync<WindowOffers>(WindowsWithOffers, new { pool = poolId }));
 
     public Task<IReadOnlyList<OfferHint>> DueAsync(string poolId, string windowKey, int priority, Instant now, int limit) =>
         store.ReadAsync(s => s.QueryAsync<OfferHint>(DueOffers, new { pool = poolId, window = windowKey, priority, now, limit }));
-
-    public Task<Instant?> FirstDueAsync(string poolId, string windowKey) => store.ReadAsync(async s =>
-    {
-        Instant? first = null;
-        for (var priority = 0; priority <= 4; priority++)
-        {
-            var due = await s.InstantAsync(FirstDue, new { pool = poolId, window = windowKey, priority });
-            if (due is not null && (first is null || due < first)) first = due;
-        }
-
-        return first;
-    });
 
     public Task<IReadOnlyList<ZoneDue>> DueByZoneAsync(string poolId, Instant before) =>
         store.ReadAsync(s => s.QueryAsync<ZoneDue>(DueByZone, new { pool = poolId, before }));

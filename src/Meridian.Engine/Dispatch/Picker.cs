@@ -20,25 +20,27 @@ public sealed class Picker(IFacts facts)
     public async IAsyncEnumerable<OfferHint> DueAsync(Sender sender, LocalDate today, OwnerSettings owner, Clocks clocks, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var now = clocks.Now;
-        var keys = await facts.WindowsWithOffersAsync(sender.PoolId);
-        var windows = keys.Select(k => (Key: k, Window: Windows.For(k, owner))).ToList();
-        var open = windows
-            .Select(w => (w.Key, Closes: w.Window.IsAlways ? Instant.MaxValue : w.Window.Closes(now)))
-            .Where(w => w.Closes is not null)
-            .OrderBy(w => w.Closes).ThenBy(w => w.Key, StringComparer.Ordinal)
-            .Select(w => w.Key)
+        var offers = await facts.WindowsWithOffersAsync(sender.PoolId);
+        var windows = offers.Select(o => (Key: o.WindowKey, Window: Windows.For(o.WindowKey, owner))).ToList();
+        var open = offers
+            .Where(o => o.Dues().Any(d => d.Due <= now))
+            .Select(o => (Offers: o, Window: Windows.For(o.WindowKey, owner)))
+            .Select(o => (o.Offers, Closes: o.Window.IsAlways ? Instant.MaxValue : o.Window.Closes(now)))
+            .Where(o => o.Closes is not null)
+            .OrderBy(o => o.Closes).ThenBy(o => o.Offers.WindowKey, StringComparer.Ordinal)
+            .Select(o => o.Offers)
             .ToList();
         if (open.Count == 0) yield break;
 
         var shares = sender.Channel == Channel.Email ? null : await SharesAsync(sender, today, windows, now);
-        foreach (var key in open)
+        foreach (var window in open)
         {
-            var group = ZoneGroup.Of(WindowKey.Parse(key).Zones, now);
+            var group = ZoneGroup.Of(WindowKey.Parse(window.WindowKey).Zones, now);
             if (shares is not null && shares.Any(t => t.ZoneGroup == group) && !ZoneShares.MayUse(group, shares)) continue;
-            for (var priority = 0; priority <= 4; priority++)
+            foreach (var (priority, _) in window.Dues().Where(d => d.Due <= now))
             {
                 cancellation.ThrowIfCancellationRequested();
-                foreach (var hint in await facts.DueAsync(sender.PoolId, key, priority, now, MostPerProbe)) yield return hint;
+                foreach (var hint in await facts.DueAsync(sender.PoolId, window.WindowKey, priority, now, MostPerProbe)) yield return hint;
             }
         }
     }
@@ -47,11 +49,12 @@ public sealed class Picker(IFacts facts)
     public async Task<Instant?> NextWorkAsync(Sender sender, OwnerSettings owner, Instant from)
     {
         Instant? next = null;
-        foreach (var key in await facts.WindowsWithOffersAsync(sender.PoolId))
+        foreach (var offers in await facts.WindowsWithOffersAsync(sender.PoolId))
         {
-            if (await facts.FirstDueAsync(sender.PoolId, key) is not { } due) continue;
+            var due = offers.Dues().Min(d => d.Due);
             var at = due > from ? due : from;
-            var window = Windows.For(key, owner);
+            if (at >= next) continue;
+            var window = Windows.For(offers.WindowKey, owner);
             if (!window.IsAlways)
             {
                 if (window.NextOpening(at) is not { } opens) continue;

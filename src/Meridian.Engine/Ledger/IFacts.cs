@@ -29,14 +29,11 @@ public interface IFacts
     /// <summary>When planning of this campaign is wanted next; null: never unless woken.</summary>
     Task<Instant?> NextPlanAsync(string campaignId);
 
-    /// <summary>Windows of a pool that have offers, by a loose index scan.</summary>
-    Task<IReadOnlyList<string>> WindowsWithOffersAsync(string poolId);
+    /// <summary>Windows of a pool that have offers, with the earliest due time of each priority, by a loose index scan.</summary>
+    Task<IReadOnlyList<WindowOffers>> WindowsWithOffersAsync(string poolId);
 
     /// <summary>Due offers of one window and priority, earliest first.</summary>
     Task<IReadOnlyList<OfferHint>> DueAsync(string poolId, string windowKey, int priority, Instant now, int limit);
-
-    /// <summary>The earliest due time of a window's offers; null when it has none.</summary>
-    Task<Instant?> FirstDueAsync(string poolId, string windowKey);
 
     /// <summary>People with an offer due before <paramref name="before"/>, by zone group.</summary>
     Task<IReadOnlyList<ZoneDue>> DueByZoneAsync(string poolId, Instant before);
@@ -94,6 +91,26 @@ public sealed class OfferHint
     public string Id { get; init; } = "";
     public string LeadId { get; init; } = "";
     public string ZoneGroup { get; init; } = "";
+}
+
+/// <summary>A window that has offers, and when the first of each priority is due.</summary>
+public sealed class WindowOffers
+{
+    public string WindowKey { get; init; } = "";
+    public Instant? Due0 { get; init; }
+    public Instant? Due1 { get; init; }
+    public Instant? Due2 { get; init; }
+    public Instant? Due3 { get; init; }
+    public Instant? Due4 { get; init; }
+
+    public IEnumerable<(int Priority, Instant Due)> Dues()
+    {
+        if (Due0 is { } d0) yield return (0, d0);
+        if (Due1 is { } d1) yield return (1, d1);
+        if (Due2 is { } d2) yield return (2, d2);
+        if (Due3 is { } d3) yield return (3, d3);
+        if (Due4 is { } d4) yield return (4, d4);
+    }
 }
 
 public sealed class ZoneDue

@@ -53,7 +53,7 @@ public sealed class PlanningTurn(IFacts facts, ITouchLedger ledger, IIds ids, Cl
     {
         var enrollment = row.Enrollment;
         var history = lead.Touches.Where(t => t.EnrollmentId == enrollment.Id).ToList();
-        var judged = campaign.Sequence.Steps.ToDictionary(s => s.StepId, s => Judge.Of(lead, campaign, s, null, now));
+        var judged = campaign.Sequence.Steps.Where(s => MayBeOffered(s, history)).ToDictionary(s => s.StepId, s => Judge.Of(lead, campaign, s, null, now));
         var plan = Planner.Next(enrollment, campaign.Sequence, history, judged.ToDictionary(p => p.Key, p => p.Value.Verdict), now);
 
         string? before = null;
@@ -75,6 +75,9 @@ public sealed class PlanningTurn(IFacts facts, ITouchLedger ledger, IIds ids, Cl
 
         return new PlanOrder(enrollment.Id, enrollment.LeadId, lead.Lead.Revision, row.Wakes, now, null, plan.Finished, offers);
     }
+
+    private static bool MayBeOffered(Step step, IReadOnlyList<Touch> history) =>
+        history.Where(t => t.StepId == step.StepId).MaxBy(t => t.Attempt) is null or { State: TouchState.Failed };
 
     private static Step? PreviousOf(Sequence sequence, Step step)
     {
