@@ -7,8 +7,8 @@ using Meridian.Engine.Intake;
 namespace Meridian.Adapters.Csv;
 
 /// <summary>
-/// Imports a file of people, tells what it would do, or takes an import back. A dry run goes the very same way inside a transaction that is
-/// rolled back at its end, so its counts are the real ones, also for duplicates inside the file; the database is busy for that long.
+/// Imports a file of people, tells what it would do, or takes an import back. A dry run goes the very same way on a throw-away copy of what
+/// the file could meet, so its counts are the real ones, also for duplicates inside the file, and nobody waits for it.
 /// </summary>
 public sealed class CsvImport(SqlStore store, IIds ids, Clocks clocks)
 {
@@ -30,53 +30,46 @@ public sealed class CsvImport(SqlStore store, IIds ids, Clocks clocks)
         var batch = new ImportBatch(
             ids.New("imp"), file, Convert.ToHexStringLower(SHA256.HashData(bytes)), header.Columns.Source, clocks.Now, attestedBy, attestedBy is null ? null : Statement(attestedBy, file));
 
-        if (dryRun)
-        {
-            return await store.WriteAsync<ImportReport>(async s =>
-            {
-                await SqlIntake.OpenBatchAsync(s, batch);
-                var trial = new ImportTally(file, text.Encoding, header.Columns);
-                foreach (var record in table.Records)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    trial.Add(record.Line, await TakeAsync(s, batch, record, header) ?? throw Raced(record.Line));
-                    progress?.Report(new ImportProgress(trial.Rows, table.Records.Count));
-                }
+        if (!dryRun) return await ImportAsync(store, batch, table, header, text.Encoding, progress, cancellation);
 
-                throw new RollBackException(trial.Report(batchId: null));
-            }, cancellation);
-        }
+        var rows = table.Records.Where(r => WhyNot(r) is null).Select(r => RowReading.Of(r, header)).ToList();
+        await using var copy = await SqlIntakeCopy.OfAsync(store, batch, rows, cancellation);
+        return await ImportAsync(copy.Store, batch, table, header, text.Encoding, progress, cancellation) with { BatchId = null };
+    }
 
-        var tally = new ImportTally(file, text.Encoding, header.Columns);
-        await store.WriteAsync(s => SqlIntake.OpenBatchAsync(s, batch), cancellation);
-        foreach (var chunk in table.Records.Chunk(store.Dialect == SqlDialect.Sqlite ? RowsPerSqliteCommit : 1))
+    private async Task<ImportReport> ImportAsync(
+        SqlStore into, ImportBatch batch, CsvTable table, HeaderReading header, string encoding, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        var tally = new ImportTally(batch.FileName, encoding, header.Columns);
+        await into.WriteAsync(s => SqlIntake.OpenBatchAsync(s, batch), cancellation);
+        foreach (var chunk in table.Records.Chunk(into.Dialect == SqlDialect.Sqlite ? RowsPerSqliteCommit : 1))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var (record, outcome) in chunk.Zip(await TakeChunkAsync(batch, chunk, header))) tally.Add(record.Line, outcome);
+            foreach (var (record, outcome) in chunk.Zip(await TakeChunkAsync(into, batch, chunk, header))) tally.Add(record.Line, outcome);
             progress?.Report(new ImportProgress(tally.Rows, table.Records.Count));
         }
 
         var report = tally.Report(batch.Id);
-        await store.WriteAsync(async s =>
+        await into.WriteAsync(async s =>
         {
             var now = clocks.Now;
             await SqlIntake.CloseBatchAsync(s, batch.Id, now, report.Rows, report.Created, report.Updated, report.Duplicate, report.Rejected);
-            var counts = JsonSerializer.Serialize(new { file, report.Rows, report.Created, report.Updated, report.Duplicate, report.Rejected, attested = batch.Attestation }, SqlIntake.Json);
-            await AuditVerbs.WriteAsync(s, ids, now, attestedBy ?? "import", "import", batch.Id, null, counts);
+            var counts = JsonSerializer.Serialize(new { file = batch.FileName, report.Rows, report.Created, report.Updated, report.Duplicate, report.Rejected, attested = batch.Attestation }, SqlIntake.Json);
+            await AuditVerbs.WriteAsync(s, ids, now, batch.AttestedBy ?? "import", "import", batch.Id, null, counts);
             await DeskVerbs.WakeAsync(s, "intake", "all", now);
         }, CancellationToken.None);
         return report;
     }
 
     /// <summary>Takes an import back: what it changed and nobody changed since. Opt-outs stay, whoever brought them.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such batch.</exception>
+    /// <exception cref="ImportFileException">There is no such batch.</exception>
     public Task<UndoReport> UndoAsync(string batchId, string actor, CancellationToken cancellation = default) => intake.UndoAsync(store, batchId, actor, clocks.Now, cancellation);
 
-    private async Task<IReadOnlyList<RowOutcome>> TakeChunkAsync(ImportBatch batch, CsvRecord[] chunk, HeaderReading header)
+    private async Task<IReadOnlyList<RowOutcome>> TakeChunkAsync(SqlStore into, ImportBatch batch, CsvRecord[] chunk, HeaderReading header)
     {
         for (var attempt = 1; attempt <= 20; attempt++)
         {
-            var outcomes = await store.WriteAsync<IReadOnlyList<RowOutcome>?>(async s =>
+            var outcomes = await into.WriteAsync<IReadOnlyList<RowOutcome>?>(async s =>
             {
                 var done = new List<RowOutcome>(chunk.Length);
                 foreach (var record in chunk) done.Add(await TakeAsync(s, batch, record, header) ?? throw new RollBackException(null!));
@@ -90,11 +83,13 @@ public sealed class CsvImport(SqlStore store, IIds ids, Clocks clocks)
 
     private async Task<RowOutcome?> TakeAsync(SqlSession s, ImportBatch batch, CsvRecord record, HeaderReading header)
     {
-        var fault = record.IsEmpty ? new RowFault(null, null, "empty") : record.Broken is { } broken ? new RowFault(null, null, broken) : null;
-        if (fault is null) return await intake.TakeAsync(s, batch, RowReading.Of(record, header));
+        if (WhyNot(record) is not { } fault) return await intake.TakeAsync(s, batch, RowReading.Of(record, header));
         await intake.RejectAsync(s, batch, record.Line, fault, []);
         return new RowOutcome("rejected", null, fault, []);
     }
+
+    private static RowFault? WhyNot(CsvRecord record) =>
+        record.IsEmpty ? new RowFault(null, null, "empty") : record.Broken is { } broken ? new RowFault(null, null, broken) : null;
 
     private static InvalidOperationException Raced(int line) =>
         new($"line {line}: the people of this row were changed by somebody else again and again; import the file again, what is done will not be done twice");

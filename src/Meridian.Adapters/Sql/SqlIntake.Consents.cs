@@ -21,34 +21,32 @@ internal sealed partial class SqlIntake
          where id = @id and status = 'claimed'
         """;
 
-    internal const string UnparkBasis = """
-        update touch set parked_reason = null, due_at = case when due_at < @now then @now else due_at end
-         where id = @touch and state = 'planned' and parked_reason = 'no_legal_basis' and channel = @channel
-        """;
-
-    private async Task<(int Recorded, int Claimed)> TakeConsentsAsync(
-        SqlSession s, ImportBatch batch, ImportRow row, string lead, RowImage before, RowImage after, bool isNew, bool optsOut, List<string> warnings)
+    private async Task<(int Recorded, int Claimed, IReadOnlySet<string> Opened)> TakeConsentsAsync(
+        SqlSession s, ImportBatch batch, ImportRow row, string lead, RowImage before, RowImage after, bool isNew, List<string> warnings)
     {
-        if (row.Consents.Count == 0) return (0, 0);
+        var opened = new HashSet<string>();
+        if (row.Consents.Count == 0) return (0, 0, opened);
         IReadOnlyList<ConsentData> known = isNew ? [] : await s.QueryAsync<ConsentData>(ConsentsNow, new { lead });
         var (recorded, claimed) = (0, 0);
         foreach (var consent in row.Consents)
         {
             var channel = Words.Of(consent.Channel);
-            var opened = false;
             foreach (var number in row.OwnNumbers)
             {
                 var mine = known.Where(k => k.AddressId == number.Id && k.Channel == channel).ToList();
                 var status = await TakeConsentAsync(s, batch, lead, number.Id, channel, consent, mine, before, after, warnings);
-                if (status == "recorded") (recorded, opened) = (recorded + 1, true);
+                if (status == "recorded")
+                {
+                    recorded++;
+                    opened.Add(channel);
+                }
+
                 if (status == "claimed") claimed++;
             }
-
-            if (opened && !isNew && !optsOut) await UnparkAsync(s, lead, UnparkBasis, channel, batch.At);
         }
 
         if (recorded + claimed > 0 && !isNew) await s.ExecuteAsync(SqlPeopleLedger.BumpLead, new { lead });
-        return (recorded, claimed);
+        return (recorded, claimed, opened);
     }
 
     /// <summary>The status it now has; null when nothing changed.</summary>

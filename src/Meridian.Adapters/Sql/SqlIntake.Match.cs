@@ -53,7 +53,7 @@ internal sealed partial class SqlIntake
         return null;
     }
 
-    private static IEnumerable<(string Source, string Id)> RefsOf(ImportBatch batch, ImportRow row)
+    internal static IEnumerable<(string Source, string Id)> RefsOf(ImportBatch batch, ImportRow row)
     {
         if (row.RecordId is { } record) yield return (batch.Source, record);
         if (row.Email is null && Fingerprint(row) is { } print) yield return (RowSource, print);

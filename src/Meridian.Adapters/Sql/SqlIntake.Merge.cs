@@ -87,10 +87,10 @@ internal sealed partial class SqlIntake
             await SqlPeopleLedger.StopWalksAsync(s, lead, "an address of this person had opted out before", SkippedReason.OptedOut, now);
         }
 
-        var consents = await TakeConsentsAsync(s, batch, row, lead, before, after, isNew: false, optsOut, warnings);
+        var consents = await TakeConsentsAsync(s, batch, row, lead, before, after, isNew: false, warnings);
         if (newlyOut && !row.DoNotCall) warnings.Add("an address of this person had opted out before: the person is never contacted");
         if (after.Reattached) warnings.Add("this person was contacted before an earlier import was undone; kept as one person");
-        if (after.Lead.Count + after.Addresses.Count > 0 && !optsOut) await UnparkAsync(s, lead, UnparkEvidence, null, now);
+        if (!optsOut && after.Lead.Count + after.Addresses.Count + after.Consents.Count > 0) await FreeOffersAsync(s, lead, consents.Opened, now);
 
         var changed = after.Lead.Count + after.Addresses.Count + after.Deliverability.Count + after.Consents.Count > 0 || after.Reattached || newlyOut || news is not null;
         var keeps = changed || after.Refs.Count > 0;
@@ -102,21 +102,6 @@ internal sealed partial class SqlIntake
             Claimed = consents.Claimed,
             OptedOut = newlyOut && news is null ? 1 : 0,
         };
-    }
-
-    /// <summary>The caller wrote the fact these offers were waiting for, and holds the lead.</summary>
-    private static async Task UnparkAsync(SqlSession s, string lead, string sql, string? channel, Instant now)
-    {
-        var pools = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var offer in await s.QueryAsync<Offer>(OffersOf, new { lead }))
-            if (await s.ExecuteAsync(sql, new { touch = offer.Id, channel, now }) == 1) pools.Add(offer.PoolId);
-        foreach (var pool in pools) await SqlTouchLedger.WakeSendersAsync(s, pool, now);
-    }
-
-    private sealed class Offer
-    {
-        public string Id { get; init; } = "";
-        public string PoolId { get; init; } = "";
     }
 
     private sealed class HeldAddress

@@ -60,7 +60,7 @@ internal sealed partial class SqlIntake
     public async Task<UndoReport> UndoAsync(SqlStore store, string batchId, string actor, Instant now, CancellationToken cancellation)
     {
         var batch = await store.ReadAsync(s => s.FirstOrDefaultAsync<BatchData>(BatchNow, new { batch = batchId }), cancellation)
-            ?? throw new KeyNotFoundException($"there is no import batch {batchId}: the report of the import names it");
+            ?? throw new ImportFileException($"there is no import batch {batchId}: the report of the import names it");
         if (batch.UndoneAt is not null) return new UndoReport(batchId, WasUndone: true, 0, 0, 0, 0, []);
 
         var total = new UndoReport(batchId, WasUndone: false, 0, 0, 0, 0, []);
@@ -175,6 +175,7 @@ internal sealed partial class SqlIntake
         }
 
         var (withdrawn, stay) = await UndoConsentsAsync(s, lead, before, after, now);
+        await FreeOffersAsync(s, lead, [], now);
         return new RowUndo(0, after.Reattached ? 1 : 0, changes > 0 ? 1 : 0, withdrawn, [.. kept, .. stay]);
     }
 

@@ -67,13 +67,6 @@ internal sealed partial class SqlIntake(IIds ids)
 
     internal const string SuppressedAddress = "select count(*) from address_key where id = @address and suppressed_at is not null";
 
-    internal const string UnparkEvidence = """
-        update touch set parked_reason = null, due_at = case when due_at < @now then @now else due_at end
-         where id = @touch and state = 'planned' and parked_reason in ('zone_unknown', 'no_common_hour', 'missing_variable')
-        """;
-
-    internal const string OffersOf = "select id, pool_id from touch where lead_id = @lead and state = 'planned' order by id";
-
     internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Task OpenBatchAsync(SqlSession s, ImportBatch batch) => s.ExecuteAsync(InsertBatch, new
@@ -205,7 +198,7 @@ internal sealed partial class SqlIntake(IIds ids)
         }
 
         await KeepRefsAsync(s, batch, row, lead, after);
-        var consents = await TakeConsentsAsync(s, batch, row, lead, new RowImage(), after, isNew: true, optsOut, warnings);
+        var consents = await TakeConsentsAsync(s, batch, row, lead, new RowImage(), after, isNew: true, warnings);
         if (optsOut && !row.DoNotCall) warnings.Add("an address of this person had opted out before: the person is never contacted");
         return new RowOutcome("created", lead, null, warnings)
         {

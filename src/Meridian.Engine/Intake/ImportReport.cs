@@ -51,7 +51,16 @@ public readonly record struct ImportProgress(int RowsDone, int RowsTotal);
 /// <param name="Detached">People the batch had created who had been contacted: kept, never contacted again by themselves.</param>
 /// <param name="Restored">People who are again as they were before the batch.</param>
 /// <param name="Kept">What somebody changed after the batch, and so stays.</param>
-public sealed record UndoReport(string BatchId, bool WasUndone, int Deleted, int Detached, int Restored, int ConsentsWithdrawn, IReadOnlyList<RowWarning> Kept);
+public sealed record UndoReport(string BatchId, bool WasUndone, int Deleted, int Detached, int Restored, int ConsentsWithdrawn, IReadOnlyList<RowWarning> Kept)
+{
+    public override string ToString() => WasUndone
+        ? $"{BatchId} had been undone before; nothing to do"
+        : string.Join('\n', (string[])
+        [
+            $"{BatchId} is undone: {Deleted} people deleted, {Detached} kept but no longer worked (contacted or changed since), {Restored} as they were before, {ConsentsWithdrawn} consents withdrawn",
+            .. Kept.Select(k => $"  line {k.Line}: {k.Text}"),
+        ]);
+}
 
-/// <summary>The file as a whole cannot be imported; the message names the file and what to do.</summary>
+/// <summary>The file cannot be imported, or the batch not be undone, as a whole; the message names it and what to do.</summary>
 public sealed class ImportFileException(string message, Exception? inner = null) : Exception(message, inner);

@@ -144,4 +144,37 @@ public abstract partial class ImportTests
         await w.TakeAsync(File(Row(email: "a@a.example")));
         Assert.Equal(1, await w.CountAsync("desk where next_turn_at <= @now", new { now = w.Now }));
     }
+
+    [Fact]
+    public async Task Learning_where_a_person_is_frees_the_call_that_waited_for_it()
+    {
+        await using var w = await WorldAsync();
+        await w.TakeAsync(File(Row(email: "ana@acme.example", country: "")));
+        var ana = (await w.OneAsync("select id from lead"))!;
+        await w.EnrolAsync(ana);
+        await w.RunAsync("update touch set parked_reason = 'zone_unknown', window_key = 'call||', zone_group = 'unknown' where channel = 'call'");
+        var report = await w.TakeAsync(File(Row(email: "ana@acme.example", mobile: "212-555-0101", state: "NY")));
+        Assert.Equal(1, report.Updated);
+        Assert.Equal("call|America/New_York|NY America/New_York", await w.OneAsync("select window_key || ' ' || zone_group from touch where channel = 'call' and parked_reason is null"));
+        Assert.Equal("text|America/New_York|NY no_legal_basis", await w.OneAsync("select window_key || ' ' || parked_reason from touch where channel = 'text'"));
+
+        await w.Import.UndoAsync(report.BatchId!, "owner");
+        Assert.Equal("call||", await w.OneAsync("select window_key from touch where channel = 'call'"));
+    }
+
+    [Fact]
+    public async Task A_dry_run_meets_the_people_who_are_there()
+    {
+        await using var w = await WorldAsync();
+        await w.TakeAsync(File(Row(email: "ana@acme.example", mobile: "212-555-0101"), Row(first: "Bob", last: "Ray", email: "bob@b.example", mobile: "212-555-0101", id: "r2"), Row(first: "Cy", email: "cy@c.example")));
+        var file = w.File("next.csv", File(
+            Row(email: "ana@acme.example"), Row(first: "Bob", last: "Ray", email: "bob.ray@b.example", id: "r2"), Row(first: "Dee", email: "dee@d.example", mobile: "212-555-0101", dnc: "yes"),
+            Row(first: "Cy", email: "cy@c.example", title: "CEO")));
+        var before = await w.PictureAsync();
+        var trial = await w.Import.ImportAsync(file, null, dryRun: true);
+        Assert.Equal(before, await w.PictureAsync());
+        var real = await w.Import.ImportAsync(file, null, dryRun: false);
+        Assert.Equal((1, 2, 1, 0, 5, 3), (real.Created, real.Updated, real.Duplicate, real.Rejected, real.Suppressed, real.OptedOut));
+        Assert.Equal(real with { BatchId = null, RejectedRows = [], Warnings = [], Columns = null!, LiveCalls = [] }, trial with { RejectedRows = [], Warnings = [], Columns = null!, LiveCalls = [] });
+    }
 }
