@@ -138,7 +138,7 @@ public sealed partial class HighLevelSignals : ISignalReader
 
     private static string WithoutTags(string html) => System.Net.WebUtility.HtmlDecode(Tag().Replace(html, " ")).Trim();
 
-    [GeneratedRegex("<[^>]*>")]
+    [GeneratedRegex("<[^<>]*>")]
     private static partial Regex Tag();
 
     [GeneratedRegex(@"^\s*\{\{.*\}\}\s*$")]

@@ -50,6 +50,7 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
 
     public async Task<SendResult> SendAsync(SendPermit permit, OutgoingText text, CancellationToken cancellation)
     {
+        if (permit.TouchId != text.TouchId) throw new ArgumentException($"permit {permit.PermitId} is for touch {permit.TouchId}, not for {text.TouchId}");
         if (permit.IsExpired) return new Exchange.NotPermitted().Unanswered();
         var body = new JsonObject
         {

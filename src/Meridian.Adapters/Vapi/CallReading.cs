@@ -8,9 +8,10 @@ namespace Meridian.Adapters.Vapi;
 /// <summary>Reads a Vapi call, as the list and the look-up show it or as a webhook brings it along.</summary>
 internal static class CallReading
 {
-    /// <summary>Our touch id from wherever it survived.</summary>
+    /// <summary>Our touch id from wherever it survived; null for a call that is not ours.</summary>
     public static string? TouchId(JsonElement call) =>
-        call.At("metadata", "touchId").Text() ?? call.At("assistantOverrides", "metadata", "touchId").Text() ?? call.At("name").Text();
+        call.At("metadata", "touchId").Text() ?? call.At("assistantOverrides", "metadata", "touchId").Text()
+        ?? (call.At("name").Text() is { } name && name.StartsWith("tch_", StringComparison.Ordinal) ? name : null);
 
     public static CallStanding? Standing(JsonElement call)
     {

@@ -9,7 +9,7 @@ using NodaTime.Text;
 namespace Meridian.Adapters.Vapi;
 
 /// <summary>
-/// Places calls at Vapi. There is no idempotency key, so our touch id travels in four places (name, metadata, the assistant's metadata, the
+/// Places calls at Vapi. There is no idempotency key, so our touch id travels in three places (name, metadata, the assistant's metadata; the
 /// customer's external id carries the lead) and a lost answer is looked for, never asked again.
 /// </summary>
 public sealed class VapiCalls(HttpClient http, VapiOptions options, TimeProvider machine) : ICallTransport
@@ -24,6 +24,7 @@ public sealed class VapiCalls(HttpClient http, VapiOptions options, TimeProvider
 
     public async Task<SendResult> PlaceAsync(SendPermit permit, OutgoingCall call, CancellationToken cancellation)
     {
+        if (permit.TouchId != call.TouchId) throw new ArgumentException($"permit {permit.PermitId} is for touch {permit.TouchId}, not for {call.TouchId}");
         if (call.Extension is { Length: > 10 }) return new SendResult.Refused("the extension is longer than the 10 characters Vapi dials");
         if (permit.IsExpired) return new Exchange.NotPermitted().Unanswered();
 

@@ -11,7 +11,7 @@ public static partial class VapiRedaction
     public static string Redact(string raw) => Secret().Replace(raw, "$1\"[redacted]\"");
 
     [GeneratedRegex("""
-        ("[^"\\]*(?:secret|password|api_?key|auth_?token|access_?token|account_?sid|authorization|private_?key|controlUrl|listenUrl)[^"\\]*"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)
+        ("[^"\\]{0,60}(?:secret|password|api_?key|auth_?token|access_?token|account_?sid|authorization|private_?key|controlUrl|listenUrl)[^"\\]{0,60}"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)
         """, RegexOptions.IgnoreCase)]
     private static partial Regex Secret();
 }

@@ -179,6 +179,14 @@ public class VapiCallsTests
     }
 
     [Fact]
+    public async Task A_permit_for_another_touch_is_a_bug_and_not_an_answer()
+    {
+        await using var vapi = new ScriptedHttp(new Reply(201, Placed));
+        await Assert.ThrowsAsync<ArgumentException>(() => Calls(vapi.BaseUrl).PlaceAsync(Permits.Fresh(Channel.Call), Call with { TouchId = "tch_other" }, CancellationToken.None));
+        Assert.Empty(vapi.Requests);
+    }
+
+    [Fact]
     public async Task An_extension_too_long_to_dial_is_refused_without_asking()
     {
         await using var vapi = new ScriptedHttp(new Reply(201, Placed));
