@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Meridian.Sandbox.Wire;
+
+namespace Meridian.Sandbox.HighLevel;
+
+/// <summary>The location's contacts, found by e-mail first and phone second, never twice.</summary>
+internal sealed class ContactBook(SandboxOptions options, Chance chance, ProviderBook book)
+{
+    private readonly Lock gate = new();
+    private readonly OrderedDictionary<string, Contact> contacts = [];
+
+    public Answer Upsert(JsonObject request)
+    {
+        if (ContactFields.RefusalOfUpsert(request) is { } refusal) return refusal;
+        if (request.Text("locationId") != options.HighLevelLocation) return HighLevelErrors.WrongLocation;
+        var (email, phone) = (ContactFields.Email(request), ContactFields.Phone(request));
+        lock (gate)
+        {
+            var contact = (email is null ? null : ByEmail(email)) ?? (phone is null ? null : ByPhone(phone));
+            var isNew = contact is null;
+            contact ??= new Contact(NewId(email ?? phone ?? request.ToJsonString()), new JsonObject
+            {
+                ["email"] = null, ["phone"] = null, ["dnd"] = false, ["dndSettings"] = new JsonObject(), ["tags"] = new JsonArray(),
+                ["dateAdded"] = Stamp.Text(Stamp.Now(options.Clock)),
+            });
+            if (Change(contact, request) is { } closed) return closed;
+            Keep(contact);
+            return Answer.Ok(new JsonObject
+            {
+                ["new"] = isNew, ["contact"] = contact.ToJson(options.HighLevelLocation), ["traceId"] = chance.Uuid("trace", contact.Id, Stamp.Text(Stamp.Now(options.Clock))),
+            });
+        }
+    }
+
+    public Answer Update(string id, JsonObject request)
+    {
+        if (ContactFields.RefusalOfUpdate(request) is { } refusal) return refusal;
+        lock (gate)
+        {
+            if (!contacts.TryGetValue(id, out var contact)) return Missing(id);
+            if (Change(contact, request) is { } closed) return closed;
+            Keep(contact);
+            // The vendor's spelling.
+            return Answer.Ok(new JsonObject { ["succeded"] = true, ["contact"] = contact.ToJson(options.HighLevelLocation) });
+        }
+    }
+
+    public Answer Read(string id)
+    {
+        lock (gate)
+            return contacts.TryGetValue(id, out var contact)
+                ? Answer.Ok(new JsonObject { ["contact"] = contact.ToJson(options.HighLevelLocation) })
+                : Missing(id);
+    }
+
+    public Contact? Find(string id)
+    {
+        lock (gate) return contacts.GetValueOrDefault(id);
+    }
+
+    public void BlockTextsForGood(string id, string words)
+    {
+        lock (gate)
+        {
+            if (!contacts.TryGetValue(id, out var contact)) return;
+            contact.BlockTextsForGood(words);
+            Keep(contact);
+        }
+    }
+
+    public void Rebuild(IReadOnlyList<LogLine> found)
+    {
+        foreach (var (id, fields) in book.Found("contact")) contacts[id] = new Contact(id, (JsonObject)fields.DeepClone());
+        foreach (var line in found)
+        {
+            if (line is not { Provider: "highlevel", Contact: { } id }) continue;
+            // The book was lost: the log still knows whom it texted and who said stop.
+            if (!contacts.ContainsKey(id))
+                contacts[id] = new Contact(id, new JsonObject { ["email"] = null, ["phone"] = line.Kind is "optout" or "reply" ? line.From : line.To, ["dnd"] = false });
+            if (line.Kind == "optout" && contacts[id].StatusOf("SMS") != "permanent") contacts[id].BlockTextsForGood(line.Body ?? "");
+        }
+    }
+
+    /// <summary>
+    /// An address that already belongs to another contact is left alone without a word: the update goes to the first match only.
+    /// </summary>
+    private Answer? Change(Contact contact, JsonObject request)
+    {
+        if (request.Object("dndSettings") is { } settings && contact.TakeSettings(settings) is { } closed)
+            return HighLevelErrors.BadRequest($"Not authorized to update permanent dnd setting for {closed}");
+        ContactFields.Take(request, contact.Fields);
+        if (ContactFields.Email(request) is { } email && (ByEmail(email) ?? contact) == contact) contact.Fields["email"] = email;
+        if (ContactFields.Phone(request) is { } phone && (ByPhone(phone) ?? contact) == contact) contact.Fields["phone"] = phone;
+        contact.Fields["dateUpdated"] = Stamp.Text(Stamp.Now(options.Clock));
+        return null;
+    }
+
+    private void Keep(Contact contact)
+    {
+        book.Keep("contact", contact.Id, contact.Fields);
+        contacts[contact.Id] = contact;
+    }
+
+    private Contact? ByEmail(string email) => contacts.Values.FirstOrDefault(c => c.Email == email);
+
+    private Contact? ByPhone(string phone) => contacts.Values.FirstOrDefault(c => c.Phone == phone);
+
+    private string NewId(string address)
+    {
+        for (var n = 1; ; n++)
+            if (chance.ShortId("contact", address, n.ToString()) is var id && !contacts.ContainsKey(id)) return id;
+    }
+
+    private static Answer Missing(string id) => HighLevelErrors.NotFound($"Contact with id {id} not found");
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using Meridian.Sandbox.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Meridian.Sandbox.HighLevel;
+
+/// <summary>HighLevel's routes: token, version header, rate headers, then the desk that knows.</summary>
+internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts, TextLine texts)
+{
+    private static readonly HashSet<string> Versions = ["2021-07-28", "2021-04-15", "2023-02-21", "v3"];
+    private readonly RateWindow rate = new(options.Clock);
+
+    public void Map(WebApplication app)
+    {
+        app.MapPost("/contacts/upsert", WithBody((_, body) => contacts.Upsert(body)));
+        app.MapGet("/contacts/{id}", Guarded(context => Task.FromResult(contacts.Read(Id(context)))));
+        app.MapPut("/contacts/{id}", WithBody((context, body) => contacts.Update(Id(context), body)));
+        app.MapPost("/conversations/messages", WithBody((_, body) => texts.Send(body)));
+        app.MapGet("/conversations/messages/export", Guarded(context => Task.FromResult(texts.Export(MessageExport.Of(context.Request.Query)))));
+        app.MapGet("/conversations/messages/{id}", Guarded(context => Task.FromResult(texts.Read(Id(context)))));
+        app.MapFallback(Guarded(context => Task.FromResult(HighLevelErrors.NotFound($"Cannot {context.Request.Method} {context.Request.Path}"))));
+    }
+
+    private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
+
+    private RequestDelegate WithBody(Func<HttpContext, JsonObject, Answer> handle) => Guarded(async context =>
+        await JsonBody.ReadAsync(context) is { } body ? handle(context, body) : HighLevelErrors.BadRequest("Bad Request"));
+
+    private RequestDelegate Guarded(Func<HttpContext, Task<Answer>> handle) => async context =>
+    {
+        rate.Stamp(context.Response);
+        var version = context.Request.Headers["Version"].ToString();
+        var answer = context.Request.Headers.Authorization.ToString() != $"Bearer {options.HighLevelToken}" ? HighLevelErrors.InvalidToken
+            : version.Length == 0 ? HighLevelErrors.NoVersion
+            : !Versions.Contains(version) ? HighLevelErrors.WrongVersion
+            : await handle(context);
+        await answer.WriteAsync(context);
+    };
+}

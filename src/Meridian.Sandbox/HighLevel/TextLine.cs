@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Meridian.Sandbox.People;
+using Meridian.Sandbox.Wire;
+
+namespace Meridian.Sandbox.HighLevel;
+
+/// <summary>Texts out, and the people who answer them. A text is in the log, as it came over the wire, before its answer leaves.</summary>
+internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog log, ContactBook contacts, OptOuts optOuts, TimerQueue timers, InboundTexts inbound)
+{
+    private readonly Lock gate = new();
+    private readonly List<TextMessage> messages = [];
+    private readonly Dictionary<string, int> nth = [];
+    private readonly HashSet<string> begun = [];
+
+    public Answer Send(JsonObject request)
+    {
+        if (request.Text("type") != "SMS") return HighLevelErrors.Unprocessable(["The sandbox sends only type SMS"]);
+        if (request.Text("contactId") is not { } contactId) return HighLevelErrors.Unprocessable(["contactId must be a string"]);
+        if (request.Text("message") is not { Length: > 0 } body) return HighLevelErrors.BadRequest("There is no message or attachments for this message. Skip sending.");
+        lock (gate)
+        {
+            if (contacts.Find(contactId) is not { } contact) return HighLevelErrors.BadRequest($"Contact with id {contactId} not found");
+            if (contact.TextsBlocked) return HighLevelErrors.DoNotDisturb();
+            if (contact.Phone is not { } to) return HighLevelErrors.BadRequest("Missing phone number");
+
+            var number = nth[to] = nth.GetValueOrDefault(to) + 1;
+            var id = chance.ShortId("message", to, number.ToString());
+            var kind = optOuts.Heard(to) && Confirmation.Is(body) ? "confirm_sms" : "sms";
+            var line = log.Append(at => new LogLine(at, "highlevel", kind)
+            {
+                From = request.Text("fromNumber") ?? options.TextNumber, To = to, Body = body, Outcome = "queued", Id = id, Contact = contactId,
+            });
+            var sent = Add(line, contactId);
+            if (Reply(line, contactId, number) is { } reply) Schedule(reply);
+            return Answer.Ok(new JsonObject { ["conversationId"] = sent.ConversationId, ["messageId"] = id, ["msg"] = "Message queued successfully." });
+        }
+    }
+
+    public Answer Read(string id)
+    {
+        lock (gate)
+            return messages.Find(m => m.Id == id) is { } message
+                ? Answer.Ok(message.ToJson(options.HighLevelLocation, Stamp.Now(options.Clock)))
+                : HighLevelErrors.NotFound($"Message with id {id} not found");
+    }
+
+    public Answer Export(MessageExport export)
+    {
+        if (export.Location != options.HighLevelLocation) return HighLevelErrors.WrongLocation;
+        lock (gate)
+        {
+            var found = export.Sorted(messages.Where(export.Matches)).ToList();
+            var now = Stamp.Now(options.Clock);
+            var page = found.Skip(export.Cursor).Take(export.Limit).Select(m => m.ToJson(options.HighLevelLocation, now));
+            var next = export.Cursor + export.Limit;
+            return Answer.Ok(new JsonObject
+            {
+                ["messages"] = new JsonArray([.. page]), ["nextCursor"] = next < found.Count ? next.ToString() : null, ["total"] = found.Count,
+            });
+        }
+    }
+
+    /// <summary>Who was told of is in the log; whoever is not answers again, late if need be.</summary>
+    public void Rebuild(IReadOnlyList<LogLine> found)
+    {
+        var told = found.Where(l => l is { Provider: "highlevel", Kind: "optout" or "reply", Id: not null }).ToDictionary(l => l.Id!);
+        foreach (var line in found)
+        {
+            if (line is { Provider: "highlevel", Kind: "optout", From: not null }) optOuts.Add(line.From);
+            if (line is not { Provider: "highlevel", Kind: "sms" or "confirm_sms", To: { } to, Contact: { } contactId }) continue;
+            var number = nth[to] = nth.GetValueOrDefault(to) + 1;
+            Add(line, contactId);
+            if (Reply(line, contactId, number) is not { } reply) continue;
+            if (told.ContainsKey(reply.Message.Id)) messages.Add(reply.Message);
+            else Schedule(reply);
+        }
+    }
+
+    private TextMessage Add(LogLine line, string contactId)
+    {
+        var body = OptOutSuffix.On(line.Body ?? "", first: begun.Add(contactId));
+        var message = new TextMessage(line.Id ?? "", contactId, Conversation(contactId), false, line.From ?? "", line.To ?? "", body, line.At);
+        messages.Add(message);
+        return message;
+    }
+
+    private InboundText? Reply(LogLine line, string contactId, int number)
+    {
+        if (line.Kind != "sms" || TextReply.To(chance, line.To!, number, optOuts.Heard(line.To!)) is not { } reply) return null;
+        var id = chance.ShortId("reply", line.To!, number.ToString());
+        return new(new TextMessage(id, contactId, Conversation(contactId), true, line.To!, line.From!, reply.Body, line.At + reply.After), reply.IsOptOut);
+    }
+
+    private void Schedule(InboundText text) => timers.Schedule(text.Message.At, ct =>
+    {
+        lock (gate) messages.Add(text.Message);
+        // HighLevel hears STOP before it tells anybody: from this instant it refuses to text the person.
+        if (text.IsOptOut) contacts.BlockTextsForGood(text.Message.ContactId, text.Message.Body);
+        return inbound.DeliverAsync(text, 1, ct);
+    });
+
+    private string Conversation(string contactId) => chance.ShortId("conversation", contactId);
+}

@@ -1,0 +1,40 @@
+namespace Meridian.Sandbox;
+
+/// <summary>What the outside world is told before it starts: whose clock, which seed, which keys and numbers it accepts.</summary>
+public sealed class SandboxOptions
+{
+    /// <summary>Where <c>sandbox-log.jsonl</c> lives; it is created when missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Decides every person's behaviour and every id. Equal seed and equal requests give an equal log.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The only clock for timestamps and timers. The sandbox never waits on the machine's clock.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Mail to this address is logged as <c>owner_email</c> and never bounces.</summary>
+    public required string OwnerEmail { get; init; }
+
+    /// <summary>Where inbound texts are POSTed. May be set after the start; while it is null a delivery counts as failed and is tried again.</summary>
+    public Uri? HighLevelWebhook { get; set; }
+
+    /// <summary>Vapi phone number id to the E.164 number the callee sees.</summary>
+    public IReadOnlyDictionary<string, string> VapiPhoneNumbers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The location's text number, E.164.</summary>
+    public string TextNumber { get; init; } = "+12025550142";
+
+    /// <summary>Called at the start of every request, SMTP command or transaction, and webhook delivery; disposed at its end.</summary>
+    public Func<IDisposable>? OpenExchange { get; init; }
+
+    /// <summary>The only Vapi key that is let in.</summary>
+    public string VapiKey { get; init; } = "sandbox-vapi-key";
+
+    /// <summary>The only HighLevel token that is let in.</summary>
+    public string HighLevelToken { get; init; } = "sandbox-highlevel-token";
+
+    /// <summary>The only HighLevel location the token may touch.</summary>
+    public string HighLevelLocation { get; init; } = "sandboxLocation00001";
+
+    internal IDisposable? BeginExchange() => OpenExchange?.Invoke();
+}

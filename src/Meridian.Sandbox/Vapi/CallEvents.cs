@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Meridian.Sandbox.People;
+using Meridian.Sandbox.Wire;
+
+namespace Meridian.Sandbox.Vapi;
+
+/// <summary>The server messages of one call, on the clock: ringing, in progress, ended, and the report a little later.</summary>
+internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSender sender, OptOuts optOuts, TimeProvider clock)
+{
+    private readonly HashSet<string> toldOptOut = [.. log.Found.Where(line => line is { Provider: "vapi", Kind: "optout", Id: not null }).Select(line => line.Id!)];
+
+    /// <summary>Set once the listener has its port; control URLs in the payloads point there.</summary>
+    public Uri Base { get; set; } = new("http://127.0.0.1/");
+
+    /// <summary>Plans every event later than an instant: the creation of a call, its hanging up, or the last thing an earlier run wrote.</summary>
+    public void Schedule(Call call, DateTimeOffset after)
+    {
+        var plan = call.Plan;
+        if (plan.RingsAt > after && plan.RingsAt < plan.EndsAt) Add(call, plan.RingsAt, "status-update", () => Status(call, "ringing"));
+        if (plan.AnsweredAt is { } answered && answered > after) Add(call, answered, "status-update", () => Status(call, "in-progress"));
+        ScheduleEnd(call);
+    }
+
+    public void ScheduleEnd(Call call)
+    {
+        Add(call, call.Plan.EndsAt, "status-update", () => Status(call, "ended"));
+        Add(call, call.Plan.ReportedAt, "end-of-call-report", () => Report(call));
+    }
+
+    private void Add(Call call, DateTimeOffset at, string type, Func<JsonObject> payload)
+    {
+        if (CallServer.Of(call.Request) is not { } server || !CallServer.Wants(call.Request, type)) return;
+        call.Ahead.Add(timers.Schedule(at, ct => DeliverAsync(call, server, type, payload().ToJsonString(), 1, ct)));
+    }
+
+    private async Task DeliverAsync(Call call, CallServer server, string type, string json, int tries, CancellationToken ct)
+    {
+        var status = await sender.PostAsync(server.Url, json, server.Headers, server.Timeout, ct);
+        if (status is >= 200 and < 300)
+        {
+            if (type == "end-of-call-report") Told(call);
+        }
+        else if (server.RetryAfter(status, tries) is { } delay)
+        {
+            // A retry carries the same bytes, even if the call has moved on.
+            timers.Schedule(Stamp.Now(clock) + delay, again => DeliverAsync(call, server, type, json, tries + 1, again));
+        }
+    }
+
+    /// <summary>Only now does the engine know that this person wants to be left alone. A report delivered twice is logged once.</summary>
+    private void Told(Call call)
+    {
+        if (call.Plan.OptOutSaidAt is not { } said || !toldOptOut.Add(call.Id)) return;
+        log.Append(at => new LogLine(at, "vapi", "optout")
+        {
+            From = call.To, To = call.From, Body = call.Plan.Said[^1].Text, Outcome = "told", SaidAt = said, Id = call.Id,
+        });
+        optOuts.Add(call.To);
+    }
+
+    private JsonObject Status(Call call, string status)
+    {
+        var message = Message(call, "status-update");
+        message["status"] = status;
+        if (status == "ended") message["endedReason"] = call.Plan.EndedReason;
+        return new JsonObject { ["message"] = message };
+    }
+
+    private JsonObject Report(Call call)
+    {
+        var plan = call.Plan;
+        var message = Message(call, "end-of-call-report");
+        message["endedReason"] = plan.EndedReason;
+        if (plan.AnsweredAt is { } answered) message["startedAt"] = Stamp.Text(answered);
+        message["endedAt"] = Stamp.Text(plan.EndsAt);
+        message["durationSeconds"] = Math.Round(plan.Talked.TotalSeconds, 3);
+        message["cost"] = CallJson.Cost(plan);
+        message["costBreakdown"] = CallJson.CostBreakdown(plan);
+        message["analysis"] = CallJson.Analysis(plan);
+        message["artifact"] = CallJson.Artifact(plan);
+        message["transcript"] = CallJson.Transcript(plan);
+        message["messages"] = CallJson.Messages(plan);
+        return new JsonObject { ["message"] = message };
+    }
+
+    private JsonObject Message(Call call, string type)
+    {
+        var message = new JsonObject
+        {
+            ["type"] = type, ["timestamp"] = Stamp.Now(clock).ToUnixTimeMilliseconds(), ["call"] = CallJson.Bare(call, "queued", Base),
+            ["phoneNumber"] = new JsonObject { ["id"] = call.PhoneNumberId, ["number"] = call.From },
+        };
+        if (call.Request.Copy("customer") is { } customer) message["customer"] = customer;
+        return message;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Meridian.Sandbox.Wire;
+
+namespace Meridian.Sandbox.Vapi;
+
+/// <summary>Where one call's events go, and how often Vapi tries. Without a back-off plan it tries once.</summary>
+internal sealed record CallServer(Uri Url, IReadOnlyDictionary<string, string> Headers, TimeSpan Timeout, bool Exponential, int MaxRetries, double BaseDelay, IReadOnlyList<int> Excluded)
+{
+    private static readonly string[] Usual = ["status-update", "end-of-call-report"];
+
+    public static CallServer? Of(JsonObject request)
+    {
+        var server = request.Object("assistantOverrides").Object("server") ?? request.Object("assistant").Object("server");
+        if (!Uri.TryCreate(server.Text("url"), UriKind.Absolute, out var url)) return null;
+        var headers = server.Object("headers")?.Where(h => h.Value is not null).ToDictionary(h => h.Key, h => h.Value!.ToString()) ?? [];
+        var plan = server.Object("backoffPlan");
+        return new(url, headers, TimeSpan.FromSeconds(Math.Clamp(server.Number("timeoutSeconds") ?? 20, 1, 300)),
+            plan.Text("type") == "exponential", (int)Math.Clamp(plan.Number("maxRetries") ?? 0, 0, 10), Math.Clamp(plan.Number("baseDelaySeconds") ?? 1, 0, 10),
+            plan.List("excludedStatusCodes")?.OfType<JsonValue>().Select(v => v.TryGetValue<int>(out var code) ? code : 0).ToArray() ?? []);
+    }
+
+    public static bool Wants(JsonObject request, string type)
+    {
+        var asked = request.Object("assistantOverrides").List("serverMessages") ?? request.Object("assistant").List("serverMessages");
+        return asked?.Any(m => m?.ToString() == type) ?? Usual.Contains(type);
+    }
+
+    /// <summary>How long to wait before the next try, or null when that was the last.</summary>
+    public TimeSpan? RetryAfter(int? status, int triesSoFar)
+    {
+        if (triesSoFar > MaxRetries || (status is { } code && Excluded.Contains(code))) return null;
+        return TimeSpan.FromSeconds(Exponential ? BaseDelay * Math.Pow(2, triesSoFar - 1) : BaseDelay);
+    }
+}

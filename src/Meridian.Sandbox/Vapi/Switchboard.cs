@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using Meridian.Sandbox.People;
+using Meridian.Sandbox.Wire;
+
+namespace Meridian.Sandbox.Vapi;
+
+/// <summary>Every call there was, and the decision to place another. A call is in the log before its answer leaves.</summary>
+internal sealed class Switchboard(SandboxOptions options, Chance chance, SandboxLog log, ProviderBook book, OptOuts optOuts, CallEvents events)
+{
+    private const int Slots = 10;
+    private static readonly TimeSpan Doubt = TimeSpan.FromMinutes(10);
+
+    private readonly Lock gate = new();
+    private readonly OrderedDictionary<string, Call> calls = [];
+    private readonly Dictionary<string, int> nth = [];
+
+    public Answer Place(JsonObject request)
+    {
+        if (CallRequest.Refusal(request, options.VapiPhoneNumbers) is { } refusal) return refusal;
+        lock (gate)
+        {
+            var now = Stamp.Now(options.Clock);
+            var active = calls.Values.Count(call => call.Plan.EndsAt > now);
+            if (active >= Slots) return VapiErrors.OverConcurrency(Limits(active, blocked: true));
+
+            var to = request.Object("customer").Text("number")!;
+            var from = options.VapiPhoneNumbers[request.Text("phoneNumberId")!];
+            var id = NextId(to);
+            // The book first: a call in the log without its request could not report after a restart.
+            book.Keep("call", id, request);
+            Call? call = null;
+            log.Append(at =>
+            {
+                call = Plan(id, from, to, at, request);
+                return new LogLine(at, "vapi", "call")
+                {
+                    From = from, To = to, Touch = call.Touch, Body = Call.Spoken(request, "firstMessage") ?? "", Outcome = call.Plan.Outcome, Id = id,
+                };
+            });
+            Add(call!);
+            events.Schedule(call!, call!.CreatedAt);
+            var json = CallJson.At(call, call.CreatedAt, events.Base);
+            json["subscriptionLimits"] = Limits(active + 1, blocked: false);
+            return new Answer(201, json);
+        }
+    }
+
+    public Answer Read(string id)
+    {
+        lock (gate)
+            return calls.TryGetValue(id, out var call)
+                ? Answer.Ok(CallJson.At(call, Stamp.Now(options.Clock), events.Base))
+                : VapiErrors.NotFound($"Call with id {id} not found.");
+    }
+
+    public Answer List(CallFilter filter)
+    {
+        lock (gate)
+        {
+            var now = Stamp.Now(options.Clock);
+            var found = calls.Values.Reverse().Where(filter.Matches).Take(filter.Limit).Select(call => CallJson.At(call, now, events.Base));
+            return Answer.Ok(new JsonArray([.. found]));
+        }
+    }
+
+    public Answer HangUp(string id)
+    {
+        lock (gate)
+        {
+            if (!calls.TryGetValue(id, out var call)) return VapiErrors.NotFound($"Call with id {id} not found.");
+            var now = Stamp.Now(options.Clock);
+            if (now < call.Plan.EndsAt)
+            {
+                book.Keep("hangup", id, new JsonObject { ["at"] = Stamp.Text(now) });
+                call.HangUp(now);
+                events.ScheduleEnd(call);
+            }
+            return Answer.Ok(new JsonObject());
+        }
+    }
+
+    /// <summary>
+    /// The people of an earlier run said what they would say again: plans come from the same hashes. What ended shortly before the last line was
+    /// written may not have been reported, and is reported again.
+    /// </summary>
+    public void Rebuild(IReadOnlyList<LogLine> found)
+    {
+        var requests = book.Found("call").ToDictionary(kept => kept.Id, kept => kept.Entry);
+        var hangUps = book.Found("hangup").ToDictionary(kept => kept.Id, kept => Stamp.Read(kept.Entry.Text("at"))!.Value);
+        foreach (var line in found)
+        {
+            if (line is { Provider: "vapi", Kind: "optout", From: not null }) optOuts.Add(line.From);
+            if (line is not { Provider: "vapi", Kind: "call", Id: { } id, From: { } from, To: { } to }) continue;
+            NextId(to);
+            var call = Plan(id, from, to, line.At, requests.GetValueOrDefault(id) ?? Remembered(line));
+            if (hangUps.TryGetValue(id, out var hungUpAt)) call.HangUp(hungUpAt);
+            Add(call);
+        }
+        if (found.Count == 0) return;
+        var last = found[^1].At;
+        foreach (var call in calls.Values)
+            if (call.Plan.EndsAt > last - Doubt) events.Schedule(call, last);
+    }
+
+    private Call Plan(string id, string from, string to, DateTimeOffset at, JsonObject request)
+    {
+        var plan = Callee.Plan(chance, to, nth[to], at, Call.Spoken(request, "firstMessage") ?? "", Call.Spoken(request, "voicemailMessage"), optOuts.Heard(to));
+        var longest = request.Object("assistantOverrides").Number("maxDurationSeconds") ?? request.Object("assistant").Number("maxDurationSeconds") ?? 600;
+        if (plan.AnsweredAt is { } answered && plan.Talked.TotalSeconds > longest) plan = plan.CutAt(Stamp.Cut(answered.AddSeconds(longest)), "exceeded-max-duration");
+        return new Call(id, from, to, at, request, plan);
+    }
+
+    private string NextId(string to)
+    {
+        nth[to] = nth.GetValueOrDefault(to) + 1;
+        return chance.Uuid("call-id", to, nth[to].ToString());
+    }
+
+    private void Add(Call call) => calls[call.Id] = call;
+
+    private static JsonObject Limits(int active, bool blocked) => new()
+    {
+        ["concurrencyBlocked"] = blocked, ["concurrencyLimit"] = Slots, ["remainingConcurrentCalls"] = Math.Max(0, Slots - active),
+    };
+
+    /// <summary>The book was lost: enough of the request to list the call, nowhere to report it.</summary>
+    private static JsonObject Remembered(LogLine line) => new() { ["name"] = line.Touch, ["customer"] = new JsonObject { ["number"] = line.To } };
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Meridian.Sandbox.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Meridian.Sandbox.Vapi;
+
+/// <summary>Vapi's routes. The control URL is open to whoever knows it, as the real one is by default.</summary>
+internal sealed class VapiApi(SandboxOptions options, Switchboard switchboard)
+{
+    public void Map(WebApplication app)
+    {
+        app.MapPost("/call", Guarded(async context =>
+            await JsonBody.ReadAsync(context) is { } request ? switchboard.Place(request) : VapiErrors.Refuse("Unexpected token in JSON")));
+        app.MapGet("/call", Guarded(context => switchboard.List(CallFilter.Of(context.Request.Query))));
+        app.MapGet("/call/{id}", Guarded(context => switchboard.Read((string)context.Request.RouteValues["id"]!)));
+        app.MapGet("/assistant", Guarded(_ => Answer.Ok(new JsonArray())));
+        app.MapPost("/{id}/control", Control);
+        app.MapFallback(Guarded(context => VapiErrors.NotFound($"Cannot {context.Request.Method} {context.Request.Path}")));
+    }
+
+    private async Task Control(HttpContext context)
+    {
+        var command = await JsonBody.ReadAsync(context);
+        var answer = command.Text("type") == "end-call"
+            ? switchboard.HangUp((string)context.Request.RouteValues["id"]!)
+            : VapiErrors.Refuse("The sandbox understands only {\"type\":\"end-call\"}.");
+        await answer.WriteAsync(context);
+    }
+
+    private RequestDelegate Guarded(Func<HttpContext, Answer> handle) => Guarded(context => Task.FromResult(handle(context)));
+
+    private RequestDelegate Guarded(Func<HttpContext, Task<Answer>> handle) => async context =>
+    {
+        var given = context.Request.Headers.Authorization.ToString();
+        var answer = given.Length == 0 ? VapiErrors.Unauthorized(VapiErrors.NoHeader)
+            : given != $"Bearer {options.VapiKey}" ? VapiErrors.Unauthorized(VapiErrors.WrongKey)
+            : await handle(context);
+        await answer.WriteAsync(context);
+    };
+}
