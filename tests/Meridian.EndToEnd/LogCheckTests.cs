@@ -1,0 +1,195 @@
+using Meridian.LogCheck;
+using Xunit;
+
+namespace Meridian.EndToEnd;
+
+/// <summary>The checker believes an honest log, and each law bites alone when one thing is wrong with it.</summary>
+public sealed class LogCheckTests : IDisposable
+{
+    private readonly LogCheckWorld _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void An_honest_log_passes_with_every_promise_asked_for()
+    {
+        var report = _world.Check(i => i with { ZoneFlow = true });
+
+        Assert.Empty(report.Violations);
+        Assert.Equal((7, 5, 5, 1), (report.Persons, report.Eligible, report.Emailed, report.SharedNumbers));
+        Assert.Equal(5, report.Counts["email"]);
+    }
+
+    [Fact]
+    public void Law_1_a_touch_used_twice()
+    {
+        _world.Change("email", "ben@two.example", l => l with { Touch = "t-ana-email" });
+        Bites("1-touch-once");
+    }
+
+    [Fact]
+    public void Law_2_a_second_email_to_one_person()
+    {
+        _world.Email("16:00:00", "box9@growth.example", "ana@one.example", "again", "One Bakery");
+        Bites("2-person-once");
+    }
+
+    [Fact]
+    public void Law_2_a_shared_number_bears_as_many_calls_as_holders_and_no_more()
+    {
+        _world.Call("15:10:00", "+12025550180", "+13125550105", "first");
+        _world.Call("15:20:00", "+12025550180", "+13125550105", "second");
+        Assert.Empty(_world.Check().Violations);
+
+        _world.Call("15:30:00", "+12025550180", "+13125550105", "third");
+        Bites("2-person-once");
+    }
+
+    [Theory]
+    [InlineData("2026-11-16T15:59:59.999Z")] // a moment before eight in Los Angeles
+    [InlineData("2026-11-17T02:00:00.000Z")] // six in the evening there
+    [InlineData("2026-11-21T18:00:00.000Z")] // Saturday
+    [InlineData("2026-11-26T18:00:00.000Z")] // Thanksgiving
+    [InlineData("2027-12-31T18:00:00.000Z")] // New Year's Day 2028, a Saturday, observed
+    [InlineData("2027-07-05T18:00:00.000Z")] // Independence Day, a Sunday, observed
+    public void Law_3_a_call_outside_the_hours(string at)
+    {
+        _world.Change("call", "+12135550102", l => l with { At = at });
+        Bites("3-open-hours");
+    }
+
+    [Fact]
+    public void Law_3_eight_o_clock_is_open()
+    {
+        _world.Change("call", "+12135550102", l => l with { At = "2026-11-16T16:00:00.000Z" });
+        Assert.Empty(_world.Check().Violations);
+    }
+
+    [Fact]
+    public void Law_4_a_call_without_consent()
+    {
+        _world.Call("18:00:00", "+12025550180", "+13125550103", "t-cara-call");
+        Bites("4-consent");
+    }
+
+    [Fact]
+    public void Law_4_a_text_to_a_switchboard()
+    {
+        _world.Add(new("2026-11-16T18:00:00.000Z", "sms", "+12025550190", "+12135550102", "t-ben-sms"));
+        Bites("4-consent");
+    }
+
+    [Theory]
+    [InlineData("reply", "ben@two.example")]
+    [InlineData("optout", "ben@two.example")]
+    [InlineData("optout", "+12135550102")]
+    public void Law_5_a_call_after_a_stop(string kind, string from)
+    {
+        _world.Add(new("2026-11-16T16:59:49.000Z", kind, from, "box2@growth.example", null));
+        Bites("5-stop");
+    }
+
+    [Fact]
+    public void Law_5_ten_seconds_are_grace()
+    {
+        _world.Add(new("2026-11-16T16:59:50.000Z", "reply", "ben@two.example", "box2@growth.example", null));
+        Assert.Empty(_world.Check().Violations);
+    }
+
+    [Fact]
+    public void Law_5_an_optout_reaches_whoever_shares_the_number()
+    {
+        _world.Add(new("2026-11-16T15:00:00.000Z", "optout", "eve@five.example", "box4@growth.example", null));
+        _world.Call("16:00:00", "+12025550180", "+13125550105", "t-finn-call");
+        Bites("5-stop");
+    }
+
+    [Fact]
+    public void Law_6_two_emails_of_one_mailbox_too_close()
+    {
+        _world.Change("email", "ben@two.example", l => l with { From = "box1@growth.example", At = "2026-11-16T14:02:59.999Z" });
+        Bites("6-pace");
+    }
+
+    [Fact]
+    public void Law_7_an_email_the_owner_never_heard_of()
+    {
+        _world.Remove("owner_email", l => l.Subject!.Contains("ben@two.example", StringComparison.Ordinal));
+        Bites("7-owner-told");
+    }
+
+    [Fact]
+    public void Law_7_the_subject_is_exact()
+    {
+        _world.Change("owner_email", "owner@growth.example", l => l with { Subject = l.Subject!.Replace("SENT:", "Sent:", StringComparison.Ordinal) });
+        Bites("7-owner-told");
+    }
+
+    [Fact]
+    public void Law_7_the_last_ten_minutes_are_on_their_way()
+    {
+        _world.Remove("owner_email", l => l.Subject!.Contains("ben@two.example", StringComparison.Ordinal));
+        _world.Change("email", "ben@two.example", l => l with { At = "2026-11-16T19:55:00.000Z" });
+        Assert.Empty(_world.Check().Violations);
+    }
+
+    [Fact]
+    public void Law_8_a_mailbox_over_its_cap()
+    {
+        Assert.Empty(_world.Check(i => i with { MailboxCap = 1 }).Violations);
+
+        _world.Change("email", "ben@two.example", l => l with { From = "box1@growth.example" });
+        Bites("8-daily-caps", i => i with { MailboxCap = 1 });
+    }
+
+    [Fact]
+    public void Law_9_somebody_forgotten()
+    {
+        _world.Remove("email", l => l.To == "ben@two.example");
+        Bites("9-everybody-emailed");
+    }
+
+    [Fact]
+    public void Law_9_mailboxes_left_idle_while_people_wait()
+    {
+        _world.Remove("email", l => l.To == "ben@two.example" || l.To == "ana@one.example");
+        Bites("9-everybody-emailed", i => i with { Mailboxes = 4, MailboxCap = 1 });
+    }
+
+    [Fact]
+    public void Law_10_an_email_to_a_do_not_call()
+    {
+        _world.Email("16:00:00", "box9@growth.example", "dora@four.example", "t-dora-email", "Four Roofing");
+        Bites("10-do-not-call");
+    }
+
+    [Fact]
+    public void Law_11_an_email_to_a_stranger()
+    {
+        _world.Email("16:00:00", "box9@growth.example", "stranger@nowhere.example", "t-stranger", "Nowhere");
+        Bites("11-known-address");
+    }
+
+    [Fact]
+    public void Law_12_the_west_called_before_the_east()
+    {
+        _world.Change("call", "+12125550101", l => l with { At = "2026-11-16T18:00:00.000Z" });
+        Bites("12-east-to-west", i => i with { ZoneFlow = true });
+    }
+
+    [Fact]
+    public void Law_13_a_call_where_nobody_consented() => Bites("13-no-consent", i => i with { ExpectNoConsent = true });
+
+    [Fact]
+    public void A_torn_line_is_forgiven_only_at_the_end()
+    {
+        _world.Tail = "{\"at\":\"2026-11-16T20:0";
+        Assert.Empty(_world.Check().Violations);
+
+        _world.Head = _world.Tail;
+        Bites("0-log");
+    }
+
+    private void Bites(string law, Func<CheckInput, CheckInput>? with = null) =>
+        Assert.Equal([law], _world.Check(with).Violations.Select(v => v.Law).Distinct());
+}

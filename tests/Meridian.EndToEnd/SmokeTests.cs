@@ -1,3 +1,0 @@
-using Xunit;
-namespace Meridian.EndToEnd;
-public class SmokeTests { [Fact] public void It_runs() => Assert.Equal(2, 1 + 1); }
