@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Meridian.LogCheck;
@@ -8,30 +9,28 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        CheckInput input;
-        bool json;
         try
         {
-            (input, json) = Options.Parse(args);
+            var (input, json) = Options.Parse(args);
+            var report = LogChecker.Check(input);
+            Console.WriteLine(json ? JsonSerializer.Serialize(report, Indented) : Text(report));
+            return report.Violations.Count == 0 ? 0 : 1;
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or IOException or JsonException)
         {
             Console.Error.WriteLine($"{e.Message}\n{Options.Usage}");
             return 2;
         }
-        var report = LogChecker.Check(input);
-        if (json) Console.WriteLine(JsonSerializer.Serialize(report, Indented));
-        else Print(report);
-        return report.Violations.Count == 0 ? 0 : 1;
     }
 
-    private static void Print(Report report)
+    private static string Text(Report report)
     {
-        foreach (var (kind, count) in report.Counts) Console.WriteLine($"{kind,-12} {count,7}");
-        Console.WriteLine($"persons {report.Persons}, eligible {report.Eligible}, e-mailed {report.Emailed}, shared numbers {report.SharedNumbers}");
-        foreach (var note in report.Notes) Console.WriteLine($"note: {note}");
+        var text = new StringBuilder();
+        foreach (var (kind, count) in report.Counts) text.AppendLine($"{kind,-12} {count,7}");
+        text.AppendLine($"persons {report.Persons}, eligible {report.Eligible}, e-mailed {report.Emailed}, shared numbers {report.SharedNumbers}");
+        foreach (var note in report.Notes) text.AppendLine($"note: {note}");
         foreach (var violation in report.Violations)
-            Console.WriteLine($"VIOLATION {violation.Law}{(violation.Line is { } line ? $" line {line}" : "")}: {violation.Text}");
-        Console.WriteLine(report.Violations.Count == 0 ? "no violation" : $"{report.Violations.Count} violations");
+            text.AppendLine($"VIOLATION {violation.Law}{(violation.Line is { } line ? $" line {line}" : "")}: {violation.Text}");
+        return text.Append(report.Violations.Count == 0 ? "no violation" : $"{report.Violations.Count} violations").ToString();
     }
 }
