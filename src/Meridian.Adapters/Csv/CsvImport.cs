@@ -12,9 +12,6 @@ namespace Meridian.Adapters.Csv;
 /// </summary>
 public sealed class CsvImport(SqlStore store, IIds ids, Clocks clocks)
 {
-    /// <summary>SQLite has one writer, so rows may share a commit; in PostgreSQL each row is its own, or two rows' locks would be out of order.</summary>
-    private const int RowsPerSqliteCommit = 50;
-
     private readonly SqlIntake intake = new(ids);
 
     /// <param name="attestedBy">Who states that the consents in this file were given; null: they are kept as claims and open nothing.</param>
@@ -42,7 +39,7 @@ public sealed class CsvImport(SqlStore store, IIds ids, Clocks clocks)
     {
         var tally = new ImportTally(batch.FileName, encoding, header.Columns);
         await into.WriteAsync(s => SqlIntake.OpenBatchAsync(s, batch), cancellation);
-        foreach (var chunk in table.Records.Chunk(into.Dialect == SqlDialect.Sqlite ? RowsPerSqliteCommit : 1))
+        foreach (var chunk in table.Records.Chunk(SqlIntake.RowsPerCommit(into.Dialect)))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (var (record, outcome) in chunk.Zip(await TakeChunkAsync(into, batch, chunk, header))) tally.Add(record.Line, outcome);

@@ -56,7 +56,7 @@ internal sealed partial class SqlIntake
         "delete from lead where id = @lead",
     ];
 
-    /// <summary>Each row in a transaction of its own, last line first; stopped half-way, the next undo goes on.</summary>
+    /// <summary>Row by row, last line first; stopped half-way, the next undo goes on.</summary>
     public async Task<UndoReport> UndoAsync(SqlStore store, string batchId, string actor, Instant now, CancellationToken cancellation)
     {
         var batch = await store.ReadAsync(s => s.FirstOrDefaultAsync<BatchData>(BatchNow, new { batch = batchId }), cancellation)
@@ -65,18 +65,21 @@ internal sealed partial class SqlIntake
 
         var total = new UndoReport(batchId, WasUndone: false, 0, 0, 0, 0, []);
         var kept = new List<RowWarning>();
-        foreach (var row in await store.ReadAsync(s => s.QueryAsync<RowData>(RowsBackwards, new { batch = batchId }), cancellation))
+        var rows = await store.ReadAsync(s => s.QueryAsync<RowData>(RowsBackwards, new { batch = batchId }), cancellation);
+        foreach (var chunk in rows.Chunk(RowsPerCommit(store.Dialect)))
         {
             cancellation.ThrowIfCancellationRequested();
-            var (deleted, detached, restored, consents, stays) = await store.WriteAsync(s => UndoRowAsync(s, batchId, row, now), CancellationToken.None);
-            total = total with
+            foreach (var (row, undone) in chunk.Zip(await store.WriteAsync(s => UndoRowsAsync(s, batchId, chunk, now), CancellationToken.None)))
             {
-                Deleted = total.Deleted + deleted,
-                Detached = total.Detached + detached,
-                Restored = total.Restored + restored,
-                ConsentsWithdrawn = total.ConsentsWithdrawn + consents,
-            };
-            kept.AddRange(stays.Select(text => new RowWarning((int)row.Line, text)));
+                total = total with
+                {
+                    Deleted = total.Deleted + undone.Deleted,
+                    Detached = total.Detached + undone.Detached,
+                    Restored = total.Restored + undone.Restored,
+                    ConsentsWithdrawn = total.ConsentsWithdrawn + undone.Consents,
+                };
+                kept.AddRange(undone.Kept.Select(text => new RowWarning((int)row.Line, text)));
+            }
         }
 
         kept.Reverse();
@@ -88,6 +91,13 @@ internal sealed partial class SqlIntake
             await DeskVerbs.WakeAsync(s, "intake", "all", now);
         }, CancellationToken.None);
         return total;
+    }
+
+    private static async Task<IReadOnlyList<RowUndo>> UndoRowsAsync(SqlSession s, string batch, RowData[] rows, Instant now)
+    {
+        var undone = new List<RowUndo>(rows.Length);
+        foreach (var row in rows) undone.Add(await UndoRowAsync(s, batch, row, now));
+        return undone;
     }
 
     private static Task<RowUndo> UndoRowAsync(SqlSession s, string batch, RowData row, Instant now)

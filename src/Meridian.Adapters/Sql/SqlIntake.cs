@@ -69,6 +69,9 @@ internal sealed partial class SqlIntake(IIds ids)
 
     internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>SQLite has one writer, so rows may share a commit; in PostgreSQL each row is its own, or two rows' locks would be out of order.</summary>
+    public static int RowsPerCommit(SqlDialect dialect) => dialect == SqlDialect.Sqlite ? 50 : 1;
+
     public static Task OpenBatchAsync(SqlSession s, ImportBatch batch) => s.ExecuteAsync(InsertBatch, new
     {
         id = batch.Id,

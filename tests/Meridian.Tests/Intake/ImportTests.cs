@@ -53,12 +53,14 @@ public abstract partial class ImportTests
             break;
         }
 
+        if (data.Count == 0) data.Add("");
         return data;
     }
 
-    [Theory(SkipTestWithoutData = true), MemberData(nameof(SharedFiles))]
+    [Theory, MemberData(nameof(SharedFiles))]
     public async Task A_real_export_adds_up_is_idempotent_and_can_be_undone(string path)
     {
+        Assert.SkipWhen(path.Length == 0, "there is no shared/data beside the repository");
         await using var world = await WorldAsync();
         var trial = await world.Import.ImportAsync(path, "Ada Owner", dryRun: true);
         Assert.Equal(0, await world.CountAsync("lead"));
