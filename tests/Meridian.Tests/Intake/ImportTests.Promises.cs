@@ -1,3 +1,4 @@
+using Meridian.Engine.Intake;
 using Meridian.Engine.Ledger;
 using Xunit;
 
@@ -190,6 +191,6 @@ public abstract partial class ImportTests
     public async Task An_unknown_batch_cannot_be_undone()
     {
         await using var w = await WorldAsync();
-        await Assert.ThrowsAsync<Engine.Intake.ImportFileException>(() => w.Import.UndoAsync("imp_nowhere", "owner"));
+        await Assert.ThrowsAsync<ImportFileException>(() => w.Import.UndoAsync("imp_nowhere", "owner"));
     }
 }
