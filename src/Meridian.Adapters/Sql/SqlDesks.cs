@@ -43,12 +43,12 @@ public sealed class SqlDesks(SqlStore store) : IDesks
 
     public Task<Instant?> NextDueAsync() => store.ReadAsync(s => s.InstantAsync(NextDue));
 
-    public Task<bool> TryClaimAsync(DeskRow desk, string holder, Instant leaseUntil, Instant machineNow) => store.WriteAsync(async s =>
+    public Task<bool> TryClaimAsync(DeskRow desk, string holder, Instant leaseUntil, Instant machineNow) => store.WriteSoftAsync(async s =>
         await s.ExecuteAsync(Claim, new { holder, lease = leaseUntil, kind = desk.Kind, key = desk.Key, wakes = desk.Wakes, machine = machineNow }) == 1);
 
-    public Task FinishAsync(DeskRow desk, string holder, Instant next, Instant now, string result, bool failed) => store.WriteAsync(async s =>
+    public Task FinishAsync(DeskRow desk, string holder, Instant next, Instant now, string result, bool failed) => store.WriteSoftAsync(async s =>
     {
-        await s.ExecuteAsync(Finish, new { now, result, failed = failed ? 1 : 0, seen = desk.Wakes, next, kind = desk.Kind, key = desk.Key, holder });
+        return await s.ExecuteAsync(Finish, new { now, result, failed = failed ? 1 : 0, seen = desk.Wakes, next, kind = desk.Kind, key = desk.Key, holder });
     });
 
     public Task WakeAsync(string kind, string key, Instant at) => store.WriteAsync(async s => { await DeskVerbs.WakeAsync(s, kind, key, at); });

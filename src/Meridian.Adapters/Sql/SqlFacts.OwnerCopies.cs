@@ -18,9 +18,9 @@ public sealed partial class SqlFacts
 
     public Task<Instant?> NextOwnerCopyAsync() => store.ReadAsync(s => s.InstantAsync(NextCopy));
 
-    public Task OwnerCopySentAsync(string touchId, Instant now) => store.WriteAsync(async s =>
+    public Task OwnerCopySentAsync(string touchId, Instant now) => store.WriteSoftAsync(async s =>
     {
-        await s.ExecuteAsync("update owner_copy set sent_at = @now, attempts = attempts + 1 where touch_id = @touchId and sent_at is null", new { touchId, now });
+        return await s.ExecuteAsync("update owner_copy set sent_at = @now, attempts = attempts + 1 where touch_id = @touchId and sent_at is null", new { touchId, now });
     });
 
     public Task OwnerCopyFailedAsync(string touchId, string error, Instant retryAt) => store.WriteAsync(async s =>

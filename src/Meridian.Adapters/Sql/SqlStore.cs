@@ -18,6 +18,12 @@ public abstract class SqlStore : IAsyncDisposable
     /// <summary>As <see cref="WriteAsync{T}"/>, but a lost race throws <see cref="LostRaceException"/> instead of running the work again.</summary>
     public abstract Task<T> WriteOnceAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// A write that survives the death of the process but may be lost with the power, because losing it harms nobody: whose turn it is,
+    /// that the owner has a copy. Everything a promise rests on goes through <see cref="WriteAsync{T}"/>.
+    /// </summary>
+    public virtual Task<T> WriteSoftAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation = default) => WriteAsync(work, cancellation);
+
     public Task WriteAsync(Func<SqlSession, Task> work, CancellationToken cancellation = default) =>
         WriteAsync(async s => { await work(s); return 0; }, cancellation);
 

@@ -6,7 +6,7 @@ public sealed partial class SqlTouchLedger
 {
     private const int Chunk = 200;
 
-    internal const string Overdue = "select id from touch where state = 'sending' and deadline <= @now order by id limit @limit";
+    internal const string Overdue = "select id from touch where state = 'sending' and deadline <= @now order by deadline limit @limit";
 
     internal const string MarkUnconfirmed = """
         update touch set state = 'unconfirmed', error = coalesce(error, 'no outcome by its deadline') where id = @touch and state = 'sending' and deadline <= @now
@@ -15,12 +15,12 @@ public sealed partial class SqlTouchLedger
     internal const string PastHorizon = """
         select id, lead_id, enrollment_id, campaign_id, channel from touch
          where begun_at is not null and closed_at is null and state = 'unconfirmed' and begun_at <= case when channel = 'call' then @call_horizon else @horizon end
-         order by id limit @limit
+         order by begun_at limit @limit
         """;
 
     internal const string CloseAsMade = "update touch set closed_at = @now where id = @touch and state = 'unconfirmed' and closed_at is null";
 
-    internal const string Expired = "select id, lead_id, enrollment_id, campaign_id, channel from touch where state = 'planned' and expires_at <= @now order by lead_id, id limit @limit";
+    internal const string Expired = "select id, lead_id, enrollment_id, campaign_id, channel from touch where state = 'planned' and expires_at <= @now order by expires_at limit @limit";
 
     internal const string BumpLeadAnyway = "update lead set revision = revision + 1 where id = @lead";
 
@@ -40,7 +40,7 @@ public sealed partial class SqlTouchLedger
         return ids.Count == 0 ? 0 : await store.WriteAsync(async s =>
         {
             var count = 0;
-            foreach (var touch in ids) count += await s.ExecuteAsync(MarkUnconfirmed, new { touch, now });
+            foreach (var touch in ids.Order(StringComparer.Ordinal)) count += await s.ExecuteAsync(MarkUnconfirmed, new { touch, now });
             return count;
         });
     }

@@ -5,7 +5,8 @@ namespace Meridian.Adapters.Sql;
 
 /// <summary>
 /// SQLite: WAL, <c>synchronous=FULL</c>, one writer thread. The writer takes what is waiting into one transaction (group commit), each
-/// piece of work under a savepoint of its own, and answers nobody before COMMIT has. Checkpoints run on a connection of their own.
+/// piece of work under a savepoint of its own, and answers nobody before COMMIT has. Soft writes commit without waiting for the disk; the
+/// next hard commit takes them along. Checkpoints run on a connection of their own.
 /// </summary>
 public sealed class SqliteStore : SqlStore
 {
@@ -18,6 +19,7 @@ public sealed class SqliteStore : SqlStore
     private readonly SqliteConnection writer;
     private readonly Thread thread;
     private int commits;
+    private bool waitsForDisk = true;
 
     private SqliteStore(string path)
     {
@@ -53,9 +55,13 @@ public sealed class SqliteStore : SqlStore
         }
     }
 
-    public override Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation = default)
+    public override Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation = default) => EnqueueAsync(work, soft: false, cancellation);
+
+    public override Task<T> WriteSoftAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation = default) => EnqueueAsync(work, soft: true, cancellation);
+
+    private Task<T> EnqueueAsync<T>(Func<SqlSession, Task<T>> work, bool soft, CancellationToken cancellation)
     {
-        var job = new Job<T>(work);
+        var job = new Job<T>(work, soft);
         jobs.Add(job, cancellation);
         return job.Answer;
     }
@@ -114,17 +120,20 @@ public sealed class SqliteStore : SqlStore
     private void WriteLoop()
     {
         var batch = new List<IJob>(MostPerCommit);
-        foreach (var first in jobs.GetConsumingEnumerable())
+        IJob? next = null;
+        while (next is not null || TryWait(out next))
         {
             batch.Clear();
+            var soft = next.IsSoft;
             try
             {
+                WaitForDisk(!soft);
                 Run("begin immediate");
-                for (var job = first; ;)
+                while (next is not null && batch.Count < MostPerCommit && next.IsSoft == soft)
                 {
-                    batch.Add(job);
-                    Attempt(job);
-                    if (batch.Count >= MostPerCommit || !jobs.TryTake(out job!)) break;
+                    batch.Add(next);
+                    Attempt(next);
+                    if (!jobs.TryTake(out next)) next = null;
                 }
 
                 Run("commit");
@@ -133,13 +142,40 @@ public sealed class SqliteStore : SqlStore
             {
                 // COMMIT refused (disk full, I/O error): SQLite has rolled back, or does so now. Nobody's work happened.
                 try { Run("rollback"); } catch (SqliteException) { /* it was rolled back already */ }
-                foreach (var job in batch.Count > 0 ? batch : [first]) job.Fail(e);
+                if (batch.Count == 0)
+                {
+                    batch.Add(next!);
+                    next = null;
+                }
+
+                foreach (var job in batch) job.Fail(e);
                 continue;
             }
 
             foreach (var job in batch) job.Complete();
             if (++commits % CheckpointEveryCommits == 0) Task.Run(() => Checkpoint("passive"));
         }
+    }
+
+    private bool TryWait([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IJob? job)
+    {
+        try
+        {
+            job = jobs.Take();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            job = null; // no more will come
+            return false;
+        }
+    }
+
+    private void WaitForDisk(bool wait)
+    {
+        if (wait == waitsForDisk) return;
+        Run(wait ? "pragma synchronous=full" : "pragma synchronous=normal");
+        waitsForDisk = wait;
     }
 
     private void Attempt(IJob job)
@@ -164,6 +200,8 @@ public sealed class SqliteStore : SqlStore
 
     private interface IJob
     {
+        bool IsSoft { get; }
+
         /// <summary>False: undo what it wrote.</summary>
         bool Run(SqlSession session);
 
@@ -172,8 +210,10 @@ public sealed class SqliteStore : SqlStore
         void Fail(Exception reason);
     }
 
-    private sealed class Job<T>(Func<SqlSession, Task<T>> work) : IJob
+    private sealed class Job<T>(Func<SqlSession, Task<T>> work, bool soft) : IJob
     {
+        public bool IsSoft => soft;
+
         private readonly TaskCompletionSource<T> source = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? result;
         private Exception? failure;
