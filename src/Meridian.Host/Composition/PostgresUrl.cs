@@ -5,6 +5,9 @@ namespace Meridian.Host.Composition;
 /// <summary>Reads a <c>postgres://</c> URL as dashboards give it; Npgsql itself wants key=value.</summary>
 public static class PostgresUrl
 {
+    /// <summary>The port at which Supabase's and most others' transaction poolers listen.</summary>
+    private const int TransactionPooler = 6543;
+
     /// <exception cref="UsageException">It is not a PostgreSQL URL.</exception>
     public static string ToConnectionString(string url)
     {
@@ -20,7 +23,9 @@ public static class PostgresUrl
             GssEncryptionMode = GssEncryptionMode.Disable, // poolers close the socket on a GSS request
             ApplicationName = "meridian",
             MaxPoolSize = 20,
+            NoResetOnClose = true, // we keep no session state, so there is nothing to discard
         };
+        if (builder.Port != TransactionPooler) builder.MaxAutoPrepare = 200; // behind a transaction pooler the next statement may meet another server
         if (user.Length == 2) builder.Password = Uri.UnescapeDataString(user[1]);
         return builder.ConnectionString;
     }

@@ -13,9 +13,10 @@ public sealed class ZipZones
     // keep Phoenix time. No single zone is believed there.
     private static readonly string[] NeverSingle = ["860", "865"];
 
-    // Here the exceptions are islands with ZIPs of their own (Samoa, Wake, Micronesia, the far Aleutians), so every other ZIP is its prefix's majority.
+    // Here the exceptions are islands with ZIPs of their own (Samoa, Wake, Micronesia), so every other ZIP is its prefix's majority. Not so the Aleutians:
+    // 995 keeps both of Alaska's clocks.
     // 890 is southern Nevada, all Pacific; the file's one exception (Mesquite under Phoenix) is a mistake.
-    private static readonly string[] MajorityElsewhere = ["967", "968", "969", "995", "890"];
+    private static readonly string[] MajorityElsewhere = ["967", "968", "969", "890"];
     private static readonly string[] Mistaken = ["89024"];
 
     private static readonly Lazy<ZipZones> Shipped = new(() => new ZipZones());
