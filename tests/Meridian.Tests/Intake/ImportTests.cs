@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Meridian.Adapters.Sql;
 using Meridian.Engine.Intake;
-using Npgsql;
+using Meridian.Tests.Ledger;
 using Xunit;
 
 namespace Meridian.Tests.Intake;
@@ -16,17 +16,7 @@ public sealed class ImportOnPostgres : ImportTests
 {
     protected override async Task<(SqlStore, Func<ValueTask>)> OpenAsync(string folder)
     {
-        var connection = Environment.GetEnvironmentVariable("MERIDIAN_TEST_POSTGRES");
-        Assert.SkipWhen(string.IsNullOrEmpty(connection), "MERIDIAN_TEST_POSTGRES holds no connection string");
-        var schema = "import_" + Path.GetFileName(folder).Split('-')[^1].ToLowerInvariant();
-        await using var source = NpgsqlDataSource.Create(connection!);
-        await using (var create = source.CreateCommand($"create schema \"{schema}\"")) await create.ExecuteNonQueryAsync();
-        return (PostgresStore.Open(new NpgsqlConnectionStringBuilder(connection) { SearchPath = schema }.ToString()), async () =>
-        {
-            await using var again = NpgsqlDataSource.Create(connection!);
-            await using var drop = again.CreateCommand($"drop schema \"{schema}\" cascade");
-            await drop.ExecuteNonQueryAsync();
-        });
+        return (PostgresStore.Open(await PostgresCluster.NewSchemaAsync()), () => ValueTask.CompletedTask);
     }
 }
 

@@ -1,0 +1,41 @@
+using Meridian.Adapters.Sql;
+using NodaTime;
+
+namespace Meridian.Tests.Ledger;
+
+/// <summary>An empty, migrated ledger of one of the two kinds. A dialect of one's own rewrites statements: that is how a guard is taken out.</summary>
+public abstract class TestDatabase : IAsyncDisposable
+{
+    public static readonly Instant Birth = Instant.FromUtc(2026, 11, 16, 14, 0);
+
+    public SqlStore Store { get; private set; } = null!;
+
+    public async Task<TestDatabase> OpenAsync()
+    {
+        Store = await OpenStoreAsync();
+        await Migrator.MigrateAsync(Store, Birth);
+        return this;
+    }
+
+    protected abstract Task<SqlStore> OpenStoreAsync();
+
+    public virtual ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    public sealed class Sqlite : TestDatabase
+    {
+        private readonly string folder = Directory.CreateTempSubdirectory("meridian-ledger-").FullName;
+
+        protected override Task<SqlStore> OpenStoreAsync() => Task.FromResult<SqlStore>(SqliteStore.Open(Path.Combine(folder, "meridian.db")));
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public sealed class Postgres : TestDatabase
+    {
+        protected override async Task<SqlStore> OpenStoreAsync() => PostgresStore.Open(await PostgresCluster.NewSchemaAsync());
+    }
+}
