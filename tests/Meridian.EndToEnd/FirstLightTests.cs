@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Meridian.Tests.Ledger;
+using Npgsql;
+using Xunit;
+
+namespace Meridian.EndToEnd;
+
+/// <summary>The whole program on real exports, judged by a checker that reads only the outside world's log, the file and the rules.</summary>
+public class FirstLightTests
+{
+    private static readonly string Thousand = Demo.Csv("crm-export-1000.csv");
+
+    [Fact]
+    public async Task Two_days_of_a_messy_export_keep_every_law_and_both_databases_give_the_same_log()
+    {
+        using var sqlite = new Demo(Thousand, seed: 7, days: 2);
+        var summary = sqlite.Run();
+        EqualsTheLog(summary, sqlite);
+        Demo.Holds(sqlite.Check(zoneFlow: true));
+        Proves(sqlite);
+
+        using var postgres = new Demo(Thousand, seed: 7, days: 2, database: await UrlAsync());
+        EqualsTheLog(postgres.Run(), postgres);
+        Assert.Equal(sqlite.LinesWithoutTouch(), postgres.LinesWithoutTouch());
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_log()
+    {
+        using var first = new Demo(Thousand, seed: 11, days: 1);
+        using var second = new Demo(Thousand, seed: 11, days: 1);
+        first.Run();
+        second.Run();
+        Assert.Equal(first.LinesWithoutTouch(), second.LinesWithoutTouch());
+    }
+
+    [Fact]
+    public void Without_consents_nobody_is_called_or_texted_everybody_eligible_is_emailed_and_every_parked_step_is_explained()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            BlankConsents(Thousand, file);
+            using var demo = new Demo(file, seed: 7, days: 3);
+            var summary = demo.Run();
+            Assert.Equal(0, summary.GetProperty("calls").GetInt32());
+            Assert.Equal(0, summary.GetProperty("sms").GetInt32());
+            Demo.Holds(demo.Check(expectNoConsent: true));
+            Assert.Equal(["no_legal_basis"], summary.GetProperty("parked").EnumerateObject().Select(p => p.Name));
+
+            var (code, letter, errors) = demo.Verb("why", "carla.oneil@company-1-3.example");
+            Assert.True(code == 0, errors);
+            Assert.Contains("no recorded written consent", letter);
+            Assert.Contains("FCC 24-17", letter);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void A_day_follows_the_sun_from_the_Atlantic_to_Hawaii_and_starves_nobody()
+    {
+        using var demo = new Demo(Demo.Csv("crm-export-zones-2000.csv"), seed: 4, days: 1);
+        demo.Run();
+        Demo.Holds(demo.Check(zoneFlow: true));
+        Proves(demo);
+    }
+
+    [Theory]
+    [InlineData("2026-11-25T05:00:00Z")] // the day before Thanksgiving
+    [InlineData("2026-10-31T04:00:00Z")] // clocks go back on 1 November 2026
+    [InlineData("2027-03-13T05:00:00Z")] // clocks go forward on 14 March 2027
+    [InlineData("2027-11-06T04:00:00Z")] // and back on 7 November 2027
+    public void Holidays_and_clock_changes_keep_the_hours(string start)
+    {
+        using var demo = new Demo(Thousand, seed: 3, days: 3, start);
+        demo.Run();
+        Demo.Holds(demo.Check());
+    }
+
+    [Fact]
+    public void Killed_at_twenty_random_moments_it_loses_nothing_and_does_nothing_twice()
+    {
+        using var demo = new Demo(Thousand, seed: 7, days: 2);
+        KillAtRandom(demo, times: 20, longest: 4.5);
+        Demo.Holds(demo.Check());
+        Proves(demo);
+    }
+
+    [Fact]
+    public async Task Killed_on_PostgreSQL_it_loses_nothing_and_does_nothing_twice()
+    {
+        using var demo = new Demo(Thousand, seed: 9, days: 1, database: await UrlAsync());
+        KillAtRandom(demo, times: 8, longest: 8);
+        Demo.Holds(demo.Check());
+    }
+
+    private static void KillAtRandom(Demo demo, int times, double longest)
+    {
+        var chance = new Random(20261116);
+        var killed = 0;
+        while (killed < times && demo.RunAndKill(TimeSpan.FromSeconds(0.8 + chance.NextDouble() * (longest - 0.8)))) killed++;
+        TestContext.Current.SendDiagnosticMessage($"killed {killed} times");
+        var summary = demo.Run();
+        Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
+    }
+
+    /// <summary>The summary's figures are a count over the log.</summary>
+    private static void EqualsTheLog(JsonElement summary, Demo demo)
+    {
+        var kinds = File.ReadLines(demo.LogFile).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("kind").GetString()!).CountBy(k => k).ToDictionary(p => p.Key, p => p.Value);
+        foreach (var (name, kind) in new[] { ("calls", "call"), ("emails", "email"), ("sms", "sms"), ("owner_emails", "owner_email"), ("replies", "reply"), ("optouts", "optout"), ("bounces", "bounce") })
+            Assert.Equal(kinds.GetValueOrDefault(kind), summary.GetProperty(name).GetInt32());
+        Assert.Equal(0, summary.GetProperty("errors").GetInt32());
+        Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
+    }
+
+    private static void Proves(Demo demo)
+    {
+        var (code, output, errors) = demo.Verb("verify-ledger");
+        Assert.True(code == 0, output + errors);
+    }
+
+    private static void BlankConsents(string from, string to)
+    {
+        // Consents are the last six of 29 columns and never quoted; a record ends at a line break outside quotes.
+        using var output = new StreamWriter(to);
+        var record = new System.Text.StringBuilder();
+        var header = true;
+        foreach (var line in File.ReadLines(from))
+        {
+            if (record.Length > 0) record.Append('\n');
+            record.Append(line);
+            if (record.ToString().Count(c => c == '"') % 2 == 1) continue;
+            var text = record.ToString();
+            if (!header)
+            {
+                var end = text.Length;
+                for (var comma = 0; comma < 6; comma++) end = text.LastIndexOf(',', end - 1);
+                text = text[..end] + ",,,,,,";
+            }
+
+            output.Write(text + "\r\n");
+            header = false;
+            record.Clear();
+        }
+    }
+
+    private static async Task<string> UrlAsync()
+    {
+        // The demo makes its own schema; it needs the server, not one of our schemas.
+        var parts = new NpgsqlConnectionStringBuilder(await PostgresCluster.NewSchemaAsync());
+        await using var connection = new NpgsqlConnection(parts.ConnectionString);
+        await connection.OpenAsync();
+        return $"postgres://{parts.Username}@{parts.Host}:{parts.Port}/{parts.Database}";
+    }
+}
