@@ -38,7 +38,8 @@ public sealed partial class SqlFacts
 
     internal const string Enroll = """
         insert into enrollment (id, lead_id, campaign_id, round, sequence_id, sequence_version, state, enrolled_at, plan_at)
-        select @id, @lead, c.id, 1, c.sequence_id, c.sequence_version, 'active', @now, @now from campaign c where c.id = @campaign
+        select @id, l.id, c.id, 1, c.sequence_id, c.sequence_version, 'active', @now, @now from campaign c, lead l
+         where c.id = @campaign and l.id = @lead and l.detached_at is null and l.opted_out_at is null
             on conflict (lead_id, campaign_id, round) do nothing
         """;
 

@@ -18,8 +18,8 @@ public sealed class SqlReports(SqlStore store)
         new { leadId }));
 
     public Task<IReadOnlyList<TouchLine>> TouchesOfAsync(string leadId) => store.ReadAsync(s => s.QueryAsync<TouchLine>("""
-        select t.id, t.campaign_id, t.channel, t.step_id, t.state, t.parked_reason, t.skipped_reason, t.due_at, t.begun_at, t.closed_at, t.disposition, t.error, s.address as sender, t.address_id
-          from touch t left join sender s on s.id = t.sender_id where t.lead_id = @leadId order by coalesce(t.begun_at, t.due_at), t.id
+        select t.id, t.campaign_id, t.channel, t.step_id, t.state, t.parked_reason, t.skipped_reason, t.due_at, t.begun_at, t.closed_at, t.disposition, t.error, s.address as sender, t.address_id, v.verdict
+          from touch t left join sender s on s.id = t.sender_id left join touch_verdict v on v.permit_id = t.permit_id where t.lead_id = @leadId order by coalesce(t.begun_at, t.due_at), t.id
         """, new { leadId }));
 
     public Task<IReadOnlyList<string>> CampaignsAsync() => store.ReadAsync(s => s.QueryAsync<string>("select id from campaign order by id"));
@@ -69,6 +69,9 @@ public sealed class TouchLine
     public string? Error { get; init; }
     public string? Sender { get; init; }
     public string? AddressId { get; init; }
+
+    /// <summary>Why it was allowed when it was begun, as JSON; null when it never was.</summary>
+    public string? Verdict { get; init; }
 }
 
 public sealed class SenderLine

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Meridian.Adapters.Sql;
 using Meridian.Domain.Compliance;
 using Meridian.Engine.Dispatch;
@@ -48,7 +49,7 @@ public sealed record WhyLetter(
             var done = last is { State: not "planned" };
             var next = done ? null : verdict.Ruling == Ruling.Wait ? verdict.WaitUntil : last is not null && last.DueAt > now ? last.DueAt : null;
             steps.Add(new WhyStep(
-                step.Channel.ToString(), step.StepId, Standing(last, now), done ? "-" : verdict.Ruling.ToString(), done ? null : Because(verdict, last, now), next, verdict.Findings));
+                step.Channel.ToString(), step.StepId, Standing(last, now), done ? "-" : verdict.Ruling.ToString(), done ? null : Because(verdict, last, now), next, done ? Kept(last!) : verdict.Findings));
         }
 
         var l = lead.Lead;
@@ -61,6 +62,13 @@ public sealed record WhyLetter(
             walk is null ? "not enrolled" : $"{walk.State} in {walk.CampaignName} since {walk.EnrolledAt}{(walk.StopReason is { } r ? $": {r}" : "")}",
             touches, steps, now);
     }
+
+    /// <summary>For what is done: the findings of the moment it was begun, as the ledger kept them.</summary>
+    private static IReadOnlyList<Finding> Kept(TouchLine touch) => touch.Verdict is null
+        ? []
+        : JsonSerializer.Deserialize<List<KeptFinding>>(touch.Verdict)!.Select(f => new Finding(f.Rule, Enum.Parse<Ruling>(f.Ruling), f.Sentence, f.Source)).ToList();
+
+    private sealed record KeptFinding(string Rule, string Ruling, string Sentence, string Source);
 
     private static string Standing(TouchLine? t, Instant now) => t switch
     {
@@ -93,7 +101,8 @@ public sealed record WhyLetter(
             yield return $"  {step.Channel} ({step.Step}): {step.Standing}";
             if (step.Because is { } because) yield return $"    {step.Ruling}: {because}";
             if (step.NextChange is { } next) yield return $"    looked at again: {next:uuuu-MM-dd HH:mm} UTC{Local(next)}";
-            foreach (var f in step.Findings) yield return $"      {Mark(f.Ruling)} {f.Rule}: {f.Sentence} [{f.Source}]";
+            if (step.Because is null && step.Findings.Count > 0) yield return "    what was found when it was begun:";
+            foreach (var f in step.Findings.OrderByDescending(f => f.Ruling)) yield return $"      {Mark(f.Ruling)} {f.Rule}: {f.Sentence} [{f.Source}]";
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class LegalBasis : ContactRule
         var mine = facts.Consents.Where(c => c.Channel == facts.Channel && c.AddressId == facts.Address.AddressId).ToList();
         var good = mine.FirstOrDefault(c => c.Status == ConsentStatus.Recorded && SameSeller(c.Seller, facts.Seller) && (c.ExpiresAt is null || c.ExpiresAt > now));
         if (good is not null)
-            return Allow($"written consent of {good.GivenOn?.ToString() ?? "an undated form"} to {good.Seller} (text {good.TextVersion}, {good.Evidence}), attested by {good.AttestedBy}", source, good.ExpiresAt);
+            return Allow($"written consent of {good.GivenOn?.ToString("uuuu-MM-dd", null) ?? "an undated form"} to {good.Seller} (text {good.TextVersion}, {good.Evidence}), attested by {good.AttestedBy}", source, good.ExpiresAt);
 
         var claim = mine.FirstOrDefault();
         var why = claim switch

@@ -11,7 +11,7 @@ public sealed class SenderDayCap : ContactRule
     {
         if (facts.Sender is not { } standing) return Allow("asked of each sender when it picks", Source);
         return standing.BegunToday >= standing.CapToday
-            ? WaitForSender($"{standing.Sender.Address} began {standing.BegunToday} of {standing.CapToday} on {standing.Today}", Source, standing.DayEnds)
-            : Allow($"{standing.Sender.Address} began {standing.BegunToday} of {standing.CapToday} on {standing.Today}", Source, standing.DayEnds);
+            ? WaitForSender($"{standing.Sender.Address} began {standing.BegunToday} of {standing.CapToday} on {standing.Today:uuuu-MM-dd}", Source, standing.DayEnds)
+            : Allow($"{standing.Sender.Address} began {standing.BegunToday} of {standing.CapToday} on {standing.Today:uuuu-MM-dd}", Source, standing.DayEnds);
     }
 }
