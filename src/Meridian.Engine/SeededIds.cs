@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Meridian.Engine;
 
 /// <summary>
-/// UUIDv7 ids whose time is the engine's and whose chance comes from a seed: the same run gives the same ids. A run that resumes passes the
-/// instant it resumes at, so that it never repeats an id of the run before.
+/// UUIDv7 ids whose time is the engine's and whose chance comes from a seed: the same run gives the same ids. A run that resumes gives
+/// another seed, for it may start at the very instant at which the run before it died.
 /// </summary>
 public sealed class SeededIds(ulong seed, TimeProvider clock) : IIds
 {

@@ -24,6 +24,9 @@ public sealed class DemoFolder
 
     public bool IsResumed { get; private init; }
 
+    /// <summary>How often the demo was started again; part of the seed of its ids, so that none is made twice.</summary>
+    public ulong Resumes { get; private init; }
+
     /// <summary>Opens or makes the folder.</summary>
     /// <exception cref="UsageException">It holds another demo.</exception>
     public static DemoFolder Open(DemoOptions options)
@@ -41,10 +44,13 @@ public sealed class DemoFolder
             return new DemoFolder(options.Folder);
         }
 
+        // Counted before anything else happens: a start that died in its first instant must not make the same ids again.
+        using (var starts = new FileStream(System.IO.Path.Combine(options.Folder, "resumed"), FileMode.Append)) starts.WriteByte((byte)'.');
+
         var found = JsonSerializer.Deserialize<Marker>(File.ReadAllText(file)) ?? throw new UsageException($"{file} cannot be read; delete the folder {options.Folder} or choose another with --data");
         if (found.Seed != asked.Seed || found.Start != asked.Start || found.Database != asked.Database || (asked.LeadsHash is not null && found.LeadsHash != asked.LeadsHash))
             throw new UsageException($"{options.Folder} holds a demo with --seed {found.Seed} --start {found.Start} on {found.Database} with other leads or settings; choose another folder with --data, or delete this one");
-        return new DemoFolder(options.Folder) { IsResumed = true };
+        return new DemoFolder(options.Folder) { IsResumed = true, Resumes = (ulong)new FileInfo(System.IO.Path.Combine(options.Folder, "resumed")).Length };
     }
 
     /// <summary>The last instant the outside world wrote down; null when it never did.</summary>

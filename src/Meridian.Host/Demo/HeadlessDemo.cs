@@ -35,7 +35,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         await Migrator.MigrateAsync(store, clocks.Now, cancellation);
 
         using var logs = FileLog.Factory(folder.Log, clock);
-        var ids = new SeededIds(options.Seed, clock);
+        var ids = new SeededIds(options.Seed + folder.Resumes * 0xD1B54A32D192ED03UL, clock);
         var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, clocks.Now);
 
         await using var world = await OutsideWorld.StartAsync(new SandboxOptions
