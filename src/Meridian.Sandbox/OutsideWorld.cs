@@ -7,55 +7,36 @@ using Meridian.Sandbox.Wire;
 namespace Meridian.Sandbox;
 
 /// <summary>
-/// A small outside world over real HTTP and SMTP on 127.0.0.1: Vapi, HighLevel, mailboxes, and the people behind them. Everything it saw is
-/// in <c>sandbox-log.jsonl</c> before it answered; on a restart it rebuilds itself from there.
+/// A small outside world on loopback: Vapi, HighLevel, a mail server, and the people behind them. Real HTTP and SMTP, one clock, no luck.
+/// Started again in the same folder it goes on where its log ends.
 /// </summary>
 public sealed class OutsideWorld : IAsyncDisposable
 {
-    private readonly SandboxOptions options;
-    private readonly SandboxLog log;
-    private readonly ProviderBook book;
+    private readonly Stack<object> owned = new();
     private readonly TimerQueue timers;
-    private readonly WebhookSender sender;
-    private LoopbackHost? vapi;
-    private LoopbackHost? highLevel;
-    private SmtpServer? smtp;
 
-    private OutsideWorld(SandboxOptions options)
-    {
-        this.options = options;
-        Directory.CreateDirectory(options.Folder);
-        log = new SandboxLog(options.Folder, options.Clock);
-        book = new ProviderBook(options.Folder);
-        timers = new TimerQueue(options.Clock);
-        sender = new WebhookSender(options);
-    }
+    private OutsideWorld(TimeProvider clock) => timers = Own(new TimerQueue(clock));
 
-    /// <summary>Base address of Vapi's API.</summary>
-    public Uri VapiBase => vapi!.Base;
+    /// <summary>Where Vapi answers; ends in a slash.</summary>
+    public Uri VapiBase { get; private set; } = null!;
 
-    /// <summary>Base address of HighLevel's API.</summary>
-    public Uri HighLevelBase => highLevel!.Base;
+    /// <summary>Where HighLevel answers; ends in a slash.</summary>
+    public Uri HighLevelBase { get; private set; } = null!;
 
-    /// <summary>The port on 127.0.0.1 where every mailbox's server listens.</summary>
-    public int SmtpPort => smtp!.Port;
+    /// <summary>Where mail is taken, on 127.0.0.1, without encryption or authentication.</summary>
+    public int SmtpPort { get; private set; }
 
-    /// <summary>Where HighLevel POSTs what people wrote; may be set once the listener is up.</summary>
-    public Uri? HighLevelWebhook
-    {
-        get => options.HighLevelWebhook;
-        set => options.HighLevelWebhook = value;
-    }
-
-    /// <summary>When the next thing happens by itself; null when nothing will.</summary>
+    /// <summary>The earliest thing still to happen, or null.</summary>
     public DateTimeOffset? NextTimer => timers.Next;
 
+    /// <exception cref="InvalidDataException">The log of an earlier run is damaged elsewhere than in its last line.</exception>
     public static async Task<OutsideWorld> StartAsync(SandboxOptions options, CancellationToken ct)
     {
-        var world = new OutsideWorld(options);
+        Directory.CreateDirectory(options.Folder);
+        var world = new OutsideWorld(options.Clock);
         try
         {
-            await world.OpenAsync(ct);
+            await world.OpenAsync(options, ct);
             return world;
         }
         catch
@@ -65,36 +46,52 @@ public sealed class OutsideWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Fires everything due now, one thing at a time in the order (instant, sequence), and waits for each webhook's answer.</summary>
+    /// <summary>Fires every event that is due, one at a time by (instant, sequence), also those that come due on the way. Returns how many there were.</summary>
     public Task<int> RunDueTimersAsync(CancellationToken ct) => timers.RunDueAsync(ct);
 
+    /// <summary>Closes the doors first, then the log.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (vapi is not null) await vapi.DisposeAsync();
-        if (highLevel is not null) await highLevel.DisposeAsync();
-        if (smtp is not null) await smtp.DisposeAsync();
-        sender.Dispose();
-        timers.Dispose();
-        book.Dispose();
-        log.Dispose();
+        while (owned.TryPop(out var thing))
+        {
+            if (thing is IAsyncDisposable door) await door.DisposeAsync();
+            else ((IDisposable)thing).Dispose();
+        }
     }
 
-    private async Task OpenAsync(CancellationToken ct)
+    private async Task OpenAsync(SandboxOptions options, CancellationToken ct)
     {
+        var log = Own(new SandboxLog(options.Folder, options.Clock));
+        var book = Own(new ProviderBook(options.Folder));
+        var sender = Own(new WebhookSender(options));
         var chance = new Chance(options.Seed);
         var optOuts = new OptOuts();
+
         var events = new CallEvents(log, timers, sender, optOuts, options.Clock);
         var switchboard = new Switchboard(options, chance, log, book, optOuts, events);
         var contacts = new ContactBook(options, chance, book);
-        var inbound = new InboundTexts(options, chance, log, timers, sender, optOuts);
-        var texts = new TextLine(options, chance, log, contacts, optOuts, timers, inbound);
+        var texts = new TextLine(options, chance, log, contacts, optOuts, timers, new InboundTexts(options, chance, log, timers, sender, optOuts));
 
-        vapi = await LoopbackHost.StartAsync(options, new VapiApi(options, switchboard).Map, ct);
-        events.Base = vapi.Base;
-        highLevel = await LoopbackHost.StartAsync(options, new HighLevelApi(options, contacts, texts).Map, ct);
-        smtp = new SmtpServer(options, new Post(options, chance, log));
-        contacts.Rebuild(log.Found);
-        switchboard.Rebuild(log.Found);
-        texts.Rebuild(log.Found);
+        contacts.Reopen();
+        // One pass in the order of the log: what a person does next depends on whether they had opted out by then.
+        foreach (var line in log.Found)
+        {
+            if (line is { Kind: "optout", From: { } person }) optOuts.Add(person);
+            switchboard.Recall(line);
+            contacts.Recall(line);
+            texts.Recall(line);
+        }
+        if (log.Found.Count > 0) switchboard.Resume(log.Found[^1].At);
+
+        var vapi = Own(await LoopbackHost.StartAsync(options, new VapiApi(options, switchboard).Map, ct));
+        VapiBase = events.Base = vapi.Base;
+        HighLevelBase = Own(await LoopbackHost.StartAsync(options, new HighLevelApi(options, contacts, texts).Map, ct)).Base;
+        SmtpPort = Own(new SmtpDoor(options, new PostRoom(options, chance, log))).Port;
+    }
+
+    private T Own<T>(T thing) where T : notnull
+    {
+        owned.Push(thing);
+        return thing;
     }
 }

@@ -53,6 +53,19 @@ public sealed class DemoFolder
         return new DemoFolder(options.Folder) { IsResumed = true, Resumes = (ulong)new FileInfo(System.IO.Path.Combine(options.Folder, "resumed")).Length };
     }
 
+    /// <summary>
+    /// The port our webhooks listen on: the same after every restart, for calls that are under way report to the address they were given.
+    /// Another one only if somebody else has it now.
+    /// </summary>
+    public int WebhookPort(Func<int, int> free)
+    {
+        var file = System.IO.Path.Combine(Path, "webhook-port");
+        var known = File.Exists(file) && int.TryParse(File.ReadAllText(file), out var before) ? before : 0;
+        var port = free(known);
+        File.WriteAllText(file, port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return port;
+    }
+
     /// <summary>The last instant the outside world wrote down; null when it never did.</summary>
     public Instant? LastLogged()
     {

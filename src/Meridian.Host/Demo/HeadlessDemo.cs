@@ -38,6 +38,8 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         var ids = new SeededIds(options.Seed + folder.Resumes * 0xD1B54A32D192ED03UL, clock);
         var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, clocks.Now);
 
+        var port = folder.WebhookPort(FreePort);
+        var ourAddress = new Uri($"http://127.0.0.1:{port}");
         await using var world = await OutsideWorld.StartAsync(new SandboxOptions
         {
             Folder = folder.Path,
@@ -50,16 +52,14 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
             HighLevelToken = DemoWorld.HighLevelToken,
             HighLevelLocation = DemoWorld.HighLevelLocation,
             OpenExchange = exchanges.Open,
+            HighLevelWebhook = new Uri(ourAddress, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
         }, cancellation);
 
-        var port = FreePort();
         await using var web = BuildWeb(port);
-        var ourAddress = new Uri($"http://127.0.0.1:{port}");
         var outside = DemoProviders.Create(world, clocks, ourAddress);
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
         WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
         await web.StartAsync(cancellation);
-        world.HighLevelWebhook = new Uri(ourAddress, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}");
 
         await node.Desks.ReleaseAllAsync(); // a demo folder has one process; whoever held a desk is gone
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
@@ -136,12 +136,19 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
 
     private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null || a < b ? a : b;
 
-    /// <summary>A loopback port that was free a moment ago. The sandbox must know it before our web server has started.</summary>
-    private static int FreePort()
+    /// <summary>The wanted loopback port if it is free (0: none is wanted), else one that was free a moment ago.</summary>
+    private static int FreePort(int wanted)
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        try
+        {
+            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, wanted);
+            listener.Start();
+            return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        }
+        catch (System.Net.Sockets.SocketException) when (wanted != 0)
+        {
+            return FreePort(0);
+        }
     }
 
     private static WebApplication BuildWeb(int port)

@@ -53,9 +53,10 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
                 : Missing(id);
     }
 
-    public Contact? Find(string id)
+    /// <summary>What sending a text needs to know, read at one instant; null for an unknown contact.</summary>
+    public (string? Phone, bool Blocked)? Texting(string id)
     {
-        lock (gate) return contacts.GetValueOrDefault(id);
+        lock (gate) return contacts.TryGetValue(id, out var contact) ? (contact.Phone, contact.TextsBlocked) : null;
     }
 
     public void BlockTextsForGood(string id, string words)
@@ -68,17 +69,19 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
         }
     }
 
-    public void Rebuild(IReadOnlyList<LogLine> found)
+    /// <summary>The contacts as an earlier run kept them.</summary>
+    public void Reopen()
     {
         foreach (var (id, fields) in book.Found("contact")) contacts[id] = new Contact(id, (JsonObject)fields.DeepClone());
-        foreach (var line in found)
-        {
-            if (line is not { Provider: "highlevel", Contact: { } id }) continue;
-            // The book was lost: the log still knows whom it texted and who said stop.
-            if (!contacts.ContainsKey(id))
-                contacts[id] = new Contact(id, new JsonObject { ["email"] = null, ["phone"] = line.Kind is "optout" or "reply" ? line.From : line.To, ["dnd"] = false });
-            if (line.Kind == "optout" && contacts[id].StatusOf("SMS") != "permanent") contacts[id].BlockTextsForGood(line.Body ?? "");
-        }
+    }
+
+    /// <summary>Should the book be lost, the log still knows whom it texted and who said stop.</summary>
+    public void Recall(LogLine line)
+    {
+        if (line is not { Provider: "highlevel", Contact: { } id }) return;
+        if (!contacts.ContainsKey(id))
+            contacts[id] = new Contact(id, new JsonObject { ["email"] = null, ["phone"] = line.Kind is "optout" or "reply" ? line.From : line.To, ["dnd"] = false });
+        if (line.Kind == "optout" && contacts[id].StatusOf("SMS") != "permanent") contacts[id].BlockTextsForGood(line.Body ?? "");
     }
 
     /// <summary>

@@ -6,10 +6,10 @@ namespace Meridian.Sandbox.HighLevel;
 /// <summary>HighLevel's refusals, word for word where the words are known. The do-not-disturb one says "status" where the others say "statusCode".</summary>
 internal static class HighLevelErrors
 {
-    public static readonly Answer InvalidToken = With(401, "Invalid token: access token is invalid", "Unauthorized");
-    public static readonly Answer NoVersion = With(401, "version header was not found.", "Unauthorized");
-    public static readonly Answer WrongVersion = With(401, "version header is invalid", "Unauthorized");
-    public static readonly Answer WrongLocation = With(403, "The token does not have access to this location", "Forbidden");
+    public static Answer InvalidToken => With(401, "Invalid token: access token is invalid", "Unauthorized");
+    public static Answer NoVersion => With(401, "version header was not found.", "Unauthorized");
+    public static Answer WrongVersion => With(401, "version header is invalid", "Unauthorized");
+    public static Answer WrongLocation => With(403, "The token does not have access to this location", "Forbidden");
 
     public static Answer BadRequest(string message) => With(400, message, "Bad Request");
 

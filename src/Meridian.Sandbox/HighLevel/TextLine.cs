@@ -11,6 +11,7 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
     private readonly List<TextMessage> messages = [];
     private readonly Dictionary<string, int> nth = [];
     private readonly HashSet<string> begun = [];
+    private readonly HashSet<string> told = [.. log.Found.Where(l => l is { Provider: "highlevel", Kind: "optout" or "reply", Id: not null }).Select(l => l.Id!)];
 
     public Answer Send(JsonObject request)
     {
@@ -19,8 +20,8 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
         if (request.Text("message") is not { Length: > 0 } body) return HighLevelErrors.BadRequest("There is no message or attachments for this message. Skip sending.");
         lock (gate)
         {
-            if (contacts.Find(contactId) is not { } contact) return HighLevelErrors.BadRequest($"Contact with id {contactId} not found");
-            if (contact.TextsBlocked) return HighLevelErrors.DoNotDisturb();
+            if (contacts.Texting(contactId) is not { } contact) return HighLevelErrors.BadRequest($"Contact with id {contactId} not found");
+            if (contact.Blocked) return HighLevelErrors.DoNotDisturb();
             if (contact.Phone is not { } to) return HighLevelErrors.BadRequest("Missing phone number");
 
             var number = nth[to] = nth.GetValueOrDefault(to) + 1;
@@ -60,20 +61,15 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
         }
     }
 
-    /// <summary>Who was told of is in the log; whoever is not answers again, late if need be.</summary>
-    public void Rebuild(IReadOnlyList<LogLine> found)
+    /// <summary>Whatever the engine was told of is in the log; whoever it was not told of says it again, late if need be.</summary>
+    public void Recall(LogLine line)
     {
-        var told = found.Where(l => l is { Provider: "highlevel", Kind: "optout" or "reply", Id: not null }).ToDictionary(l => l.Id!);
-        foreach (var line in found)
-        {
-            if (line is { Provider: "highlevel", Kind: "optout", From: not null }) optOuts.Add(line.From);
-            if (line is not { Provider: "highlevel", Kind: "sms" or "confirm_sms", To: { } to, Contact: { } contactId }) continue;
-            var number = nth[to] = nth.GetValueOrDefault(to) + 1;
-            Add(line, contactId);
-            if (Reply(line, contactId, number) is not { } reply) continue;
-            if (told.ContainsKey(reply.Message.Id)) messages.Add(reply.Message);
-            else Schedule(reply);
-        }
+        if (line is not { Provider: "highlevel", Kind: "sms" or "confirm_sms", To: { } to, Contact: { } contactId }) return;
+        var number = nth[to] = nth.GetValueOrDefault(to) + 1;
+        Add(line, contactId);
+        if (Reply(line, contactId, number) is not { } reply) return;
+        if (told.Contains(reply.Message.Id)) messages.Add(reply.Message);
+        else Schedule(reply);
     }
 
     private TextMessage Add(LogLine line, string contactId)

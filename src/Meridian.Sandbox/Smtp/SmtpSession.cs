@@ -1,126 +1,156 @@
-using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Meridian.Sandbox.Smtp;
 
-/// <summary>One SMTP connection: several messages, one after the other. A message is in the log before its 250 leaves.</summary>
-internal sealed class SmtpSession(TcpClient client, SandboxOptions options, Post post)
+/// <summary>
+/// One SMTP connection, RFC 5321 without extensions but 8BITMIME and SIZE. A command holds an exchange open from its reading to its reply;
+/// a mail transaction holds one from MAIL to the reply that ends it. An idle connection between messages holds none.
+/// </summary>
+internal sealed partial class SmtpSession(SandboxOptions options, PostRoom postRoom, Stream stream)
 {
-    private const int LongestLine = 8192;
-    private const int LargestMessage = 10_000_000;
-    private readonly byte[] buffer = new byte[8192];
-    private int at, filled;
+    private const int LongestMessage = 26_214_400;
+    private readonly LineReader lines = new(stream);
+    private readonly List<string> recipients = [];
+    private bool greeted;
+    private string? sender;
+    private IDisposable? transaction;
 
     public async Task RunAsync(CancellationToken ct)
     {
-        using var _ = client;
-        client.NoDelay = true;
-        var stream = client.GetStream();
-        using (options.BeginExchange()) await SayAsync(stream, "220 sandbox ESMTP", ct);
-        string? sender = null;
-        var recipients = new List<string>();
-        while (await LineAsync(stream, LongestLine, ct) is { } line)
+        try
         {
-            // From the command to its answer something is under way; between two messages nothing is.
-            using var exchange = options.BeginExchange();
-            var verb = line.Split(' ', ':')[0].ToUpperInvariant();
-            switch (verb)
+            using (options.BeginExchange()) await ReplyAsync("220 sandbox.invalid ESMTP", ct);
+            while (await lines.ReadAsync(ct) is { } line)
             {
-                case "EHLO":
-                    await SayAsync(stream, "250-sandbox\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 10000000", ct);
-                    break;
-                case "HELO":
-                case "NOOP":
-                    await SayAsync(stream, "250 OK", ct);
-                    break;
-                case "RSET":
-                    (sender, recipients) = (null, []);
-                    await SayAsync(stream, "250 OK", ct);
-                    break;
-                case "MAIL":
-                    sender = Path(line);
-                    recipients.Clear();
-                    await SayAsync(stream, "250 2.1.0 OK", ct);
-                    break;
-                case "RCPT" when sender is null:
-                    await SayAsync(stream, "503 5.5.1 MAIL first", ct);
-                    break;
-                case "RCPT":
-                    var to = Path(line).ToLowerInvariant();
-                    if (post.Knows(to))
-                    {
-                        recipients.Add(to);
-                        await SayAsync(stream, "250 2.1.5 OK", ct);
-                    }
-                    else
-                    {
-                        post.Bounce(sender, to);
-                        await SayAsync(stream, $"550 5.1.1 <{to}>: user unknown", ct);
-                    }
-
-                    break;
-                case "DATA" when sender is null || recipients.Count == 0:
-                    await SayAsync(stream, "503 5.5.1 RCPT first", ct);
-                    break;
-                case "DATA":
-                    await SayAsync(stream, "354 go on", ct);
-                    if (await MessageAsync(stream, ct) is not { } raw) return;
-                    await SayAsync(stream, $"250 2.0.0 queued as {post.Take(raw, recipients)}", ct);
-                    (sender, recipients) = (null, []);
-                    break;
-                case "QUIT":
-                    await SayAsync(stream, "221 2.0.0 bye", ct);
+                using var exchange = options.BeginExchange();
+                var command = Encoding.UTF8.GetString(line);
+                if (command.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase))
+                {
+                    await ReplyAsync("221 2.0.0 Bye", ct);
                     return;
-                default:
-                    await SayAsync(stream, "502 5.5.2 not understood", ct);
-                    break;
+                }
+                await AnswerAsync(command, ct);
             }
         }
-    }
-
-    private static string Path(string line)
-    {
-        var (from, to) = (line.IndexOf('<'), line.IndexOf('>'));
-        return from >= 0 && to > from ? line[(from + 1)..to] : "";
-    }
-
-    private static Task SayAsync(NetworkStream stream, string reply, CancellationToken ct) => stream.WriteAsync(Encoding.UTF8.GetBytes(reply + "\r\n"), ct).AsTask();
-
-    /// <summary>The message with its dots unstuffed; null when the connection ended before the end of data.</summary>
-    private async Task<byte[]?> MessageAsync(NetworkStream stream, CancellationToken ct)
-    {
-        using var message = new MemoryStream();
-        while (await BytesAsync(stream, LargestMessage, ct) is { } line)
+        finally
         {
-            if (line is [(byte)'.']) return message.ToArray();
-            message.Write(line is [(byte)'.', ..] ? line.AsSpan(1) : line);
-            message.Write("\r\n"u8);
+            Forget();
         }
-
-        return null;
     }
 
-    private async Task<string?> LineAsync(NetworkStream stream, int longest, CancellationToken ct) => await BytesAsync(stream, longest, ct) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
-
-    private async Task<byte[]?> BytesAsync(NetworkStream stream, int longest, CancellationToken ct)
+    private async Task AnswerAsync(string command, CancellationToken ct)
     {
-        using var line = new MemoryStream();
+        var verb = command.Split(' ', 2)[0].ToUpperInvariant();
+        switch (verb)
+        {
+            case "EHLO":
+                greeted = true;
+                await ReplyAsync($"250-sandbox.invalid\r\n250-8BITMIME\r\n250 SIZE {LongestMessage}", ct);
+                Forget();
+                break;
+            case "HELO":
+                greeted = true;
+                await ReplyAsync("250 sandbox.invalid", ct);
+                Forget();
+                break;
+            case "MAIL":
+                await ReplyAsync(Mail(command), ct);
+                break;
+            case "RCPT":
+                await ReplyAsync(Recipient(command), ct);
+                // A client may go away quietly after its only recipient was refused; the clock must not wait for it.
+                if (recipients.Count == 0) Release();
+                break;
+            case "DATA":
+                await DataAsync(ct);
+                break;
+            case "RSET":
+                await ReplyAsync("250 2.0.0 Ok", ct);
+                Forget();
+                break;
+            case "NOOP":
+                await ReplyAsync("250 2.0.0 Ok", ct);
+                break;
+            case "VRFY":
+                await ReplyAsync("252 2.1.5 Send some mail, I will try my best", ct);
+                break;
+            default:
+                await ReplyAsync("500 5.5.2 Command not recognized", ct);
+                break;
+        }
+    }
+
+    private string Mail(string command)
+    {
+        if (!greeted) return "503 5.5.1 Say EHLO first";
+        if (sender is not null) return "503 5.5.1 Nested MAIL command";
+        if (Path().Match(command) is not { Success: true } match || !command.StartsWith("MAIL FROM:", StringComparison.OrdinalIgnoreCase)) return "501 5.5.4 Syntax: MAIL FROM:<address>";
+        if (Size().Match(command) is { Success: true } size && (!long.TryParse(size.Groups[1].Value, out var bytes) || bytes > LongestMessage)) return "552 5.3.4 Message too big";
+        sender = match.Groups[1].Value.ToLowerInvariant();
+        transaction = options.BeginExchange();
+        return "250 2.1.0 Ok";
+    }
+
+    private string Recipient(string command)
+    {
+        if (sender is null) return "503 5.5.1 Need MAIL before RCPT";
+        if (!command.StartsWith("RCPT TO:", StringComparison.OrdinalIgnoreCase) || Path().Match(command) is not { Success: true } match || match.Groups[1].Length == 0)
+            return "501 5.5.4 Syntax: RCPT TO:<address>";
+        var address = match.Groups[1].Value.ToLowerInvariant();
+        if (!postRoom.Takes(address, sender)) return $"550 5.1.1 <{address}>: user unknown";
+        transaction ??= options.BeginExchange();
+        recipients.Add(address);
+        return "250 2.1.5 Ok";
+    }
+
+    private async Task DataAsync(CancellationToken ct)
+    {
+        if (recipients.Count == 0)
+        {
+            await ReplyAsync(sender is null ? "503 5.5.1 Need MAIL before DATA" : "554 5.5.1 No valid recipients", ct);
+            return;
+        }
+        await ReplyAsync("354 End data with <CR><LF>.<CR><LF>", ct);
+        using var message = new MemoryStream();
+        var tooBig = false;
         while (true)
         {
-            if (at == filled)
-            {
-                (at, filled) = (0, await stream.ReadAsync(buffer, ct));
-                if (filled == 0) return null;
-            }
-
-            var end = Array.IndexOf(buffer, (byte)'\n', at, filled - at);
-            var upTo = end < 0 ? filled : end;
-            line.Write(buffer, at, upTo - at);
-            if (line.Length > longest) throw new InvalidDataException("a line is too long");
-            at = end < 0 ? filled : end + 1;
-            if (end < 0) continue;
-            var bytes = line.ToArray();
-            return bytes is [.., (byte)'\r'] ? bytes[..^1] : bytes;
+            // The connection broke before the dot: there was no message.
+            if (await lines.ReadAsync(ct) is not { } line) return;
+            if (line is [(byte)'.']) break;
+            var from = line is [(byte)'.', ..] ? 1 : 0;
+            tooBig |= message.Length + line.Length > LongestMessage;
+            if (tooBig) continue;
+            message.Write(line.AsSpan(from));
+            message.Write("\r\n"u8);
         }
+        await ReplyAsync(tooBig ? "552 5.3.4 Message too big" : $"250 2.0.0 Ok: queued as {postRoom.Deliver(recipients, message.ToArray())}", ct);
+        Forget();
     }
+
+    private async Task ReplyAsync(string reply, CancellationToken ct)
+    {
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(reply + "\r\n"), ct);
+        await stream.FlushAsync(ct);
+    }
+
+    private void Forget()
+    {
+        sender = null;
+        recipients.Clear();
+        Release();
+    }
+
+    private void Release()
+    {
+        transaction?.Dispose();
+        transaction = null;
+    }
+
+    [GeneratedRegex(@":\s*<([^<>\s]*)>", RegexOptions.CultureInvariant)]
+    private static partial Regex Path();
+
+    [GeneratedRegex(@"\bSIZE=([0-9]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Size();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Sandbox.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Sandbox.Vapi;
@@ -13,7 +14,7 @@ internal sealed record CallFilter(string? Id, string? PhoneNumberId, string? Ass
 
     public bool Matches(Call call) =>
         (Id is null || Id == call.Id) && (PhoneNumberId is null || PhoneNumberId == call.PhoneNumberId)
-        && (AssistantId is null || AssistantId == (string?)call.Request["assistantId"])
+        && (AssistantId is null || AssistantId == call.Request.Text("assistantId"))
         && (Ge is null || call.CreatedAt >= Ge) && (Le is null || call.CreatedAt <= Le) && (Gt is null || call.CreatedAt > Gt) && (Lt is null || call.CreatedAt < Lt);
 
     private static string? Text(IQueryCollection query, string name) => query.TryGetValue(name, out var value) ? value.ToString() : null;

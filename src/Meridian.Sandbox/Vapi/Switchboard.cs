@@ -13,6 +13,8 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
     private readonly Lock gate = new();
     private readonly OrderedDictionary<string, Call> calls = [];
     private readonly Dictionary<string, int> nth = [];
+    private readonly Dictionary<string, JsonObject> requests = book.Found("call").ToDictionary(kept => kept.Id, kept => kept.Entry);
+    private readonly Dictionary<string, DateTimeOffset> hangUps = book.Found("hangup").ToDictionary(kept => kept.Id, kept => Stamp.Read(kept.Entry.Text("at"))!.Value);
 
     public Answer Place(JsonObject request)
     {
@@ -79,25 +81,19 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
         }
     }
 
-    /// <summary>
-    /// The people of an earlier run said what they would say again: plans come from the same hashes. What ended shortly before the last line was
-    /// written may not have been reported, and is reported again.
-    /// </summary>
-    public void Rebuild(IReadOnlyList<LogLine> found)
+    /// <summary>The people of an earlier run said what they would say again: plans come from the same hashes.</summary>
+    public void Recall(LogLine line)
     {
-        var requests = book.Found("call").ToDictionary(kept => kept.Id, kept => kept.Entry);
-        var hangUps = book.Found("hangup").ToDictionary(kept => kept.Id, kept => Stamp.Read(kept.Entry.Text("at"))!.Value);
-        foreach (var line in found)
-        {
-            if (line is { Provider: "vapi", Kind: "optout", From: not null }) optOuts.Add(line.From);
-            if (line is not { Provider: "vapi", Kind: "call", Id: { } id, From: { } from, To: { } to }) continue;
-            NextId(to);
-            var call = Plan(id, from, to, line.At, requests.GetValueOrDefault(id) ?? Remembered(line));
-            if (hangUps.TryGetValue(id, out var hungUpAt)) call.HangUp(hungUpAt);
-            Add(call);
-        }
-        if (found.Count == 0) return;
-        var last = found[^1].At;
+        if (line is not { Provider: "vapi", Kind: "call", Id: { } id, From: { } from, To: { } to }) return;
+        NextId(to);
+        var call = Plan(id, from, to, line.At, requests.GetValueOrDefault(id) ?? Remembered(line));
+        if (hangUps.TryGetValue(id, out var hungUpAt)) call.HangUp(hungUpAt);
+        Add(call);
+    }
+
+    /// <summary>What ended shortly before the last line was written may not have been reported, and is reported again.</summary>
+    public void Resume(DateTimeOffset last)
+    {
         foreach (var call in calls.Values)
             if (call.Plan.EndsAt > last - Doubt) events.Schedule(call, last);
     }

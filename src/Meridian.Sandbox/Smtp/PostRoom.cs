@@ -1,0 +1,31 @@
+using Meridian.Sandbox.People;
+
+namespace Meridian.Sandbox.Smtp;
+
+/// <summary>Knows which mailboxes exist, and writes every accepted message down before the client hears so.</summary>
+internal sealed class PostRoom(SandboxOptions options, Chance chance, SandboxLog log)
+{
+    private readonly string owner = options.OwnerEmail.Trim().ToLowerInvariant();
+
+    /// <summary>Whether the mailbox exists; a refusal is in the log when this returns false.</summary>
+    public bool Takes(string address, string sender)
+    {
+        if (address == owner || Mailbox.Exists(chance, address)) return true;
+        log.Append(at => new LogLine(at, "smtp", "bounce") { From = sender, To = address, Outcome = "550 5.1.1 user unknown" });
+        return false;
+    }
+
+    /// <summary>One line a recipient. Returns the queue id for the reply.</summary>
+    public string Deliver(IReadOnlyList<string> recipients, byte[] message)
+    {
+        var mail = MailMessage.Parse(message);
+        foreach (var to in recipients)
+        {
+            log.Append(at => new LogLine(at, "smtp", to == owner ? "owner_email" : "email")
+            {
+                From = mail.From, To = to, Touch = TouchId.In(mail.MessageId?.Split('@')[0]), Subject = mail.Subject, Body = mail.Text, Outcome = "accepted",
+            });
+        }
+        return chance.ShortId("queue", mail.MessageId ?? "", string.Join(',', recipients));
+    }
+}
