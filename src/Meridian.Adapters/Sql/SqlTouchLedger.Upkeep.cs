@@ -14,7 +14,8 @@ public sealed partial class SqlTouchLedger
 
     internal const string PastHorizon = """
         select id, lead_id, enrollment_id, campaign_id, channel from touch
-         where begun_at is not null and closed_at is null and state = 'unconfirmed' and begun_at <= case when channel = 'call' then @call_horizon else @horizon end
+         where begun_at is not null and closed_at is null and state = 'unconfirmed'
+           and ((channel = 'call' and begun_at <= @call_horizon) or (channel <> 'call' and begun_at <= @horizon))
          order by begun_at limit @limit
         """;
 
