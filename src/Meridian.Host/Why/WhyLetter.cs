@@ -46,7 +46,8 @@ public sealed record WhyLetter(
             var judged = Judge.Of(lead, campaign, step, null, now, last?.Id);
             if (phone is null || judged.Facts.Evidence.Clues.Count > phone.Facts.Evidence.Clues.Count) phone = judged;
             var verdict = judged.Verdict;
-            var done = last is { State: not "planned" };
+            // A skip keeps no verdict of its own; what the rules say now explains it, unless they have changed their mind since.
+            var done = last is { State: not ("planned" or "skipped") } || (last is { State: "skipped" } && verdict.Ruling == Ruling.Allow);
             var next = done ? null : verdict.Ruling == Ruling.Wait ? verdict.WaitUntil : last is not null && last.DueAt > now ? last.DueAt : null;
             steps.Add(new WhyStep(
                 step.Channel.ToString(), step.StepId, Standing(last, now), done ? "-" : verdict.Ruling.ToString(), done ? null : Because(verdict, last, now), next, done ? Kept(last!) : verdict.Findings));
