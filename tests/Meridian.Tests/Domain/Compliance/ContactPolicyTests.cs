@@ -1,0 +1,129 @@
+using Meridian.Domain.Compliance;
+using Meridian.Domain.Leads;
+using Meridian.Domain.Senders;
+using Meridian.Domain.Time;
+using Meridian.Domain.Touches;
+using NodaTime;
+using Xunit;
+
+namespace Meridian.Tests.Domain.Compliance;
+
+/// <summary>One person in New York on a Monday at 10:00 whom everything allows; each case changes one fact.</summary>
+public class ContactPolicyTests
+{
+    private const string Phone = "+12125550100";
+    private const string Mail = "ann@people.example";
+    private static readonly Instant Now = Instant.FromUtc(2026, 11, 16, 15, 0);
+
+    private static readonly Dictionary<string, (Func<ContactFacts, ContactFacts> Change, Instant At)> Cases = new()
+    {
+        ["nothing is wrong"] = (f => f, Now),
+        ["opted out"] = (f => f with { Lead = f.Lead with { OptedOutAt = Now } }, Now),
+        ["another address is suppressed"] = (f => f with { Addresses = [.. f.Addresses, f.Addresses[0] with { AddressId = "+12125550101", SuppressedAt = Now }] }, Now),
+        ["lives in Canada"] = (f => f with { Lead = f.Lead with { Country = "Canada" } }, Now),
+        ["no address"] = (f => f with { Address = null }, Now),
+        ["e-mail is Unavailable"] = (f => f with { Address = f.Address! with { Deliverability = "Unavailable" } }, Now),
+        ["e-mail is Invalid"] = (f => f with { Address = f.Address! with { Deliverability = "invalid" } }, Now),
+        ["number has an extension"] = (f => f with { Address = f.Address! with { Extension = "12" } }, Now),
+        ["something is not understood"] = (f => f with { Addresses = [f.Addresses[0] with { HeldAt = Now }] }, Now),
+        ["paused by hand"] = (f => f with { Lead = f.Lead with { PausedAt = Now } }, Now),
+        ["no consent"] = (f => f with { Consents = [] }, Now),
+        ["consent is claimed"] = (f => f with { Consents = [f.Consents[0] with { Status = ConsentStatus.Claimed, Missing = "no evidence reference" }] }, Now),
+        ["consent was withdrawn"] = (f => f with { Consents = [f.Consents[0] with { Status = ConsentStatus.Withdrawn }] }, Now),
+        ["consent expired"] = (f => f with { Consents = [f.Consents[0] with { ExpiresAt = Now }] }, Now),
+        ["consent names another seller"] = (f => f with { Consents = [f.Consents[0] with { Seller = "Other LLC" }] }, Now),
+        ["consent is for another number"] = (f => f with { Consents = [f.Consents[0] with { AddressId = "+12125550109" }] }, Now),
+        ["consent is for the other channel"] = (f => f with { Consents = [f.Consents[0] with { Channel = f.Channel == Channel.Call ? Channel.Text : Channel.Call }] }, Now),
+        ["no zone is known"] = (f => f with { Evidence = ZoneEvidence.Of(null, null, null, null, null) }, Now),
+        ["it is 18:00"] = (f => f, Instant.FromUtc(2026, 11, 16, 23, 0)),
+        ["it is 7:59"] = (f => f, Instant.FromUtc(2026, 11, 16, 12, 59)),
+        ["it is Saturday"] = (f => f, Instant.FromUtc(2026, 11, 21, 15, 0)),
+        ["it is Thanksgiving"] = (f => f, Instant.FromUtc(2026, 11, 26, 15, 0)),
+        ["one of two zones is shut"] = (f => f with { Window = new ContactWindow(["America/New_York", "America/Los_Angeles"], ContactHours.OwnerDefault, HolidayCalendar.Federal) }, Now),
+        ["the zones share no hour"] = (f => f with { Window = new ContactWindow(["America/New_York", "Asia/Bangkok"], ContactHours.OwnerDefault, HolidayCalendar.Federal) }, Now),
+        ["something is in the air"] = (f => f with { Past = [new PastContact("tch_0", Channel.Text, Now - Duration.FromMinutes(1), true, Now + Duration.FromMinutes(1))] }, Now),
+        ["reached 19 h 59 min ago"] = (f => f with { Past = [new PastContact("tch_0", f.Channel, Now - Duration.FromHours(20) + Duration.FromMinutes(1), false, null)] }, Now),
+        ["reached 20 h ago"] = (f => f with { Past = [new PastContact("tch_0", f.Channel, Now - Duration.FromHours(20), false, null)] }, Now),
+        ["reached 24 h ago"] = (f => f with { Past = [new PastContact("tch_0", f.Channel, Now - Duration.FromHours(24), false, null)] }, Now),
+        ["reached three times this week"] = (f => f with { Past = [.. new[] { 2, 4, 6 }.Select(d => new PastContact($"tch_{d}", f.Channel, Now - Duration.FromDays(d), false, null))] }, Now),
+        ["the number is shared and was used"] = (f => f with { Address = f.Address! with { NextCallAt = Now + Duration.FromHours(1), NextTextAt = Now + Duration.FromHours(1) } }, Now),
+        ["the company was called today"] = (f => f with { CompanyNextCallAt = Now + Duration.FromHours(20) }, Now),
+        ["a variable is missing"] = (f => f with { MissingVariable = "lead.first_name" }, Now),
+        ["everything is paused"] = (f => f with { EnginePausedAt = Now }, Now),
+        ["the campaign is paused"] = (f => f with { CampaignPausedAt = Now }, Now),
+        ["there is no sender"] = (f => f with { HasSender = false }, Now),
+        ["the sender is paused"] = (f => f with { Sender = Standing(s => s with { PausedAt = Now }) }, Now),
+        ["the sender's slot is later"] = (f => f with { Sender = Standing(s => s with { NextSlotAt = Now + Duration.FromSeconds(1) }) }, Now),
+        ["the sender's hour is full"] = (f => f with { Sender = Standing(s => s) with { BegunLastHour = [.. Enumerable.Range(0, 20).Select(i => Now - Duration.FromMinutes(59 - i))] } }, Now),
+        ["the sender's day is full"] = (f => f with { Sender = Standing(s => s) with { BegunToday = 40 } }, Now),
+    };
+
+    /// <summary>The table a lawyer can read: situation, then what becomes of a call, a text and an e-mail, and the rule that decides.</summary>
+    public static TheoryData<string, string, string, string> Table()
+    {
+        var data = new TheoryData<string, string, string, string>();
+        foreach (var row in File.ReadAllLines(Path.Combine(Tidy.Repository.Root, "docs", "verdicts.md")).Where(l => l.StartsWith("| ", StringComparison.Ordinal)).Skip(1))
+        {
+            var cells = row.Split('|', StringSplitOptions.TrimEntries)[1..^1];
+            data.Add(cells[0], cells[1], cells[2], cells[3]);
+        }
+
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Table))]
+    public void The_table_of_verdicts_is_what_the_policy_says(string situation, string call, string text, string email)
+    {
+        Assert.Equal(call, Said(situation, Channel.Call));
+        Assert.Equal(text, Said(situation, Channel.Text));
+        Assert.Equal(email, Said(situation, Channel.Email));
+    }
+
+    [Fact]
+    public void The_table_has_every_case() => Assert.Equal(Cases.Keys.Order(), Table().Select(r => r.Data.Item1).Order());
+
+    [Fact]
+    public void Every_rule_always_answers_and_names_its_source()
+    {
+        var verdict = ContactPolicy.Judge(Facts(Channel.Call), Now);
+        Assert.Equal(ContactPolicy.Rules.Count, verdict.Findings.Count);
+        Assert.All(verdict.Findings, f => Assert.False(string.IsNullOrWhiteSpace(f.Sentence) || string.IsNullOrWhiteSpace(f.Source)));
+        Assert.Equal(ContactPolicy.Rules.Select(r => r.GetType().Name), verdict.Findings.Select(f => f.Rule));
+    }
+
+    [Fact]
+    public void An_allow_ends_when_the_window_closes()
+    {
+        var verdict = ContactPolicy.Judge(Facts(Channel.Call), Instant.FromUtc(2026, 11, 16, 22, 50));
+        Assert.Equal(Instant.FromUtc(2026, 11, 16, 23, 0), verdict.ValidUntil);
+    }
+
+    private static string Said(string situation, Channel channel)
+    {
+        var (change, at) = Cases[situation];
+        var verdict = ContactPolicy.Judge(change(Facts(channel)), at);
+        return verdict.Decisive is { } decisive ? $"{verdict.Ruling}: {decisive.Rule}" : "Allow";
+    }
+
+    private static ContactFacts Facts(Channel channel)
+    {
+        var address = new LeadAddress("lead_1", channel == Channel.Email ? Mail : Phone, channel == Channel.Email ? AddressKind.Email : AddressKind.Phone, channel == Channel.Email ? AddressRole.Email : AddressRole.Mobile, null, null, null, null, null, null, null);
+        return new ContactFacts
+        {
+            Channel = channel,
+            Lead = new Lead("lead_1", "cmp_1", "Example Co", "Ann", "Lee", null, null, null, "NY", null, null, "US", null, 1, null, null, Now),
+            Addresses = [address],
+            Address = address,
+            Consents = channel == Channel.Email ? [new Consent("con_1", "lead_1", Mail, Channel.Email, ConsentStatus.Recorded, "Example LLC", "1", "e", null, null, "Ada", null)] : [new Consent("con_1", "lead_1", Phone, channel, ConsentStatus.Recorded, "Example LLC", "1", "e", null, null, "Ada", null)],
+            Past = [],
+            Evidence = ZoneEvidence.Of(null, null, "NY", null, "212"),
+            Window = new ContactWindow(["America/New_York"], ContactHours.OwnerDefault, HolidayCalendar.Federal),
+            Seller = "Example LLC",
+            Sender = Standing(s => s),
+        };
+    }
+
+    private static SenderStanding Standing(Func<Sender, Sender> change) => new(
+        change(new Sender("snd_1", Channel.Call, "cam_1/call", "+12025550101", null, null, "America/New_York", 180, 20, 40, null, 1, "p", null, Now - Duration.FromHours(4), null, null)),
+        new LocalDate(2026, 11, 16), 0, 40, Instant.FromUtc(2026, 11, 17, 5, 0), []);
+}
