@@ -28,7 +28,7 @@ public sealed class Node
         Facts = facts;
         Desks = new SqlDesks(store);
 
-        var recorder = new OutcomeRecorder(Ledger, journal, logs.CreateLogger<OutcomeRecorder>());
+        var recorder = Recorder = new OutcomeRecorder(Ledger, journal, logs.CreateLogger<OutcomeRecorder>());
         var fence = new Fence(Ledger, recorder, ids, clocks, policy);
         var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks);
         ITurn[] turns =
@@ -53,6 +53,9 @@ public sealed class Node
     public OutsideSystems Outside { get; }
 
     public ITouchLedger Ledger { get; }
+
+    /// <summary>Its journal is replayed before the first begin of a process.</summary>
+    public OutcomeRecorder Recorder { get; }
 
     public IPeopleLedger People { get; }
 

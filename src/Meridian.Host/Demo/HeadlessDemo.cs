@@ -61,6 +61,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
         await web.StartAsync(cancellation);
 
+        await node.Recorder.ReplayAsync();
         await node.Desks.ReleaseAllAsync(); // a demo folder has one process; whoever held a desk is gone
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
         var import = await ImportAsync(node, folder, cancellation);
