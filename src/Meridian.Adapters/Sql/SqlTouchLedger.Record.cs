@@ -74,14 +74,16 @@ public sealed partial class SqlTouchLedger
         };
         if (rows == 0) return false;
 
-        if (outcome is Outcome.Accepted && touch.Channel == "email") await s.ExecuteAsync(WantOwnerCopy, new { touch = touch.TouchId, now });
+        // What may have reached somebody is shown to the owner too: nobody else will ever tell them.
+        var wantsCopy = outcome is Outcome.Accepted or Outcome.Unknown && touch.Channel == "email";
+        if (wantsCopy) await s.ExecuteAsync(WantOwnerCopy, new { touch = touch.TouchId, now });
         await PassOnAsync(s, touch, outcome);
 
         if (outcome is Outcome.Refused or Outcome.NotSent && touch.IsCall) await MoveSuccessorsOfAsync(s, touch.TouchId, now);
         if (outcome is not Outcome.Unknown) await DeskVerbs.WakeAsync(s, "campaign", touch.CampaignId, now);
+        if (wantsCopy) await DeskVerbs.WakeAsync(s, "owner-copy", "all", now);
         if (outcome is Outcome.Accepted { RingEndsAt: { } ring }) await DeskVerbs.WakeAsync(s, "upkeep", "all", ring);
         if (outcome is Outcome.Unknown) await DeskVerbs.WakeAsync(s, "upkeep", "all", now);
-        if (outcome is Outcome.Accepted && touch.Channel == "email") await DeskVerbs.WakeAsync(s, "owner-copy", "all", now);
         return true;
     });
 

@@ -6,7 +6,7 @@ public sealed partial class SqlTouchLedger
 {
     private const int Chunk = 200;
 
-    internal const string Overdue = "select id from touch where state = 'sending' and deadline <= @now order by deadline limit @limit";
+    internal const string Overdue = "select id, lead_id, enrollment_id, campaign_id, channel from touch where state = 'sending' and deadline <= @now order by deadline limit @limit";
 
     internal const string MarkUnconfirmed = """
         update touch set state = 'unconfirmed', error = coalesce(error, 'no outcome by its deadline') where id = @touch and state = 'sending' and deadline <= @now
@@ -37,11 +37,18 @@ public sealed partial class SqlTouchLedger
 
     public async Task<int> MarkOverdueUnconfirmedAsync(Instant now)
     {
-        var ids = await store.ReadAsync(s => s.QueryAsync<string>(Overdue, new { now, limit = Chunk }));
-        return ids.Count == 0 ? 0 : await store.WriteAsync(async s =>
+        var rows = await store.ReadAsync(s => s.QueryAsync<Due>(Overdue, new { now, limit = Chunk }));
+        return rows.Count == 0 ? 0 : await store.WriteAsync(async s =>
         {
-            var count = 0;
-            foreach (var touch in ids.Order(StringComparer.Ordinal)) count += await s.ExecuteAsync(MarkUnconfirmed, new { touch, now });
+            int count = 0, copies = 0;
+            foreach (var row in rows.OrderBy(r => r.Id, StringComparer.Ordinal))
+            {
+                if (await s.ExecuteAsync(MarkUnconfirmed, new { touch = row.Id, now }) == 0) continue;
+                count++;
+                if (row.Channel == "email") copies += await s.ExecuteAsync(WantOwnerCopy, new { touch = row.Id, now });
+            }
+
+            if (copies > 0) await DeskVerbs.WakeAsync(s, "owner-copy", "all", now);
             return count;
         });
     }

@@ -48,8 +48,8 @@ public static class VerifyLedger
             select t.id from touch t left join touch_verdict v on v.permit_id = t.permit_id left join touch_content c on c.permit_id = t.permit_id
              where t.begun_at is not null and (v.permit_id is null or c.permit_id is null)
             """,
-        ["every e-mail that was accepted has an owner copy"] = """
-            select t.id from touch t left join owner_copy o on o.touch_id = t.id where t.channel = 'email' and t.state = 'sent' and o.touch_id is null
+        ["every e-mail that reached somebody, or may have, has an owner copy"] = """
+            select t.id from touch t left join owner_copy o on o.touch_id = t.id where t.channel = 'email' and t.state in ('sent', 'unconfirmed') and o.touch_id is null
             """,
         ["every active walk has something to come"] = """
             select e.id from enrollment e where e.state = 'active' and e.plan_at is null

@@ -157,6 +157,7 @@ public sealed class OwnerCopyRow
 {
     public string TouchId { get; init; } = "";
     public long Attempts { get; init; }
+    public string State { get; init; } = "";
     public string ToAddress { get; init; } = "";
     public string FromAddress { get; init; } = "";
     public string? Subject { get; init; }

@@ -6,7 +6,7 @@ using NodaTime;
 namespace Meridian.Engine.Reporting;
 
 /// <summary>
-/// The owner's copy of every e-mail: a message of its own through the owner's own transport, after acceptance, with links replaced by a dead
+/// The owner's copy of every e-mail: a message of its own through the owner's own transport, after acceptance (or once nobody knows), with links replaced by a dead
 /// marker, never counted against a mailbox. At least once: a copy too many harms nobody.
 /// </summary>
 public sealed class OwnerCopyTurn(IFacts facts, IOwner owner, IOwnerMail mail, Clocks clocks) : ITurn
@@ -46,7 +46,8 @@ public sealed class OwnerCopyTurn(IFacts facts, IOwner owner, IOwnerMail mail, C
     {
         var domain = settings.OwnerEmail[(settings.OwnerEmail.IndexOf('@') + 1)..];
         var company = TemplateValues.OneLine(copy.CompanyName) is { Length: > 0 } name ? name : "unknown company";
-        var body = $"Sent to {copy.ToAddress} from {copy.FromAddress}\nSubject: {copy.Subject}\n\n{DeadLinks.In(copy.Body)}";
+        var doubt = copy.State == "sent" ? "" : "Nobody could confirm that the mail server took this one; it may have reached them, and it will not be sent again.\n\n";
+        var body = $"{doubt}Sent to {copy.ToAddress} from {copy.FromAddress}\nSubject: {copy.Subject}\n\n{DeadLinks.In(copy.Body)}";
         return new OutgoingEmail($"own.{copy.TouchId}@{domain}", settings.OwnerEmail, "Meridian", settings.OwnerEmail, null, $"📧 SENT: {company} ({copy.ToAddress})", body);
     }
 }

@@ -54,6 +54,21 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task An_email_nobody_can_confirm_is_shown_to_the_owner_once()
+    {
+        await using var world = await WorldAsync();
+        var (_, permit) = await BegunAsync(world);
+        Assert.Equal(1, await world.Ledger.MarkOverdueUnconfirmedAsync(LedgerWorld.Now + Duration.FromSeconds(40)));
+        Assert.Equal(1, await world.CountAsync("select count(*) from owner_copy"));
+        Assert.True(await world.Ledger.RecordAsync(new Outcome.Accepted(permit, Soon, "ref", null, null)));
+        Assert.Equal(1, await world.CountAsync("select count(*) from owner_copy"));
+
+        var (_, other) = await BegunAsync(world, Channel.Email, "bob");
+        await world.Ledger.RecordAsync(new Outcome.Unknown(other, Soon, "the connection broke after the last byte"));
+        Assert.Equal(2, await world.CountAsync("select count(*) from owner_copy"));
+    }
+
+    [Fact]
     public async Task Past_its_horizon_an_unconfirmed_touch_counts_as_made_with_one_incident()
     {
         await using var world = await WorldAsync();
