@@ -18,15 +18,19 @@ public static class VerifyLedger
              where coalesce(d.begun, 0) <> coalesce(t.n, 0)
             """,
         ["a campaign's days add up to the touches it began"] = """
-            select c.campaign_id || ': counted ' || cast(c.n as text) || ', begun ' || cast(t.n as text)
+            select coalesce(c.campaign_id, t.campaign_id) || ': counted ' || cast(coalesce(c.n, 0) as text) || ', begun ' || cast(coalesce(t.n, 0) as text)
               from (select campaign_id, sum(begun) as n from campaign_day group by campaign_id) c
-              join (select campaign_id, count(*) as n from touch where begun_at is not null group by campaign_id) t on t.campaign_id = c.campaign_id
-             where c.n <> t.n
+              full join (select campaign_id, count(*) as n from touch where begun_at is not null group by campaign_id) t on t.campaign_id = c.campaign_id
+             where coalesce(c.n, 0) <> coalesce(t.n, 0)
             """,
         ["a day's money is what was settled, else reserved"] = """
-            select s.day || ': counted ' || cast(s.micro as text) || ', touches say ' || cast(coalesce(t.micro, 0) as text)
-              from spend_day s left join (select spend_day, sum(coalesce(settled_micro, reserved_micro)) as micro from touch where begun_at is not null group by spend_day) t on t.spend_day = s.day
-             where s.channel = 'all' and s.micro <> coalesce(t.micro, 0)
+            select coalesce(s.day, t.day) || ' ' || coalesce(s.channel, t.channel) || ': counted ' || cast(coalesce(s.micro, 0) as text) || ', touches say ' || cast(coalesce(t.micro, 0) as text)
+              from spend_day s
+              full join (select spend_day as day, channel, sum(coalesce(settled_micro, reserved_micro)) as micro from touch where begun_at is not null and spend_day is not null group by spend_day, channel
+                         union all
+                         select spend_day as day, 'all' as channel, sum(coalesce(settled_micro, reserved_micro)) as micro from touch where begun_at is not null and spend_day is not null group by spend_day) t
+                on t.day = s.day and t.channel = s.channel
+             where coalesce(s.micro, 0) <> coalesce(t.micro, 0)
             """,
         ["at most one touch in the air per person"] = """
             select lead_id from touch where begun_at is not null and closed_at is null group by lead_id having count(*) > 1

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
+[assembly: Xunit.AssemblyFixture(typeof(Meridian.Tests.Ledger.PostgresClusterStops))]
+
 namespace Meridian.Tests.Ledger;
 
 /// <summary>
@@ -13,6 +15,10 @@ public static class PostgresCluster
 {
     private static readonly Lazy<string> Shared = new(Start);
     private static int schemas;
+    private static Action? stop;
+
+    /// <summary>Stops the server if this process started one. May be called again.</summary>
+    public static void Stop() => Interlocked.Exchange(ref stop, null)?.Invoke();
 
     /// <summary>A connection string into a new, empty schema.</summary>
     public static async Task<string> NewSchemaAsync()
@@ -39,11 +45,12 @@ public static class PostgresCluster
         if (root) Run("chown", "postgres", folder); // PostgreSQL refuses to run as root
         AsServer($"{bin}/initdb -D {folder}/data -A trust -U meridian");
         AsServer($"{bin}/pg_ctl -D {folder}/data -w -l {folder}/log -o '-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200' start");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        stop = () =>
         {
             AsServer($"{bin}/pg_ctl -D {folder}/data -m immediate stop");
             Directory.Delete(folder, recursive: true);
         };
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(); // a run that was broken off
         return $"Host=127.0.0.1;Port={port};Username=meridian;Database=postgres;Maximum Pool Size=40;GSS Encryption Mode=Disable;No Reset On Close=true;Max Auto Prepare=200";
 
         void AsServer(string command)
@@ -71,4 +78,10 @@ public static class PostgresCluster
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+}
+
+/// <summary>Stops the server with the last test. At the process's exit it would be too late: the runner takes the time that takes for a thread left running.</summary>
+public sealed class PostgresClusterStops : IDisposable
+{
+    public void Dispose() => PostgresCluster.Stop();
 }
