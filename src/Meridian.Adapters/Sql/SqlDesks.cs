@@ -17,11 +17,13 @@ public sealed class SqlDesks(SqlStore store) : IDesks
          order by next_turn_at, kind, key limit @limit
         """;
 
-    internal const string NextDue = "select next_turn_at from desk order by next_turn_at limit 1";
+    // A desk in a turn is not due: its end, or the end of its lease, will be.
+    internal const string NextDue = "select next_turn_at from desk where holder is null or lease_until <= @machine order by next_turn_at limit 1";
 
+    // As it was seen: somebody who took its turn since has moved next_turn_at, and it is no longer due.
     internal const string Claim = """
         update desk set holder = @holder, lease_until = @lease, restarts = restarts + case when holder is null then 0 else 1 end
-         where kind = @kind and key = @key and wakes = @wakes and (holder is null or lease_until <= @machine)
+         where kind = @kind and key = @key and wakes = @wakes and next_turn_at = @due and (holder is null or lease_until <= @machine)
         """;
 
     internal const string Finish = """
@@ -41,10 +43,10 @@ public sealed class SqlDesks(SqlStore store) : IDesks
     public Task<IReadOnlyList<DeskRow>> DueAsync(Instant now, Instant machineNow, int limit) =>
         store.ReadAsync(s => s.QueryAsync<DeskRow>(Due, new { now, machine = machineNow, limit }));
 
-    public Task<Instant?> NextDueAsync() => store.ReadAsync(s => s.InstantAsync(NextDue));
+    public Task<Instant?> NextDueAsync(Instant machineNow) => store.ReadAsync(s => s.InstantAsync(NextDue, new { machine = machineNow }));
 
     public Task<bool> TryClaimAsync(DeskRow desk, string holder, Instant leaseUntil, Instant machineNow) => store.WriteSoftAsync(async s =>
-        await s.ExecuteAsync(Claim, new { holder, lease = leaseUntil, kind = desk.Kind, key = desk.Key, wakes = desk.Wakes, machine = machineNow }) == 1);
+        await s.ExecuteAsync(Claim, new { holder, lease = leaseUntil, kind = desk.Kind, key = desk.Key, wakes = desk.Wakes, due = desk.NextTurnAt, machine = machineNow }) == 1);
 
     public Task FinishAsync(DeskRow desk, string holder, Instant next, Instant now, string result, bool failed) => store.WriteSoftAsync(async s =>
     {

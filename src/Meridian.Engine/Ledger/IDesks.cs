@@ -26,10 +26,10 @@ public interface IDesks
     /// <summary>Desks that may take a turn now: due, and held by nobody whose lease lasts. Ordered by (next_turn_at, kind, key).</summary>
     Task<IReadOnlyList<DeskRow>> DueAsync(Instant now, Instant machineNow, int limit);
 
-    /// <summary>When the next desk is due; null when there is none.</summary>
-    Task<Instant?> NextDueAsync();
+    /// <summary>When the next desk is due that is held by nobody whose lease lasts; null when there is none.</summary>
+    Task<Instant?> NextDueAsync(Instant machineNow);
 
-    /// <summary>Takes the desk for one turn. False: somebody else has it.</summary>
+    /// <summary>Takes the desk for one turn, as it was seen. False: somebody else has it or has taken its turn, or it was woken since.</summary>
     Task<bool> TryClaimAsync(DeskRow desk, string holder, Instant leaseUntil, Instant machineNow);
 
     /// <summary>Ends a turn: the next one is at <paramref name="next"/>, or at once if the desk was woken meanwhile.</summary>
