@@ -66,11 +66,12 @@ public sealed class OutsideWorld : IAsyncDisposable
         var sender = Own(new WebhookSender(options));
         var chance = new Chance(options.Seed);
         var optOuts = new OptOuts();
+        var road = new WebhookRoad(options, chance, timers);
 
-        var events = new CallEvents(log, timers, sender, optOuts, options.Clock);
+        var events = new CallEvents(log, timers, sender, road, optOuts, options.Clock);
         var switchboard = new Switchboard(options, chance, log, book, optOuts, events);
         var contacts = new ContactBook(options, chance, book);
-        var texts = new TextLine(options, chance, log, contacts, optOuts, timers, new InboundTexts(options, chance, log, timers, sender, optOuts));
+        var texts = new TextLine(options, chance, log, contacts, optOuts, timers, new InboundTexts(options, chance, log, timers, sender, road, optOuts));
 
         contacts.Reopen();
         // One pass in the order of the log: what a person does next depends on whether they had opted out by then.

@@ -24,6 +24,9 @@ public sealed class SandboxOptions
     /// <summary>The location's text number, E.164.</summary>
     public string TextNumber { get; init; } = "+12025550142";
 
+    /// <summary>What goes wrong on the way of webhooks; null: nothing does.</summary>
+    public WebhookFaults? Faults { get; init; }
+
     /// <summary>Called at the start of every request, SMTP command or transaction, and webhook delivery; disposed at its end.</summary>
     public Func<IDisposable>? OpenExchange { get; init; }
 

@@ -20,7 +20,9 @@ public sealed partial class HighLevelSignals : ISignalReader
             return new SignalEnvelope(NamedAddresses.HashId(raw), "unreadable", null, NamedAddresses.SalvageContactId(raw), NamedAddresses.Salvage(raw), Holds: true);
         }
 
-        return new SignalEnvelope(EventId(body, kind, raw), kind, null, ContactId(body, kind), Addresses(body, kind), kind is "InboundMessage" or "ContactDndUpdate" or "workflow");
+        // A copy nobody can read must not stand in the way of the readable one.
+        var (eventId, isDated) = Read(raw) is SignalMeaning.Unreadable ? (NamedAddresses.HashId(raw), true) : Identity(body, kind, raw);
+        return new SignalEnvelope(eventId, kind, null, ContactId(body, kind), Addresses(body, kind), kind is "InboundMessage" or "ContactDndUpdate" or "workflow") { IsDated = isDated };
     }
 
     public SignalMeaning Read(string raw)
@@ -103,12 +105,22 @@ public sealed partial class HighLevelSignals : ISignalReader
         body.At("contactId").Text() ?? body.At("contact_id").Text() ?? body.At("customData", "contact_id").Text()
         ?? (kind.StartsWith("Contact", StringComparison.Ordinal) ? body.At("id").Text() : body.At("contact", "id").Text());
 
-    /// <summary>A workflow webhook has no id: without a message id its content makes one, and the same words again look like the same event.</summary>
-    private static string EventId(JsonElement body, string kind, string raw)
+    /// <summary>
+    /// A person's words are known by their message id, whichever way they came: webhook, workflow or poll. News without an id is known by whom it
+    /// is about, what it says and the five minutes it belongs to, so that the same STOP an hour later is a new one. Undated: the time is that of arrival.
+    /// </summary>
+    private static (string EventId, bool IsDated) Identity(JsonElement body, string kind, string raw)
     {
-        if (body.At("webhookId").Text() is { } webhookId) return webhookId;
+        var words = kind == "InboundMessage" ? body.At("body").Text() : kind == "workflow" ? WorkflowWords(body) : null;
         var messageId = body.At("messageId").Text() ?? body.At("emailMessageId").Text() ?? body.At("message", "id").Text() ?? body.At("customData", "message_id").Text();
-        return messageId is null || Template().IsMatch(messageId) ? NamedAddresses.HashId(raw) : $"{kind}:{messageId}";
+        if (messageId is not null && Template().IsMatch(messageId)) messageId = null;
+        var hasWords = kind == "InboundMessage" || words is not null;
+        if (messageId is not null && hasWords) return ($"InboundMessage:{messageId}", true);
+        if (body.At("webhookId").Text() is { } webhookId) return (webhookId, true);
+        if (messageId is not null && kind != "workflow") return ($"{kind}:{messageId}", true);
+
+        var content = NamedAddresses.HashId($"{kind}|{ContactId(body, kind)}|{words ?? raw}");
+        return SaidAt(body) is { } at ? ($"{content}:{SignalEnvelope.FiveMinutes(at)}", true) : (content, false);
     }
 
     private static IReadOnlyList<string> Addresses(JsonElement body, string kind) => kind switch

@@ -118,11 +118,11 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
 
     private static string OneSpace(string text) => Space().Replace(text, " ").Trim();
 
-    private void Contacts(HttpRequestHeaders headers) => Authorize(headers, options.ContactsVersion);
+    private void Contacts(HttpRequestHeaders headers) => Authorize(headers, options, options.ContactsVersion);
 
-    private void Conversations(HttpRequestHeaders headers) => Authorize(headers, options.ConversationsVersion);
+    private void Conversations(HttpRequestHeaders headers) => Authorize(headers, options, options.ConversationsVersion);
 
-    private void Authorize(HttpRequestHeaders headers, string version)
+    internal static void Authorize(HttpRequestHeaders headers, HighLevelOptions options, string version)
     {
         headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
         headers.Add("Version", version);

@@ -39,8 +39,12 @@ internal static partial class NamedAddresses
     }
 
     /// <summary>What can be saved from a body nobody can parse: whoever it seems to name is held.</summary>
-    public static IReadOnlyList<string> Salvage(string raw) =>
-        [.. E164().Matches(raw).Select(m => m.Value).Concat(Mail().Matches(raw).Select(m => m.Value.ToLowerInvariant())).Distinct().Take(20)];
+    public static IReadOnlyList<string> Salvage(string raw)
+    {
+        // Some writers of JSON escape the plus of a number.
+        var text = raw.Replace(@"+", "+", StringComparison.OrdinalIgnoreCase);
+        return [.. E164().Matches(text).Select(m => m.Value).Concat(Mail().Matches(text).Select(m => m.Value.ToLowerInvariant())).Distinct().Take(20)];
+    }
 
     public static string? SalvageContactId(string raw) => ContactId().Match(raw) is { Success: true } match ? match.Groups[1].Value : null;
 

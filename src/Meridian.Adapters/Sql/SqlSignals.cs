@@ -49,7 +49,7 @@ public sealed class SqlSignals(SqlStore store, IIds ids) : ISignals
         foreach (var lead in leads) await s.ExecuteAsync(SqlPeopleLedger.BumpLead, new { lead });
 
         var id = ids.New("sig");
-        var rows = await s.ExecuteAsync(SignalVerbs.Insert, new { id, provider, @event = envelope.EventId, kind = envelope.Kind, now, raw, touch = envelope.TouchId, contact = envelope.ContactId });
+        var rows = await s.ExecuteAsync(SignalVerbs.Insert, new { id, provider, @event = envelope.IdAt(now), kind = envelope.Kind, now, raw, touch = envelope.TouchId, contact = envelope.ContactId });
         if (rows == 0) throw new RollBackException(false); // known: its hold was placed, and perhaps released, before
         foreach (var address in addresses) await s.ExecuteAsync("insert into signal_address (signal_id, address_id) values (@id, @address)", new { id, address });
         await DeskVerbs.WakeAsync(s, "inbox", "all", now);

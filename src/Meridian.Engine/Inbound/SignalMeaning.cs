@@ -37,7 +37,17 @@ public abstract record SignalMeaning
 /// <param name="EventId">The provider's unique id of the event, or one made from its content.</param>
 /// <param name="AddressIds">Normalised addresses it names.</param>
 /// <param name="Holds">False for pure progress news, which can carry no opt-out.</param>
-public sealed record SignalEnvelope(string EventId, string Kind, string? TouchId, string? ContactId, IReadOnlyList<string> AddressIds, bool Holds);
+public sealed record SignalEnvelope(string EventId, string Kind, string? TouchId, string? ContactId, IReadOnlyList<string> AddressIds, bool Holds)
+{
+    /// <summary>False: the event id says nothing of when, so the same content is the same event for five minutes only.</summary>
+    public bool IsDated { get; init; } = true;
+
+    /// <summary>The id under which it is stored when it arrives now.</summary>
+    public string IdAt(Instant now) => IsDated ? EventId : $"{EventId}:{FiveMinutes(now)}";
+
+    /// <summary>Which five minutes since 1970.</summary>
+    public static long FiveMinutes(Instant at) => at.ToUnixTimeSeconds() / 300;
+}
 
 /// <summary>Reads one provider's webhooks. Pure: text in, meaning out; never throws on bad input.</summary>
 public interface ISignalReader

@@ -17,15 +17,17 @@ public static class DemoCommand
         var seed = new Option<ulong>("--seed") { Description = "chance of people and ids", DefaultValueFactory = _ => 1 };
         var start = new Option<string?>("--start") { Description = "first instant, e.g. 2026-11-16T05:00Z" };
         var database = new Option<string>("--database") { Description = "sqlite or postgres://user:password@host:port/database", DefaultValueFactory = _ => "sqlite" };
+        var faults = new Option<string>("--faults") { Description = "what goes wrong outside: none, or webhooks (twice, reordered, days late, cut off, lost)", DefaultValueFactory = _ => DemoOptions.NoFaults };
+        faults.AcceptOnlyFromAmong(DemoOptions.NoFaults, DemoOptions.WebhookFaults);
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
-        var command = new Command("demo", "Shows Meridian at work against a sandbox: nobody real is contacted.") { headless, days, leads, seed, start, database, data, json };
+        var command = new Command("demo", "Shows Meridian at work against a sandbox: nobody real is contacted.") { headless, days, leads, seed, start, database, faults, data, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (!parsed.GetValue(headless)) throw new UsageException("only the headless demo exists so far: add --headless");
             var options = new DemoOptions(
                 Path.Combine(parsed.GetValue(data)!.FullName, $"demo-{parsed.GetValue(seed)}"), Positive(parsed.GetValue(days)), parsed.GetValue(leads), parsed.GetValue(seed),
-                ReadStart(parsed.GetValue(start)), parsed.GetValue(database)!);
+                ReadStart(parsed.GetValue(start)), parsed.GetValue(database)!, parsed.GetValue(faults)!);
             var asJson = parsed.GetValue(json);
             Action<string>? progress = asJson || Console.IsErrorRedirected ? null : text => Console.Error.Write($"\r{text}   ");
             var summary = await new HeadlessDemo(options, progress).RunAsync(cancellation);

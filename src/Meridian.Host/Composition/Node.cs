@@ -37,11 +37,22 @@ public sealed class Node
             new PlanningTurn(facts, Ledger, ids, clocks),
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions()),
             new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, clocks),
+            new PollTurn(outside.Polls ?? [], outside.Readers, Signals, new SqlPollCursors(store), People, clocks),
             new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, recorder, People, facts, clocks),
             new OwnerCopyTurn(facts, facts, outside.OwnerMail, clocks),
         ];
         Safe = new SafeTurn(turns.ToDictionary(t => t.Kind), clocks, logs.CreateLogger<SafeTurn>());
         RollCall = new RollCall(Desks, Safe, clocks, holder);
+    }
+
+    /// <summary>A desk for every provider that is polled, due at once: what was lost while nobody listened is found first.</summary>
+    public async Task OpenPollDesksAsync()
+    {
+        foreach (var poll in Outside.Polls ?? [])
+        {
+            await Desks.OpenAsync("poll", poll.Provider, Clocks.Now);
+            await Desks.WakeAsync("poll", poll.Provider, Clocks.Now);
+        }
     }
 
     public SqlStore Store { get; }

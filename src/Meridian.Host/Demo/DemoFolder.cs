@@ -8,7 +8,7 @@ namespace Meridian.Host.Demo;
 /// <summary>A demo's folder: what it was started with, so that starting it again resumes the same demo and nothing else.</summary>
 public sealed class DemoFolder
 {
-    private sealed record Marker(ulong Seed, string Start, string? LeadsHash, string Database);
+    private sealed record Marker(ulong Seed, string Start, string? LeadsHash, string Database, string Faults = DemoOptions.NoFaults);
 
     private DemoFolder(string path) => Path = path;
 
@@ -35,7 +35,7 @@ public sealed class DemoFolder
         var file = System.IO.Path.Combine(options.Folder, "demo.json");
         var hash = options.Leads is { } leads && File.Exists(leads) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(leads))) : options.Leads;
         var database = options.Database == "sqlite" ? "sqlite" : "postgres";
-        var asked = new Marker(options.Seed, InstantPattern.General.Format(options.Start), hash, database);
+        var asked = new Marker(options.Seed, InstantPattern.General.Format(options.Start), hash, database, options.Faults);
         if (!File.Exists(file))
         {
             var temporary = file + ".new";
@@ -48,8 +48,8 @@ public sealed class DemoFolder
         using (var starts = new FileStream(System.IO.Path.Combine(options.Folder, "resumed"), FileMode.Append)) starts.WriteByte((byte)'.');
 
         var found = JsonSerializer.Deserialize<Marker>(File.ReadAllText(file)) ?? throw new UsageException($"{file} cannot be read; delete the folder {options.Folder} or choose another with --data");
-        if (found.Seed != asked.Seed || found.Start != asked.Start || found.Database != asked.Database || (asked.LeadsHash is not null && found.LeadsHash != asked.LeadsHash))
-            throw new UsageException($"{options.Folder} holds a demo with --seed {found.Seed} --start {found.Start} on {found.Database} with other leads or settings; choose another folder with --data, or delete this one");
+        if (found.Seed != asked.Seed || found.Start != asked.Start || found.Database != asked.Database || found.Faults != asked.Faults || (asked.LeadsHash is not null && found.LeadsHash != asked.LeadsHash))
+            throw new UsageException($"{options.Folder} holds a demo with --seed {found.Seed} --start {found.Start} on {found.Database} --faults {found.Faults} with other leads or settings; choose another folder with --data, or delete this one");
         return new DemoFolder(options.Folder) { IsResumed = true, Resumes = (ulong)new FileInfo(System.IO.Path.Combine(options.Folder, "resumed")).Length };
     }
 

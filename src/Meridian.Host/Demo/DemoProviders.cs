@@ -23,14 +23,11 @@ public static class DemoProviders
             WebhookUrl = new Uri(ourAddress, "/webhooks/vapi"),
             WebhookSecret = DemoWorld.WebhookSecret,
         }, clocks.Machine);
-        var highLevel = new HighLevelTexts(ProviderHttp.Create(Timeout), new HighLevelOptions
-        {
-            BaseUrl = world.HighLevelBase,
-            Token = DemoWorld.HighLevelToken,
-            LocationId = DemoWorld.HighLevelLocation,
-        }, clocks.Machine);
+        var location = new HighLevelOptions { BaseUrl = world.HighLevelBase, Token = DemoWorld.HighLevelToken, LocationId = DemoWorld.HighLevelLocation };
+        var highLevel = new HighLevelTexts(ProviderHttp.Create(Timeout), location, clocks.Machine);
+        var poll = new HighLevelPoll(ProviderHttp.Create(Timeout), location, clocks.Machine);
         var mail = new SmtpMail(DemoWorld.Mailboxes.Select(m => Mailbox(m, world)), Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
-        return new OutsideSystems(mail, mail, vapi, highLevel, [new VapiSignals(), new HighLevelSignals()]);
+        return new OutsideSystems(mail, mail, vapi, highLevel, [new VapiSignals(), new HighLevelSignals()], [poll]);
     }
 
     private static MailboxOptions Mailbox(string address, OutsideWorld world) => new() { Address = address, Host = "127.0.0.1", Port = world.SmtpPort, Security = MailSecurity.None };

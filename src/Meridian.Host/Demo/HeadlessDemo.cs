@@ -52,6 +52,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
             HighLevelToken = DemoWorld.HighLevelToken,
             HighLevelLocation = DemoWorld.HighLevelLocation,
             OpenExchange = exchanges.Open,
+            Faults = options.Faults == DemoOptions.WebhookFaults ? WebhookFaults.Rough : null,
             HighLevelWebhook = new Uri(ourAddress, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
         }, cancellation);
 
@@ -64,6 +65,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         await node.Recorder.ReplayAsync();
         await node.Desks.ReleaseAllAsync(); // a demo folder has one process; whoever held a desk is gone
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
+        await node.OpenPollDesksAsync();
         var import = await ImportAsync(node, folder, cancellation);
         var simulated = await StepAsync(node, world, clock, options.Start + Duration.FromDays(options.Days), cancellation);
         await web.StopAsync(CancellationToken.None);

@@ -5,28 +5,52 @@ using Meridian.Sandbox.Wire;
 namespace Meridian.Sandbox.HighLevel;
 
 /// <summary>Tells the engine what people texted: the flat InboundMessage envelope, and six more tries ten minutes apart when it is not taken.</summary>
-internal sealed class InboundTexts(SandboxOptions options, Chance chance, SandboxLog log, TimerQueue timers, WebhookSender sender, OptOuts optOuts)
+internal sealed class InboundTexts(SandboxOptions options, Chance chance, SandboxLog log, TimerQueue timers, WebhookSender sender, WebhookRoad road, OptOuts optOuts)
 {
     private const int Tries = 7;
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly Dictionary<string, string> NoHeaders = [];
 
-    public async Task DeliverAsync(InboundText text, int tries, CancellationToken ct)
+    private readonly Lock gate = new();
+    private readonly HashSet<string> told = [.. log.Found.Where(l => l is { Provider: "highlevel", Kind: "optout" or "reply", Id: not null }).Select(l => l.Id!)];
+
+    /// <summary>Has the engine heard this message, one way or the other?</summary>
+    public bool IsTold(string messageId)
     {
-        var status = options.HighLevelWebhook is { } url ? await sender.PostAsync(url, Envelope(text.Message).ToJsonString(), NoHeaders, Patience, ct) : null;
-        if (status is >= 200 and < 300) Told(text);
-        else if (tries < Tries) timers.Schedule(Stamp.Now(options.Clock) + Between, again => DeliverAsync(text, tries + 1, again));
+        lock (gate) return told.Contains(messageId);
     }
 
-    private void Told(InboundText text)
+    public Task BringAsync(InboundText text, CancellationToken ct) =>
+        road.TakeAsync($"text:{text.Message.Id}", text.Message.At, text.Message.From, Envelope(text.Message).ToJsonString(), (parcel, later) => DeliverAsync(text, parcel, 1, later), ct);
+
+    /// <summary>The engine knows it now: by a webhook it took and could read, or by the answer that is about to leave. One line a message.</summary>
+    public void Told(InboundText text)
     {
         var message = text.Message;
+        lock (gate)
+        {
+            if (!told.Add(message.Id)) return;
+        }
+
         log.Append(at => new LogLine(at, "highlevel", text.IsOptOut ? "optout" : "reply")
         {
             From = message.From, To = message.To, Body = message.Body, Outcome = "told", SaidAt = message.At, Id = message.Id, Contact = message.ContactId,
         });
         if (text.IsOptOut) optOuts.Add(message.From);
+    }
+
+    private async Task DeliverAsync(InboundText text, Parcel parcel, int tries, CancellationToken ct)
+    {
+        var status = options.HighLevelWebhook is { } url ? await sender.PostAsync(url, parcel.Json, NoHeaders, Patience, ct) : null;
+        if (status is >= 200 and < 300)
+        {
+            if (parcel.Readable) Told(text);
+        }
+        else if (tries < Tries)
+        {
+            timers.Schedule(Stamp.Now(options.Clock) + Between, again => DeliverAsync(text, parcel, tries + 1, again));
+        }
     }
 
     /// <summary>Built from the message alone, so that a retry carries the same bytes.</summary>

@@ -11,7 +11,7 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
     private readonly List<TextMessage> messages = [];
     private readonly Dictionary<string, int> nth = [];
     private readonly HashSet<string> begun = [];
-    private readonly HashSet<string> told = [.. log.Found.Where(l => l is { Provider: "highlevel", Kind: "optout" or "reply", Id: not null }).Select(l => l.Id!)];
+    private readonly Dictionary<string, InboundText> said = [];
 
     public Answer Send(JsonObject request)
     {
@@ -52,11 +52,13 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
         {
             var found = export.Sorted(messages.Where(export.Matches)).ToList();
             var now = Stamp.Now(options.Clock);
-            var page = found.Skip(export.Cursor).Take(export.Limit).Select(m => m.ToJson(options.HighLevelLocation, now));
+            var page = found.Skip(export.Cursor).Take(export.Limit).ToList();
+            // Whoever reads the whole location asks what was said. A look at one contact asks what became of a text sent there.
+            if (export.ContactId is null) foreach (var message in page.Where(m => m.Inbound)) inbound.Told(said[message.Id]);
             var next = export.Cursor + export.Limit;
             return Answer.Ok(new JsonObject
             {
-                ["messages"] = new JsonArray([.. page]), ["nextCursor"] = next < found.Count ? next.ToString() : null, ["total"] = found.Count,
+                ["messages"] = new JsonArray([.. page.Select(m => m.ToJson(options.HighLevelLocation, now))]), ["nextCursor"] = next < found.Count ? next.ToString() : null, ["total"] = found.Count,
             });
         }
     }
@@ -68,7 +70,7 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
         var number = nth[to] = nth.GetValueOrDefault(to) + 1;
         Add(line, contactId);
         if (Reply(line, contactId, number) is not { } reply) return;
-        if (told.Contains(reply.Message.Id)) messages.Add(reply.Message);
+        if (inbound.IsTold(reply.Message.Id)) Keep(reply);
         else Schedule(reply);
     }
 
@@ -89,11 +91,18 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
 
     private void Schedule(InboundText text) => timers.Schedule(text.Message.At, ct =>
     {
-        lock (gate) messages.Add(text.Message);
+        lock (gate) Keep(text);
         // HighLevel hears STOP before it tells anybody: from this instant it refuses to text the person.
         if (text.IsOptOut) contacts.BlockTextsForGood(text.Message.ContactId, text.Message.Body);
-        return inbound.DeliverAsync(text, 1, ct);
+        return inbound.BringAsync(text, ct);
     });
+
+    /// <summary>From now on the API shows it, whatever becomes of its webhook.</summary>
+    private void Keep(InboundText text)
+    {
+        messages.Add(text.Message);
+        said[text.Message.Id] = text;
+    }
 
     private string Conversation(string contactId) => chance.ShortId("conversation", contactId);
 }

@@ -5,8 +5,11 @@ using Meridian.Sandbox.Wire;
 namespace Meridian.Sandbox.Vapi;
 
 /// <summary>The server messages of one call, on the clock: ringing, in progress, ended, and the report a little later.</summary>
-internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSender sender, OptOuts optOuts, TimeProvider clock)
+internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSender sender, WebhookRoad road, OptOuts optOuts, TimeProvider clock)
 {
+    private const string ReportType = "end-of-call-report";
+
+    private readonly Lock gate = new();
     private readonly HashSet<string> toldOptOut = [.. log.Found.Where(line => line is { Provider: "vapi", Kind: "optout", Id: not null }).Select(line => line.Id!)];
 
     /// <summary>Set once the listener has its port; control URLs in the payloads point there.</summary>
@@ -16,46 +19,53 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
     public void Schedule(Call call, DateTimeOffset after)
     {
         var plan = call.Plan;
-        if (plan.RingsAt > after && plan.RingsAt < plan.EndsAt) Add(call, plan.RingsAt, "status-update", () => Status(call, "ringing"));
-        if (plan.AnsweredAt is { } answered && answered > after) Add(call, answered, "status-update", () => Status(call, "in-progress"));
+        if (plan.RingsAt > after && plan.RingsAt < plan.EndsAt) Add(call, plan.RingsAt, "ringing", () => Status(call, "ringing"));
+        if (plan.AnsweredAt is { } answered && answered > after) Add(call, answered, "in-progress", () => Status(call, "in-progress"));
         ScheduleEnd(call);
     }
 
     public void ScheduleEnd(Call call)
     {
-        Add(call, call.Plan.EndsAt, "status-update", () => Status(call, "ended"));
-        Add(call, call.Plan.ReportedAt, "end-of-call-report", () => Report(call));
+        Add(call, call.Plan.EndsAt, "ended", () => Status(call, "ended"));
+        Add(call, call.Plan.ReportedAt, ReportType, () => Report(call));
     }
 
-    private void Add(Call call, DateTimeOffset at, string type, Func<JsonObject> payload)
+    /// <summary>Only now does the engine know that this person wants to be left alone: by a report it took, or by a look at the finished call. Logged once.</summary>
+    public void Told(Call call)
     {
-        if (CallServer.Of(call.Request) is not { } server || !CallServer.Wants(call.Request, type)) return;
-        call.Ahead.Add(timers.Schedule(at, ct => DeliverAsync(call, server, type, payload().ToJsonString(), 1, ct)));
-    }
-
-    private async Task DeliverAsync(Call call, CallServer server, string type, string json, int tries, CancellationToken ct)
-    {
-        var status = await sender.PostAsync(server.Url, json, server.Headers, server.Timeout, ct);
-        if (status is >= 200 and < 300)
+        if (call.Plan.OptOutSaidAt is not { } said) return;
+        lock (gate)
         {
-            if (type == "end-of-call-report") Told(call);
+            if (!toldOptOut.Add(call.Id)) return;
         }
-        else if (server.RetryAfter(status, tries) is { } delay)
-        {
-            // A retry carries the same bytes, even if the call has moved on.
-            timers.Schedule(Stamp.Now(clock) + delay, again => DeliverAsync(call, server, type, json, tries + 1, again));
-        }
-    }
 
-    /// <summary>Only now does the engine know that this person wants to be left alone. A report delivered twice is logged once.</summary>
-    private void Told(Call call)
-    {
-        if (call.Plan.OptOutSaidAt is not { } said || !toldOptOut.Add(call.Id)) return;
         log.Append(at => new LogLine(at, "vapi", "optout")
         {
             From = call.To, To = call.From, Body = call.Plan.Said[^1].Text, Outcome = "told", SaidAt = said, Id = call.Id,
         });
         optOuts.Add(call.To);
+    }
+
+    /// <param name="what">A status, or <see cref="ReportType"/>.</param>
+    private void Add(Call call, DateTimeOffset at, string what, Func<JsonObject> payload)
+    {
+        if (CallServer.Of(call.Request) is not { } server || !CallServer.Wants(call.Request, what == ReportType ? ReportType : "status-update")) return;
+        call.Ahead.Add(timers.Schedule(at, ct => road.TakeAsync(
+            $"call:{call.Id}:{what}", at, call.To, payload().ToJsonString(), (parcel, later) => DeliverAsync(call, server, what, parcel, 1, later), ct)));
+    }
+
+    private async Task DeliverAsync(Call call, CallServer server, string what, Parcel parcel, int tries, CancellationToken ct)
+    {
+        var status = await sender.PostAsync(server.Url, parcel.Json, server.Headers, server.Timeout, ct);
+        if (status is >= 200 and < 300)
+        {
+            if (what == ReportType && parcel.Readable) Told(call);
+        }
+        else if (server.RetryAfter(status, tries) is { } delay)
+        {
+            // A retry carries the same bytes, even if the call has moved on.
+            timers.Schedule(Stamp.Now(clock) + delay, again => DeliverAsync(call, server, what, parcel, tries + 1, again));
+        }
     }
 
     private JsonObject Status(Call call, string status)

@@ -50,9 +50,13 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
     public Answer Read(string id)
     {
         lock (gate)
-            return calls.TryGetValue(id, out var call)
-                ? Answer.Ok(CallJson.At(call, Stamp.Now(options.Clock), events.Base))
-                : VapiErrors.NotFound($"Call with id {id} not found.");
+        {
+            if (!calls.TryGetValue(id, out var call)) return VapiErrors.NotFound($"Call with id {id} not found.");
+            var now = Stamp.Now(options.Clock);
+            // From then on the call shows what was said in it: whoever looks has been told.
+            if (now >= call.Plan.ReportedAt) events.Told(call);
+            return Answer.Ok(CallJson.At(call, now, events.Base));
+        }
     }
 
     public Answer List(CallFilter filter)

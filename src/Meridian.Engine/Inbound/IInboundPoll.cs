@@ -1,0 +1,23 @@
+using NodaTime;
+
+namespace Meridian.Engine.Inbound;
+
+/// <summary>Asks a provider what people said since an instant. A webhook is a hurry; this is the memory that nothing is missing.</summary>
+public interface IInboundPoll
+{
+    /// <summary>The provider's name, as its <see cref="ISignalReader"/> has it.</summary>
+    string Provider { get; }
+
+    /// <summary>All inbound messages since <paramref name="since"/> on the provider's clock. One answer or none: never a part of it.</summary>
+    Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation);
+}
+
+/// <summary>What a poll brought home.</summary>
+public abstract record PollAnswer
+{
+    /// <summary>Raw signals in the shape of the provider's webhooks, so that the same message has the same event id whichever way it came.</summary>
+    public sealed record Fetched(IReadOnlyList<string> Raw) : PollAnswer;
+
+    /// <summary>The provider could not be asked, or its answer could not be read to the end.</summary>
+    public sealed record NotFetched(string Why) : PollAnswer;
+}

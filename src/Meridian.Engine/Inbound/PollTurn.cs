@@ -1,0 +1,49 @@
+using Meridian.Engine.Desks;
+using Meridian.Engine.Ledger;
+using NodaTime;
+
+namespace Meridian.Engine.Inbound;
+
+/// <summary>
+/// Reads a provider's own record of what people said, every two minutes. What came by webhook is known by its event id and stored once; what
+/// the webhooks lost is found here. The raw signal is stored first, then the cursor moves.
+/// </summary>
+public sealed class PollTurn(IEnumerable<IInboundPoll> polls, IEnumerable<ISignalReader> readers, ISignals signals, IPollCursors cursors, IPeopleLedger people, Clocks clocks) : ITurn
+{
+    private static readonly Duration Every = Duration.FromMinutes(2);
+
+    /// <summary>Indexes lag behind and clocks disagree: what was read is read again for this long.</summary>
+    private static readonly Duration Overlap = Duration.FromMinutes(10);
+
+    /// <summary>Who was never read is read this far back: as long as webhooks have been seen to come late.</summary>
+    private static readonly Duration FirstLook = Duration.FromDays(3);
+
+    /// <summary>A provider that could not be asked for so long is an incident: an opt-out may be waiting there.</summary>
+    private static readonly Duration TooFarBehind = Duration.FromMinutes(30);
+
+    private readonly Dictionary<string, IInboundPoll> polls = polls.ToDictionary(p => p.Provider);
+    private readonly Dictionary<string, ISignalReader> readers = readers.ToDictionary(r => r.Provider);
+
+    public string Kind => "poll";
+
+    public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
+    {
+        if (!polls.TryGetValue(key, out var poll) || !readers.TryGetValue(key, out var reader)) return new TurnResult(TurnResult.Asleep, "nobody polls here");
+
+        var asked = clocks.Now;
+        var readUntil = await cursors.ReadAsync(key);
+        var answer = await poll.FetchAsync(readUntil is { } until ? until - Overlap : asked - FirstLook, cancellation);
+        if (answer is not PollAnswer.Fetched fetched)
+        {
+            var why = ((PollAnswer.NotFetched)answer).Why;
+            if (readUntil + TooFarBehind < asked) await people.OpenIncidentAsync("poll-behind", key, $"{key} could not be asked what people said since {readUntil}: {why}", asked);
+            return new TurnResult(clocks.Now + Every, $"not asked: {why}");
+        }
+
+        var fresh = 0;
+        foreach (var raw in fetched.Raw)
+            if (await signals.StoreAsync(key, reader.Describe(raw), raw, clocks.Now)) fresh++;
+        await cursors.MoveAsync(key, asked);
+        return new TurnResult(clocks.Now + Every, fresh == 0 ? "nothing new" : $"found {fresh} that no webhook had told");
+    }
+}

@@ -1,0 +1,62 @@
+namespace Meridian.Sandbox.Wire;
+
+/// <summary>The way from a provider to the engine, and all that can happen on it. What the provider itself knows is not touched by any of it.</summary>
+internal sealed class WebhookRoad(SandboxOptions options, Chance chance, TimerQueue timers)
+{
+    private static readonly TimeSpan ThreeDays = TimeSpan.FromDays(3);
+
+    private enum Fate { Straight, Duplicated, Reordered, Late, Lost, Garbled }
+
+    /// <summary>Brings one event on its way. <paramref name="deliver"/> posts it and tries again as the provider does.</summary>
+    /// <param name="eventId">Decides the fate, so that after a restart the same event meets the same one.</param>
+    /// <param name="at">When it happened; delays count from here, not from a restart.</param>
+    /// <param name="person">The number it is about, which survives garbling.</param>
+    public async Task TakeAsync(string eventId, DateTimeOffset at, string person, string json, Func<Parcel, CancellationToken, Task> deliver, CancellationToken ct)
+    {
+        var whole = new Parcel(json, Readable: true);
+        switch (FateOf(eventId))
+        {
+            case Fate.Lost:
+                return;
+            case Fate.Late:
+                Later(ThreeDays);
+                return;
+            case Fate.Reordered:
+                Later(chance.Seconds(30, 600, "webhook-overtaken", eventId));
+                return;
+            case Fate.Garbled:
+                await deliver(new Parcel(CutAfter(person, json), Readable: false), ct);
+                return;
+            case Fate.Duplicated:
+                await deliver(whole, ct);
+                Later(chance.Seconds(5, 600, "webhook-again", eventId));
+                return;
+            default:
+                await deliver(whole, ct);
+                return;
+        }
+
+        void Later(TimeSpan delay) => timers.Schedule(at + delay, later => deliver(whole, later));
+    }
+
+    private Fate FateOf(string eventId)
+    {
+        if (options.Faults is not { } faults) return Fate.Straight;
+        var roll = chance.Roll("webhook-fate", eventId);
+        foreach (var (share, fate) in (ReadOnlySpan<(double, Fate)>)
+            [(faults.Lost, Fate.Lost), (faults.Late, Fate.Late), (faults.Garbled, Fate.Garbled), (faults.Reordered, Fate.Reordered), (faults.Duplicated, Fate.Duplicated)])
+        {
+            if (roll < share) return fate;
+            roll -= share;
+        }
+
+        return Fate.Straight;
+    }
+
+    /// <summary>Cut off just behind the person's number: whoever reads it knows whom it is about and not what it says.</summary>
+    private static string CutAfter(string person, string json)
+    {
+        var digits = json.IndexOf(person.TrimStart('+'), StringComparison.Ordinal);
+        return digits < 0 ? json[..(json.Length / 2)] : json[..(digits + person.TrimStart('+').Length)];
+    }
+}
