@@ -42,7 +42,7 @@ internal static partial class NamedAddresses
     public static IReadOnlyList<string> Salvage(string raw)
     {
         // Some writers of JSON escape the plus of a number.
-        var text = raw.Replace(@"+", "+", StringComparison.OrdinalIgnoreCase);
+        var text = raw.Replace(@"\u002B", "+", StringComparison.OrdinalIgnoreCase);
         return [.. E164().Matches(text).Select(m => m.Value).Concat(Mail().Matches(text).Select(m => m.Value.ToLowerInvariant())).Distinct().Take(20)];
     }
 

@@ -40,8 +40,14 @@ public sealed partial class SqlFacts
         """;
 
     internal const string OpenCalls = """
-        select id as touch_id, permit_id, lead_id, sender_id, begun_at, accepted_at, answered_at, end_seen_at, provider_ref, control_url, state from touch
+        select id as touch_id, permit_id, lead_id, sender_id, address_id, begun_at, accepted_at, answered_at, end_seen_at, provider_ref, control_url, state from touch
          where begun_at is not null and closed_at is null and channel = 'call' order by begun_at, id
+        """;
+
+    internal const string UnreportedCalls = """
+        select id as touch_id, permit_id, lead_id, sender_id, address_id, begun_at, provider_ref, state, closed_at from touch
+         where channel = 'call' and state = 'sent' and settled_micro is null and closed_at is not null and closed_at > @since and provider_ref is not null
+         order by closed_at, id limit @limit
         """;
 
     internal const string Unconfirmed = """
@@ -74,6 +80,9 @@ public sealed partial class SqlFacts
     public Task<IReadOnlyList<string>> SendersOfPoolAsync(string poolId) => store.ReadAsync(s => s.QueryAsync<string>(SqlTouchLedger.SendersOfPool, new { pool = poolId }));
 
     public Task<IReadOnlyList<OpenCall>> OpenCallsAsync() => store.ReadAsync(s => s.QueryAsync<OpenCall>(OpenCalls));
+
+    public Task<IReadOnlyList<OpenCall>> UnreportedCallsAsync(Instant since, int limit) =>
+        store.ReadAsync(s => s.QueryAsync<OpenCall>(UnreportedCalls, new { since, limit }));
 
     public Task<IReadOnlyList<UnconfirmedTouch>> UnconfirmedAsync(int limit) => store.ReadAsync(s => s.QueryAsync<UnconfirmedTouch>(Unconfirmed, new { limit }));
 

@@ -14,8 +14,11 @@ public sealed partial class SqlPeopleLedger
                    suppressed_reason = coalesce(address_key.suppressed_reason, excluded.suppressed_reason), writes = address_key.writes + 1
         """;
 
+    // The same words heard again, by a late report or a second look, are no second piece of evidence.
     internal const string KeepSuppression = """
-        insert into suppression (id, address_id, at, reason, source, evidence) values (@id, @address, @now, @reason, @source, @evidence)
+        insert into suppression (id, address_id, at, reason, source, evidence)
+        select @id, a.id, @now, @reason, @source, @evidence from address_key a
+         where a.id = @address and not exists (select 1 from suppression k where k.address_id = @address and k.source = @source and k.evidence = @evidence)
         """;
 
     internal const string OptLeadOut = """

@@ -8,6 +8,9 @@ namespace Meridian.Adapters.Sql;
 /// <summary>Raw signals and the holds they put on people.</summary>
 public sealed class SqlSignals(SqlStore store, IIds ids) : ISignals
 {
+    /// <summary>The kind of the incident a signal nobody can read opens.</summary>
+    internal const string UnreadableIncident = "unreadable-signal";
+
     // The address row is written first by everybody who holds, releases, suppresses or attaches it.
     internal const string Hold = """
         insert into address_key (id, kind, held_at, writes) values (@address, @kind, @now, 1)
@@ -58,7 +61,10 @@ public sealed class SqlSignals(SqlStore store, IIds ids) : ISignals
 
     public Task<IReadOnlyList<StoredSignal>> OpenAsync(int limit) => store.ReadAsync(s => s.QueryAsync<StoredSignal>(OpenSql, new { limit }));
 
-    public Task UnderstoodAsync(StoredSignal signal, string result, Instant now) => store.WriteAsync(async s =>
+    public Task UnderstoodAsync(StoredSignal signal, string result, Instant now) => store.WriteAsync(async s => { await UnderstoodAsync(s, signal, result, now); });
+
+    /// <summary>False: it was understood before.</summary>
+    internal static async Task<bool> UnderstoodAsync(SqlSession s, StoredSignal signal, string result, Instant now)
     {
         var addresses = await s.QueryAsync<string>("select address_id from signal_address where signal_id = @id order by address_id", new { id = signal.Id });
         foreach (var address in addresses) await s.ExecuteAsync(OwnAddress, new { address });
@@ -81,14 +87,15 @@ public sealed class SqlSignals(SqlStore store, IIds ids) : ISignals
             }
         }
 
-        await s.ExecuteAsync(MarkUnderstood, new { id = signal.Id, now, result });
+        var rows = await s.ExecuteAsync(MarkUnderstood, new { id = signal.Id, now, result });
         foreach (var pool in pools) await SqlTouchLedger.WakeSendersAsync(s, pool, now);
-    });
+        return rows == 1;
+    }
 
     public Task UnreadableAsync(StoredSignal signal, string why, Instant now) => store.WriteAsync(async s =>
     {
         await s.ExecuteAsync("update signal set unreadable_at = @now, result = @why, attempts = attempts + 1 where id = @id", new { id = signal.Id, now, why });
-        await IncidentVerbs.OpenAsync(s, ids, "unreadable-signal", signal.Id, $"{signal.Provider} sent something we cannot read ({why}); whoever it names stays held", now);
+        await IncidentVerbs.OpenAsync(s, ids, UnreadableIncident, signal.Id, $"{signal.Provider} sent something we cannot read ({why}); whoever it names stays held", now);
     });
 
     public Task<TouchRef?> FindTouchAsync(string? touchId, string? providerRef) => store.ReadAsync(async s =>

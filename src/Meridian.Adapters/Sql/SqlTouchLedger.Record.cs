@@ -93,9 +93,11 @@ public sealed partial class SqlTouchLedger
         if (touch is null) return false;
         await s.ExecuteAsync(WakeEnrollment, new { enrollment = touch.EnrollmentId, now = end.At });
         var rows = await s.ExecuteAsync(EndCall, new { touch = end.TouchId, now = end.At, disposition = Words.Of(end.Disposition), reason = end.Reason, @ref = end.ProviderRef });
-        if (rows == 1) await MoveSuccessorsOfAsync(s, end.TouchId, end.At);
+        if (rows == 0) throw new RollBackException(false); // its end was known: told again, or days late, it wakes nobody
+        await MoveSuccessorsOfAsync(s, end.TouchId, end.At);
         await DeskVerbs.WakeAsync(s, "campaign", touch.CampaignId, end.At);
-        return rows == 1;
+        await DeskVerbs.WakeAsync(s, "upkeep", "all", end.At + Meridian.Engine.Upkeep.UpkeepTurn.ReportOverdue);
+        return true;
     });
 
     public Task RecordAnsweredAsync(string touchId, Instant at, Instant successorDueAt) => store.WriteAsync(async s =>

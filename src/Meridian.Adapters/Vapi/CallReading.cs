@@ -17,8 +17,14 @@ internal static class CallReading
     {
         if (call.At("id").Text() is not { } id) return null;
         var status = call.At("status").Text() ?? "unknown";
-        return new CallStanding(id, status, status == "ended" || call.At("endedReason").Text() is not null ? Ending(call, call) : null);
+        if (status != "ended" && call.At("endedReason").Text() is null) return new CallStanding(id, status, null);
+        var ending = Ending(call, call);
+        return ReportIsOut(call, ending) ? new CallStanding(id, status, ending) : new CallStanding(id, status, ending with { CostUsd = null }, ReportIsOut: false);
     }
+
+    /// <summary>Words, analysis and bill appear seconds after the end; until then the cost reads 0.</summary>
+    private static bool ReportIsOut(JsonElement call, CallEnding ending) =>
+        ending.PersonSaid.Length > 0 || ending.CostUsd > 0 || call.At("artifact").Properties().Any() || call.At("analysis").Properties().Any();
 
     /// <param name="told">What was told last: a report's message, or the call itself.</param>
     /// <param name="call">The call, for what the message leaves out.</param>

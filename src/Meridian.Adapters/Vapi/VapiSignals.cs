@@ -43,7 +43,8 @@ public sealed class VapiSignals : ISignalReader
         return message.At("status").Text() switch
         {
             null => new SignalMeaning.Unreadable("status-update without a status"),
-            "ended" => new SignalMeaning.CallEnded(touchId, callId, CallReading.Ending(message, call), IsReport: false),
+            // The call inside still says that it costs nothing: only the report knows.
+            "ended" => new SignalMeaning.CallEnded(touchId, callId, CallReading.Ending(message, call) with { CostUsd = null }, IsReport: false),
             "ringing" => new SignalMeaning.CallProgress(touchId, callId, "ringing"),
             "in-progress" or "forwarding" => new SignalMeaning.CallProgress(touchId, callId, "in-progress"),
             var status => new SignalMeaning.Nothing($"{status} asks nothing of us"),

@@ -76,5 +76,7 @@ public abstract record Sighting
     public sealed record CannotTell(string Reason) : Sighting;
 }
 
-/// <summary>A call as the provider sees it. <paramref name="Ended"/> is null while it lasts.</summary>
-public sealed record CallStanding(string ProviderRef, string Status, CallEnding? Ended);
+/// <summary>A call as the provider sees it.</summary>
+/// <param name="Ended">Null while it lasts.</param>
+/// <param name="ReportIsOut">False: it ended a moment ago, and what was said and what it cost is still being worked out.</param>
+public sealed record CallStanding(string ProviderRef, string Status, CallEnding? Ended, bool ReportIsOut = true);

@@ -12,6 +12,7 @@ public sealed class InboundTurn(
     ISignals signals, IEnumerable<ISignalReader> readers, IPeopleLedger people, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, IFacts facts, Clocks clocks) : ITurn
 {
     private const int MostPerTurn = 100;
+    private static readonly Duration FreshFault = Duration.FromHours(2);
 
     private readonly Dictionary<string, ISignalReader> readers = readers.ToDictionary(r => r.Provider);
 
@@ -69,7 +70,7 @@ public sealed class InboundTurn(
             await people.OptOutAsync(new OptOutOrder(touch.AddressId is null ? [] : [touch.AddressId], touch.LeadId, "said so on the phone", "call", ended.ProviderRef, now));
         }
 
-        if (!ended.IsReport && MayHaveSpoken(ending.Disposition))
+        if (!ended.IsReport && ending.MayHaveSpoken)
         {
             // The words come with the report, seconds later. Until then the call stays in the air, so that nothing overtakes a spoken "no".
             await ledger.RecordEndSeenAsync(touch.TouchId, now);
@@ -78,12 +79,10 @@ public sealed class InboundTurn(
 
         await ledger.RecordCallEndAsync(new CallEnd(touch.TouchId, ended.ProviderRef, now, saidNo ? Disposition.OptedOut : ending.Disposition, ending.EndedReason, ending.CostUsd));
         if (ending.CostUsd is { } cost) await ledger.SettleCostAsync(touch.TouchId, cost, now);
-        if (ending.AccountFault && touch.SenderId is { } sender) await people.PauseSenderAsync(sender, $"Vapi: {ending.EndedReason}", now);
+        // News of an old fault is no news: the owner may have mended it and resumed the sender.
+        if (ending.AccountFault && touch.SenderId is { } sender && now < touch.BegunAt + FreshFault) await people.PauseSenderAsync(sender, $"Vapi: {ending.EndedReason}", now);
         return saidNo ? "opted out on the phone" : ending.EndedReason;
     }
-
-    private static bool MayHaveSpoken(Disposition disposition) =>
-        disposition is Disposition.Answered or Disposition.HungUp or Disposition.Interested or Disposition.NotInterested or Disposition.Unknown;
 
     private async Task<string> TextAsync(SignalMeaning.TextReceived text, StoredSignal signal, Instant now)
     {

@@ -9,7 +9,11 @@ namespace Meridian.Engine.Inbound;
 /// <param name="CostUsd">Null until the provider tells.</param>
 /// <param name="AccountFault">The end was not the person's doing: key, plan, credit, number. Pauses the sender.</param>
 public sealed record CallEnding(
-    string EndedReason, Disposition Disposition, Instant? EndedAt, double DurationSeconds, string PersonSaid, string? Summary, decimal? CostUsd, bool AccountFault);
+    string EndedReason, Disposition Disposition, Instant? EndedAt, double DurationSeconds, string PersonSaid, string? Summary, decimal? CostUsd, bool AccountFault)
+{
+    /// <summary>Somebody may have said something that is not known yet.</summary>
+    public bool MayHaveSpoken => Disposition is Disposition.Answered or Disposition.HungUp or Disposition.Interested or Disposition.NotInterested or Disposition.Unknown;
+}
 
 /// <summary>What a raw signal says once it is understood.</summary>
 public abstract record SignalMeaning

@@ -47,6 +47,9 @@ public interface IFacts
     /// <summary>Calls in the air.</summary>
     Task<IReadOnlyList<OpenCall>> OpenCallsAsync();
 
+    /// <summary>Calls that ended after <paramref name="since"/> and whose cost nobody has told; the earliest first.</summary>
+    Task<IReadOnlyList<OpenCall>> UnreportedCallsAsync(Instant since, int limit);
+
     /// <summary>Touches nobody knows the outcome of.</summary>
     Task<IReadOnlyList<UnconfirmedTouch>> UnconfirmedAsync(int limit);
 
@@ -139,6 +142,8 @@ public sealed class OpenCall
     public string? ProviderRef { get; init; }
     public string? ControlUrl { get; init; }
     public string State { get; init; } = "";
+    public string? AddressId { get; init; }
+    public Instant? ClosedAt { get; init; }
 }
 
 public sealed class UnconfirmedTouch

@@ -16,6 +16,12 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
     /// <summary>How long the end of a call waits for the report that carries the person's words.</summary>
     public static readonly Duration ReportAwaited = Duration.FromMinutes(1);
 
+    /// <summary>How long after its end a call's report counts as lost.</summary>
+    public static readonly Duration ReportOverdue = Duration.FromMinutes(2);
+
+    /// <summary>How long a lost report is looked for; what it would have cost stays reserved after that.</summary>
+    private static readonly Duration ReportGivenUp = Duration.FromHours(1);
+
     private static readonly Duration Idle = Duration.FromMinutes(15);
 
     public string Kind => "upkeep";
@@ -26,6 +32,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         var settings = await owner.SettingsAsync();
         var overdue = await ledger.MarkOverdueUnconfirmedAsync(clocks.Now);
         var calls = await OpenCallsAsync(settings);
+        var unreported = await UnreportedCallsAsync();
         var settled = await UnconfirmedAsync();
         var closed = await ledger.CloseUnconfirmedAsync(clocks.Now);
         var expired = await ledger.SkipExpiredAsync(clocks.Now);
@@ -33,6 +40,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         var now = clocks.Now;
         var next = await facts.NextUpkeepAsync(settings.RingSeconds, settings.MaxCallSeconds + (int)AfterLongestCall.TotalSeconds) ?? now + Idle;
         if (next <= now) next = now + (overdue + closed + expired > 0 ? Duration.FromSeconds(1) : Duration.FromSeconds(30));
+        if (unreported > 0 && next > now + ReportOverdue) next = now + ReportOverdue;
         if (next > now + Idle) next = now + Idle;
         return new TurnResult(next, $"overdue {overdue}, calls looked at {calls}, settled {settled}, closed {closed}, expired {expired}, replayed {replayed}");
     }
@@ -50,13 +58,17 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             if (call.State != "sent" || !(rings || tooLong || reportMissing)) continue;
             looked++;
             var standing = call.ProviderRef is null ? null : await calls.LookUpAsync(call.ProviderRef, CancellationToken.None);
-            if (standing?.Ended is { } ending)
+            if (standing is { Ended.MayHaveSpoken: true, ReportIsOut: false } && !reportMissing && !tooLong)
             {
-                // The report may have been lost, and with it a spoken "no": the look carries the same words.
-                if (Said.Stop(ending.PersonSaid))
-                    await people.OptOutAsync(new OptOutOrder([], call.LeadId, "said so on the phone", "call", call.ProviderRef, now));
-                await ledger.RecordCallEndAsync(new CallEnd(call.TouchId, call.ProviderRef, now, ending.Disposition, ending.EndedReason, ending.CostUsd));
+                // It ended this instant. What was said is not there yet, and a call is not closed before that is known.
+                await ledger.RecordEndSeenAsync(call.TouchId, now);
+            }
+            else if (standing?.Ended is { } ending)
+            {
+                var saidNo = await HearAsync(call, ending, now);
+                await ledger.RecordCallEndAsync(new CallEnd(call.TouchId, call.ProviderRef, now, saidNo ? Disposition.OptedOut : ending.Disposition, ending.EndedReason, ending.CostUsd));
                 if (ending.CostUsd is { } cost) await ledger.SettleCostAsync(call.TouchId, cost, now);
+                if (ending.AccountFault) await people.PauseSenderAsync(call.SenderId, $"Vapi: {ending.EndedReason}", now);
             }
             else if (reportMissing && !tooLong)
             {
@@ -79,6 +91,33 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         }
 
         return looked;
+    }
+
+    /// <summary>The report may have been lost, and with it a spoken "no": the look carries the same words.</summary>
+    private async Task<bool> HearAsync(OpenCall call, CallEnding ending, Instant now)
+    {
+        if (!Said.Stop(ending.PersonSaid)) return false;
+        await people.OptOutAsync(new OptOutOrder(call.AddressId is null ? [] : [call.AddressId], call.LeadId, "said so on the phone", "call", call.ProviderRef, now));
+        return true;
+    }
+
+    /// <summary>Calls that ended and whose bill never came: one look tells it, and what was said last. Returns how many are still without.</summary>
+    private async Task<int> UnreportedCallsAsync()
+    {
+        var without = 0;
+        var since = clocks.Now - ReportGivenUp;
+        foreach (var call in await facts.UnreportedCallsAsync(since, 100))
+        {
+            var now = clocks.Now;
+            without++;
+            if (now < call.ClosedAt + ReportOverdue || await calls.LookUpAsync(call.ProviderRef!, CancellationToken.None) is not { Ended: { } ending, ReportIsOut: true }) continue;
+            await HearAsync(call, ending, now);
+            if (ending.CostUsd is not { } cost) continue;
+            await ledger.SettleCostAsync(call.TouchId, cost, now);
+            without--;
+        }
+
+        return without;
     }
 
     /// <summary>Looking may prove that it was sent. It never proves that it was not: that is left to the horizon.</summary>

@@ -55,7 +55,7 @@ public sealed record DemoSummary
             Texts = await Count("select count(*) from touch where channel = 'text' and state = 'sent'"),
             OwnerEmails = await Count("select count(*) from owner_copy where sent_at is not null"),
             Replies = await Count("select count(*) from signal where result = 'replied by text'"),
-            OptOuts = await Count("select count(*) from signal where result in ('opted out by text', 'opted out on the phone')"),
+            OptOuts = await Count("select count(*) from (select distinct source, evidence from suppression where source in ('sms', 'call')) heard"),
             Bounces = await Count("select count(*) from touch where state = 'refused' and disposition = 'bounced'"),
             Refused = await Count("select count(*) from touch where state = 'refused' and (disposition is null or disposition <> 'bounced')"),
             Failed = await Count("select count(*) from touch where state = 'failed'"),

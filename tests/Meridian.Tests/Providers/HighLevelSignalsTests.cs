@@ -21,7 +21,7 @@ public class HighLevelSignalsTests
             new SignalMeaning.TextReceived("cI08", "+13125550117", "+13125550100", "STOP", Instant.FromUtc(2026, 11, 23, 11, 31, 45).PlusNanoseconds(750_000_000)),
             reader.Read(Stop));
         var envelope = reader.Describe(Stop);
-        Assert.Equal(("881b9415-5d35-4ff1-a667-0545b80b96c0", "InboundMessage", "cI08", true), (envelope.EventId, envelope.Kind, envelope.ContactId, envelope.Holds));
+        Assert.Equal(("InboundMessage:t22c", "InboundMessage", "cI08", true), (envelope.EventId, envelope.Kind, envelope.ContactId, envelope.Holds));
         Assert.Equal(["+13125550117"], envelope.AddressIds);
     }
 
@@ -37,13 +37,37 @@ public class HighLevelSignalsTests
     }
 
     [Fact]
-    public void The_event_is_known_by_webhook_then_message_then_content()
+    public void A_message_has_one_event_id_whichever_way_it_came()
     {
-        Assert.Equal("InboundMessage:m1", reader.Describe("""{"type":"InboundMessage","contactId":"k","messageId":"m1","body":"x"}""").EventId);
-        var hashed = reader.Describe("""{"type":"InboundMessage","contactId":"k","body":"x"}""").EventId;
-        Assert.StartsWith("hash:", hashed, StringComparison.Ordinal);
-        Assert.NotEqual(hashed, reader.Describe("""{"type":"InboundMessage","contactId":"k","body":"y"}""").EventId);
+        const string byWorkflow = """{"contact_id":"cI08","message":{"id":"t22c","body":"STOP","direction":"inbound"}}""";
+        Assert.Equal("InboundMessage:t22c", reader.Describe(byWorkflow).EventId);
+        Assert.Equal("InboundMessage:t22c", reader.Describe(Stop.Replace("881b9415", "99999999", StringComparison.Ordinal)).EventId);
+        // News without words is not the message it mentions.
+        Assert.NotEqual("InboundMessage:t22c", reader.Describe("""{"contact_id":"cI08","message":{"id":"t22c"},"customData":{"event":"contact_dnd"}}""").EventId);
     }
+
+    [Fact]
+    public void A_copy_nobody_can_read_does_not_stand_in_the_way_of_the_readable_one() =>
+        Assert.NotEqual("InboundMessage:t22c", reader.Describe("""{"type":"InboundMessage","contactId":"cI08","messageId":"t22c"}""").EventId);
+
+    [Fact]
+    public void The_same_words_without_an_id_are_the_same_event_for_five_minutes()
+    {
+        string At(string raw, int minute) => reader.Describe(raw).IdAt(Instant.FromUtc(2026, 11, 23, 11, minute));
+        const string undated = """{"type":"InboundMessage","contactId":"k","body":"STOP"}""";
+        Assert.Equal(At(undated, 1), At(undated, 4));
+        Assert.NotEqual(At(undated, 1), At(undated, 41));
+        Assert.NotEqual(At(undated, 1), At(undated.Replace("STOP", "Hi", StringComparison.Ordinal), 1));
+
+        // Dated: a late copy is the same event, the same words an hour later are not.
+        const string dated = """{"type":"InboundMessage","contactId":"k","body":"STOP","dateAdded":"2026-11-23T11:31:45.750Z"}""";
+        Assert.Equal(At(dated, 31), At(dated, 59));
+        Assert.NotEqual(At(dated, 31), At(dated.Replace("T11", "T12", StringComparison.Ordinal), 31));
+    }
+
+    [Fact]
+    public void A_number_is_saved_from_a_broken_body_even_when_its_plus_is_escaped() =>
+        Assert.Equal(["+13125550117"], reader.Describe("""{"type":"InboundMessage","body":"STOP","from":"\u002B13125550117""").AddressIds);
 
     [Fact]
     public void A_permanent_do_not_disturb_is_an_opt_out()

@@ -19,7 +19,7 @@ internal sealed class World : IAsyncDisposable
     private readonly WebApplication ear;
     private int open;
 
-    private World(string folder, WebApplication ear, ulong seed)
+    private World(string folder, WebApplication ear, ulong seed, WebhookFaults? faults)
     {
         this.ear = ear;
         Folder = folder;
@@ -28,11 +28,15 @@ internal sealed class World : IAsyncDisposable
         {
             Folder = folder, Seed = seed, Clock = Clock, OwnerEmail = "owner@example.com", VapiKey = "vk", HighLevelToken = "ht", HighLevelLocation = "loc",
             TextNumber = "+12025550142", VapiPhoneNumbers = new Dictionary<string, string> { [PhoneId] = "+12025550100" },
+            Faults = faults,
             OpenExchange = () => { Interlocked.Increment(ref open); return new Closing(this); },
         };
         ear.MapPost("/{who}", async (HttpContext context) =>
         {
-            Heard.Enqueue((await JsonNode.ParseAsync(context.Request.Body))!);
+            using var reader = new StreamReader(context.Request.Body);
+            var body = await reader.ReadToEndAsync();
+            Bodies.Enqueue(body);
+            if (IsJson(body)) Heard.Enqueue(JsonNode.Parse(body)!);
             LogWhenHeard = File.ReadAllText(LogPath);
             context.Response.StatusCode = EarStatus;
         });
@@ -43,6 +47,8 @@ internal sealed class World : IAsyncDisposable
     public SandboxOptions Options { get; }
     public OutsideWorld Outside { get; private set; } = null!;
     public ConcurrentQueue<JsonNode> Heard { get; } = new();
+    /// <summary>Every body as it came, also those nobody can read.</summary>
+    public ConcurrentQueue<string> Bodies { get; } = new();
     public string LogWhenHeard { get; private set; } = "";
     public int EarStatus { get; set; } = 200;
 
@@ -55,13 +61,13 @@ internal sealed class World : IAsyncDisposable
     public IEnumerable<JsonNode> Kind(string kind) => Log.Where(line => (string?)line["kind"] == kind);
     public IEnumerable<JsonNode> Messages(string type) => Heard.Select(h => h["message"]!).Where(m => (string?)m["type"] == type);
 
-    public static async Task<World> StartAsync(ulong seed = 7)
+    public static async Task<World> StartAsync(ulong seed = 7, WebhookFaults? faults = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
         var ear = builder.Build();
-        var world = new World(Directory.CreateTempSubdirectory("sandbox").FullName, ear, seed);
+        var world = new World(Directory.CreateTempSubdirectory("sandbox").FullName, ear, seed, faults);
         await ear.StartAsync();
         world.Options.HighLevelWebhook = new Uri(world.Ear + "/texts");
         world.Outside = await OutsideWorld.StartAsync(world.Options, CancellationToken.None);
@@ -122,6 +128,18 @@ internal sealed class World : IAsyncDisposable
         request.Headers.Add("Version", "2021-07-28");
         using var response = await http.SendAsync(request);
         return ((int)response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonNode>())!);
+    }
+
+    public static bool IsJson(string body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) is not null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Meridian.Adapters.Sql;
+using Meridian.Engine.Ledger;
+
+namespace Meridian.Host.Commands;
+
+/// <summary>
+/// <c>signals</c>: what providers sent and no program could read. <c>signals settle ID --opt-out|--nothing</c>: a person read it. Until then
+/// whoever it names is held.
+/// </summary>
+public static class SignalsCommand
+{
+    private const int Shown = 160;
+
+    public static Command Create()
+    {
+        var data = CommonOptions.Data();
+        var json = CommonOptions.Json();
+        var command = new Command("signals", "Lists messages from providers that could not be read; whoever they name is held until a person settles them.") { data, json };
+        command.Subcommands.Add(Settle());
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
+            var unread = await new SqlUnreadableSignals(folder.Store, folder.Ids).AllAsync();
+            if (parsed.GetValue(json))
+            {
+                CommonOptions.Print(unread.Select(u => new { id = u.Signal.Id, provider = u.Signal.Provider, received_at = u.Signal.ReceivedAt.ToString(), why = u.Why, holds = u.Holds, raw = u.Signal.Raw }));
+                return ExitCodes.Ok;
+            }
+
+            if (unread.Count == 0) Console.WriteLine("Everything could be read.");
+            foreach (var u in unread)
+            {
+                Console.WriteLine($"{u.Signal.Id}  {u.Signal.ReceivedAt}  {u.Signal.Provider}: {u.Why}");
+                Console.WriteLine($"  holds {(u.Holds.Count == 0 ? "nobody we know" : string.Join(", ", u.Holds))}");
+                Console.WriteLine($"  {(u.Signal.Raw.Length > Shown ? u.Signal.Raw[..Shown] + "..." : u.Signal.Raw)}");
+            }
+
+            if (unread.Count > 0) Console.WriteLine("Look at the conversation there, then: meridian signals settle ID --opt-out, or --nothing");
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command Settle()
+    {
+        var id = new Argument<string>("id") { Description = "the signal's id" };
+        var optOut = new Option<bool>("--opt-out") { Description = "the person asked us to stop" };
+        var nothing = new Option<bool>("--nothing") { Description = "it asked nothing of us" };
+        var data = CommonOptions.Data();
+        var command = new Command("settle", "Says what an unreadable message was, and releases its hold.") { id, optOut, nothing, data };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (parsed.GetValue(optOut) == parsed.GetValue(nothing)) throw new UsageException("say one of --opt-out and --nothing");
+            await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
+            var signals = new SqlUnreadableSignals(folder.Store, folder.Ids);
+            var unread = await signals.FindAsync(parsed.GetValue(id)!) ?? throw new UsageException($"there is no unreadable signal '{parsed.GetValue(id)}'; `meridian signals` lists them");
+            var (actor, now) = (Environment.UserName, folder.Clocks.Now);
+            // The opt-out first: should we die in between, the person is suppressed and still held.
+            if (parsed.GetValue(optOut) && unread.Holds.Count > 0)
+                await new SqlPeopleLedger(folder.Store, folder.Ids).OptOutAsync(new OptOutOrder(unread.Holds, null, "asked us to stop, read by a person", "owner", unread.Signal.Id, now, actor));
+            if (!await signals.SettleAsync(unread, actor, parsed.GetValue(optOut) ? "an opt-out" : "nothing", now)) throw new UsageException($"{unread.Signal.Id} was settled meanwhile");
+            Console.WriteLine(parsed.GetValue(optOut) ? $"Suppressed {string.Join(", ", unread.Holds)}; the hold is released." : "The hold is released.");
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+}
