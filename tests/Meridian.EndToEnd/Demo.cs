@@ -16,11 +16,12 @@ internal sealed class Demo : IDisposable
     private readonly int days;
     private readonly string start;
 
-    public Demo(string csv, ulong seed, int days, string start = FirstInstant, string? database = null)
+    public Demo(string csv, ulong seed, int days, string start = FirstInstant, string? database = null, string? faults = null)
     {
         (this.csv, this.seed, this.days, this.start) = (csv, seed, days, start);
         arguments = ["demo", "--headless", "--days", $"{days}", "--leads", csv, "--seed", $"{seed}", "--json", "--data", data, "--start", start];
         if (database is not null) arguments.AddRange(["--database", database]);
+        if (faults is not null) arguments.AddRange(["--faults", faults]);
     }
 
     public static string Root { get; } = FindRoot();

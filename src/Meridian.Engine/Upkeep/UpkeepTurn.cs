@@ -19,8 +19,10 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
     /// <summary>How long after its end a call's report counts as lost.</summary>
     public static readonly Duration ReportOverdue = Duration.FromMinutes(2);
 
-    /// <summary>How long a lost report is looked for; what it would have cost stays reserved after that.</summary>
+    /// <summary>How long a lost report is looked for. What it would have cost stays reserved after that, and what may have been said is a person's to find out.</summary>
     private static readonly Duration ReportGivenUp = Duration.FromHours(1);
+
+    private const int MostSilence = 10;
 
     private static readonly Duration Idle = Duration.FromMinutes(15);
 
@@ -104,17 +106,28 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
     /// <summary>Calls that ended and whose bill never came: one look tells it, and what was said last. Returns how many are still without.</summary>
     private async Task<int> UnreportedCallsAsync()
     {
-        var without = 0;
-        var since = clocks.Now - ReportGivenUp;
+        var (without, silent) = (0, 0);
+        var since = clocks.Now - 2 * ReportGivenUp;
         foreach (var call in await facts.UnreportedCallsAsync(since, 100))
         {
             var now = clocks.Now;
             without++;
-            if (now < call.ClosedAt + ReportOverdue || await calls.LookUpAsync(call.ProviderRef!, CancellationToken.None) is not { Ended: { } ending, ReportIsOut: true }) continue;
-            await HearAsync(call, ending, now);
-            if (ending.CostUsd is not { } cost) continue;
-            await ledger.SettleCostAsync(call.TouchId, cost, now);
-            without--;
+            if (now < call.ClosedAt + ReportOverdue) continue;
+            var standing = await calls.LookUpAsync(call.ProviderRef!, CancellationToken.None);
+            if (standing is { Ended: { } ending, ReportIsOut: true })
+            {
+                await HearAsync(call, ending, now);
+                if (ending.CostUsd is not { } cost) continue;
+                await ledger.SettleCostAsync(call.TouchId, cost, now);
+                without--;
+            }
+            else if (now >= call.ClosedAt + ReportGivenUp && standing is null or { Ended.MayHaveSpoken: true })
+            {
+                await people.OpenIncidentAsync("call-report-missing", call.TouchId, "the call ended and nobody could tell what was said in it", now);
+            }
+
+            // A provider that is down is not asked a hundred times: a turn is short.
+            if (standing is null && ++silent == MostSilence) break;
         }
 
         return without;

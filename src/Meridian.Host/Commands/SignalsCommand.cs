@@ -48,7 +48,8 @@ public static class SignalsCommand
         var optOut = new Option<bool>("--opt-out") { Description = "the person asked us to stop" };
         var nothing = new Option<bool>("--nothing") { Description = "it asked nothing of us" };
         var data = CommonOptions.Data();
-        var command = new Command("settle", "Says what an unreadable message was, and releases its hold.") { id, optOut, nothing, data };
+        var json = CommonOptions.Json();
+        var command = new Command("settle", "Says what an unreadable message was, and releases its hold.") { id, optOut, nothing, data, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(optOut) == parsed.GetValue(nothing)) throw new UsageException("say one of --opt-out and --nothing");
@@ -60,7 +61,8 @@ public static class SignalsCommand
             if (parsed.GetValue(optOut) && unread.Holds.Count > 0)
                 await new SqlPeopleLedger(folder.Store, folder.Ids).OptOutAsync(new OptOutOrder(unread.Holds, null, "asked us to stop, read by a person", "owner", unread.Signal.Id, now, actor));
             if (!await signals.SettleAsync(unread, actor, parsed.GetValue(optOut) ? "an opt-out" : "nothing", now)) throw new UsageException($"{unread.Signal.Id} was settled meanwhile");
-            Console.WriteLine(parsed.GetValue(optOut) ? $"Suppressed {string.Join(", ", unread.Holds)}; the hold is released." : "The hold is released.");
+            if (parsed.GetValue(json)) CommonOptions.Print(new { id = unread.Signal.Id, opted_out = parsed.GetValue(optOut), released = unread.Holds });
+            else Console.WriteLine(parsed.GetValue(optOut) ? $"Suppressed {string.Join(", ", unread.Holds)}; the hold is released." : "The hold is released.");
             return ExitCodes.Ok;
         });
         return command;

@@ -22,7 +22,7 @@ internal sealed class InboundTexts(SandboxOptions options, Chance chance, Sandbo
     }
 
     public Task BringAsync(InboundText text, CancellationToken ct) =>
-        road.TakeAsync($"text:{text.Message.Id}", text.Message.At, text.Message.From, Envelope(text.Message).ToJsonString(), (parcel, later) => DeliverAsync(text, parcel, 1, later), ct);
+        road.TakeAsync($"text:{text.Message.Id}", text.Message.At, text.Message.From, carriesWords: true, Envelope(text.Message).ToJsonString(), (parcel, later) => DeliverAsync(text, parcel, 1, later), ct);
 
     /// <summary>The engine knows it now: by a webhook it took and could read, or by the answer that is about to leave. One line a message.</summary>
     public void Told(InboundText text)

@@ -51,7 +51,7 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
     {
         if (CallServer.Of(call.Request) is not { } server || !CallServer.Wants(call.Request, what == ReportType ? ReportType : "status-update")) return;
         call.Ahead.Add(timers.Schedule(at, ct => road.TakeAsync(
-            $"call:{call.Id}:{what}", at, call.To, payload().ToJsonString(), (parcel, later) => DeliverAsync(call, server, what, parcel, 1, later), ct)));
+            $"call:{call.Id}:{what}", at, call.To, what == ReportType, payload().ToJsonString(), (parcel, later) => DeliverAsync(call, server, what, parcel, 1, later), ct)));
     }
 
     private async Task DeliverAsync(Call call, CallServer server, string what, Parcel parcel, int tries, CancellationToken ct)

@@ -11,10 +11,11 @@ internal sealed class WebhookRoad(SandboxOptions options, Chance chance, TimerQu
     /// <param name="eventId">Decides the fate, so that after a restart the same event meets the same one.</param>
     /// <param name="at">When it happened; delays count from here, not from a restart.</param>
     /// <param name="person">The number it is about, which survives garbling.</param>
-    public async Task TakeAsync(string eventId, DateTimeOffset at, string person, string json, Func<Parcel, CancellationToken, Task> deliver, CancellationToken ct)
+    /// <param name="carriesWords">Whether a person may have said something in it.</param>
+    public async Task TakeAsync(string eventId, DateTimeOffset at, string person, bool carriesWords, string json, Func<Parcel, CancellationToken, Task> deliver, CancellationToken ct)
     {
         var whole = new Parcel(json, Readable: true);
-        switch (FateOf(eventId))
+        switch (FateOf(eventId, carriesWords))
         {
             case Fate.Lost:
                 return;
@@ -39,12 +40,12 @@ internal sealed class WebhookRoad(SandboxOptions options, Chance chance, TimerQu
         void Later(TimeSpan delay) => timers.Schedule(at + delay, later => deliver(whole, later));
     }
 
-    private Fate FateOf(string eventId)
+    private Fate FateOf(string eventId, bool carriesWords)
     {
         if (options.Faults is not { } faults) return Fate.Straight;
         var roll = chance.Roll("webhook-fate", eventId);
         foreach (var (share, fate) in (ReadOnlySpan<(double, Fate)>)
-            [(faults.Lost, Fate.Lost), (faults.Late, Fate.Late), (faults.Garbled, Fate.Garbled), (faults.Reordered, Fate.Reordered), (faults.Duplicated, Fate.Duplicated)])
+            [(faults.Lost, Fate.Lost), (faults.Late, Fate.Late), (carriesWords ? faults.Garbled : 0, Fate.Garbled), (faults.Reordered, Fate.Reordered), (faults.Duplicated, Fate.Duplicated)])
         {
             if (roll < share) return fate;
             roll -= share;

@@ -188,6 +188,23 @@ public abstract class HearingContract
     }
 
     [Fact]
+    public async Task A_report_that_cannot_be_found_in_an_hour_is_a_persons_to_look_for()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, touch) = await CallAsync(world);
+        await ears.WebhookAsync("vapi", Status("ended", "voicemail"));
+        await ears.UnderstandAsync();
+        ears.Clock.Advance(TimeSpan.FromMinutes(59));
+        await ears.UpkeepAsync(); // Vapi does not answer
+        Assert.Equal(0, await world.CountAsync("select count(*) from incident"));
+        ears.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ears.UpkeepAsync();
+        await ears.UpkeepAsync();
+        Assert.Equal(touch, await world.TextAsync("select subject from incident where kind = 'call-report-missing'"));
+        Assert.Equal(1, await world.CountAsync("select count(*) from incident"));
+    }
+
+    [Fact]
     public async Task A_report_that_comes_again_or_three_days_late_changes_nothing()
     {
         await using var world = await LedgerWorld.OpenAsync(Database());
