@@ -15,6 +15,9 @@ public sealed record OwnerSettings
     /// <summary>Callback number said in every call (47 CFR 64.1200(b)(2)), E.164. Without it no call can be worded.</summary>
     public string SellerPhone { get; init; } = "";
 
+    /// <summary>How the outside reaches us, <c>https://reach.example.com</c>. Null: no webhooks come, and people opt out by mail, text and word only.</summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>What is offered, in a few words that end the sentence "we help with ..."; optional.</summary>
     public string? Offer { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record OwnerSettings
         if (NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(Zone) is null) problems.Add($"owner.zone is '{Zone}': give an IANA zone such as America/New_York");
         if (HoursFrom < 8 || HoursTo > 21 || HoursFrom >= HoursTo) problems.Add($"owner.hoursFrom/hoursTo are {HoursFrom}-{HoursTo}: federal law allows 8-21 at most, and the start must come before the end");
         if (OwnerCopies is not ("each" or "digest" or "off")) problems.Add($"owner.ownerCopies is '{OwnerCopies}': use each, digest or off");
+        if (PublicUrl is { Length: > 0 } url && (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))) problems.Add($"owner.publicUrl is '{url}': give an address such as https://reach.example.com");
         if (DailyBudgetUsd < 0) problems.Add($"owner.dailyBudgetUsd is {DailyBudgetUsd}: it cannot be negative");
         if (MaxCallSeconds is < 10 or > 3600) problems.Add($"owner.maxCallSeconds is {MaxCallSeconds}: use 10 to 3600");
         if (RingSeconds is < 15 or > 60) problems.Add($"owner.ringSeconds is {RingSeconds}: 47 CFR 64.1200(a)(6) asks for at least 15 s; use 15 to 60");

@@ -35,6 +35,8 @@ public sealed class SqlDesks(SqlStore store) : IDesks
 
     internal const string Release = "update desk set holder = null, lease_until = null, restarts = restarts + 1 where holder is not null";
 
+    internal const string ReleaseNode = "update desk set holder = null, lease_until = null, restarts = restarts + 1 where holder like @node";
+
     internal const string All = $"select {Columns} from desk order by kind, key";
 
     public Task OpenAsync(string kind, string key, Instant firstTurnAt) =>
@@ -54,6 +56,8 @@ public sealed class SqlDesks(SqlStore store) : IDesks
     });
 
     public Task WakeAsync(string kind, string key, Instant at) => store.WriteAsync(async s => { await DeskVerbs.WakeAsync(s, kind, key, at); });
+
+    public Task<int> ReleaseNodeAsync(string node) => store.WriteAsync(s => s.ExecuteAsync(ReleaseNode, new { node = node + "/%" }));
 
     public Task<int> ReleaseAllAsync() => store.WriteAsync(s => s.ExecuteAsync(Release));
 

@@ -11,7 +11,8 @@ public sealed partial class SqlFacts
 {
     internal const string CampaignRow = """
         select c.id, c.name, c.sequence_id, c.sequence_version, c.zone, c.daily_cap, c.paused_at, q.name as sequence_name, q.steps,
-               (select value from setting where key = 'owner') as owner, (select value from setting where key = 'engine.paused_at') as engine_paused_at
+               (select value from setting where key = 'owner') as owner, (select value from setting where key = 'engine.paused_at') as engine_paused_at,
+               (select value from setting where key = 'secret.links') as link_secret
           from campaign c join sequence q on q.id = c.sequence_id and q.version = c.sequence_version where c.id = @campaign
         """;
 
@@ -53,7 +54,7 @@ public sealed partial class SqlFacts
             row.EnginePausedAt is { } paused ? Instant.FromUnixTimeMilliseconds(long.Parse(paused)) : null,
             row.Owner is { } owner ? JsonSerializer.Deserialize<OwnerSettings>(owner)! : new OwnerSettings(),
             pools.ToDictionary(p => Words.Read<Channel>(p.Channel), p => p.Id),
-            pools.Where(p => p.Senders > 0).Select(p => Words.Read<Channel>(p.Channel)).ToHashSet());
+            pools.Where(p => p.Senders > 0).Select(p => Words.Read<Channel>(p.Channel)).ToHashSet(), row.LinkSecret);
     });
 
     public Task<EnrollmentRow?> EnrollmentAsync(string enrollmentId) => store.ReadAsync(async s =>
@@ -102,6 +103,7 @@ public sealed partial class SqlFacts
         public Instant? PausedAt { get; init; }
         public string? Owner { get; init; }
         public string? EnginePausedAt { get; init; }
+        public string? LinkSecret { get; init; }
     }
 
     private sealed class PoolRowData

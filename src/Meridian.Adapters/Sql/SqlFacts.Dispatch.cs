@@ -40,8 +40,9 @@ public sealed partial class SqlFacts
         """;
 
     internal const string OpenCalls = """
-        select id as touch_id, permit_id, lead_id, sender_id, address_id, begun_at, accepted_at, answered_at, end_seen_at, provider_ref, control_url, state from touch
-         where begun_at is not null and closed_at is null and channel = 'call' order by begun_at, id
+        select t.id as touch_id, t.permit_id, t.lead_id, t.sender_id, t.address_id, t.begun_at, t.accepted_at, t.answered_at, t.end_seen_at, t.provider_ref, t.control_url, t.state, l.opted_out_at
+          from touch t join lead l on l.id = t.lead_id
+         where t.begun_at is not null and t.closed_at is null and t.channel = 'call' order by t.begun_at, t.id
         """;
 
     internal const string UnreportedCalls = """
@@ -78,6 +79,10 @@ public sealed partial class SqlFacts
     });
 
     public Task<IReadOnlyList<string>> SendersOfPoolAsync(string poolId) => store.ReadAsync(s => s.QueryAsync<string>(SqlTouchLedger.SendersOfPool, new { pool = poolId }));
+
+    internal const string PushSlot = "update sender set next_slot_at = @slot where id = @sender and next_slot_at < @slot";
+
+    public Task PushSlotAsync(string senderId, Instant slot) => store.WriteSoftAsync(s => s.ExecuteAsync(PushSlot, new { slot, sender = senderId }));
 
     public Task<IReadOnlyList<OpenCall>> OpenCallsAsync() => store.ReadAsync(s => s.QueryAsync<OpenCall>(OpenCalls));
 

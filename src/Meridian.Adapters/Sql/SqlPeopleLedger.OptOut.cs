@@ -95,6 +95,8 @@ public sealed partial class SqlPeopleLedger
 
         foreach (var address in reach.Addresses)
             await s.ExecuteAsync(KeepSuppression, new { id = ids.New("sup"), address, now, reason = order.Reason, source = order.Source, evidence = order.Evidence });
+        // Whoever told us may have no line to the provider (an import, a command line): the upkeep desk ends the call.
+        if (calls.Count > 0) await DeskVerbs.WakeAsync(s, "upkeep", "all", now);
         return calls;
     }
 

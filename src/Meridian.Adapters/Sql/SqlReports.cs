@@ -36,6 +36,60 @@ public sealed class SqlReports(SqlStore store)
     public Task<IReadOnlyList<IncidentLine>> OpenIncidentsAsync() => store.ReadAsync(s => s.QueryAsync<IncidentLine>(
         "select kind, subject, detail, opened_at from incident where closed_at is null order by opened_at, id limit 50"));
 
+    internal const string OptOutsHeard = """
+        select received_at, understood_at from signal where understood_at >= @since and result like '%opted out%' order by understood_at desc limit 1000
+        """;
+
+    internal const string EnginePaused = "select value from setting where key = 'engine.paused_at'";
+
+    internal const string InTheAir = "select count(*) from touch where begun_at is not null and closed_at is null and state in ('sending', 'sent')";
+
+    internal const string BegunByChannel = "select channel as word, count(*) as count from touch where begun_at >= @since group by channel order by channel";
+
+    internal const string HeardByResult = """
+        select case when result like '%opted out%' then 'opt_outs' when result like '%replied%' then 'replies' else 'other_news' end as word, count(*) as count
+          from signal where understood_at >= @since group by 1 order by 1
+        """;
+
+    internal const string NewLeads = "select count(*) from lead where created_at >= @since";
+
+    internal const string Spent = "select micro from spend_day where day = @day and channel = 'all'";
+
+    /// <summary>How many opt-outs were understood since then, and the longest time from hearing to committing one, in ms.</summary>
+    public async Task<(long Count, long? MostMs)> OptOutsHeardAsync(Instant since)
+    {
+        var rows = await store.ReadAsync(s => s.QueryAsync<HeardRow>(OptOutsHeard, new { since }));
+        return (rows.Count, rows.Count == 0 ? null : rows.Max(r => (long)(r.UnderstoodAt - r.ReceivedAt).TotalMilliseconds));
+    }
+
+    public async Task<bool> IsPausedAsync() => await store.ReadAsync(s => s.ScalarAsync<string>(EnginePaused)) is not null;
+
+    public Task<long> InTheAirAsync() => store.ReadAsync(async s => await s.ScalarAsync<long>(InTheAir));
+
+    /// <summary>What was begun, heard and found since then.</summary>
+    public Task<IReadOnlyDictionary<string, long>> TodayAsync(Instant since) => store.ReadAsync<IReadOnlyDictionary<string, long>>(async s =>
+    {
+        var today = new Dictionary<string, long> { ["new_leads"] = await s.ScalarAsync<long>(NewLeads, new { since }), ["emails"] = 0, ["calls"] = 0, ["texts"] = 0 };
+        foreach (var c in await s.QueryAsync<WordCount>(BegunByChannel, new { since })) today[$"{c.Word}s"] = c.Count;
+        foreach (var c in await s.QueryAsync<WordCount>(HeardByResult, new { since })) today[c.Word] = c.Count;
+        return today;
+    });
+
+    /// <summary>Millionths of a dollar set aside or settled on that day.</summary>
+    public async Task<long> SpentAsync(LocalDate day) => await store.ReadAsync(s => s.ScalarAsync<long?>(Spent, new { day })) ?? 0;
+
+    private sealed class HeardRow
+    {
+        public Instant ReceivedAt { get; init; }
+        public Instant UnderstoodAt { get; init; }
+    }
+
+    private sealed class WordCount
+    {
+        public string Word { get; init; } = "";
+        public long Count { get; init; }
+    }
+
     public Task<IReadOnlyList<BegunLine>> BegunSinceAsync(Instant since) => store.ReadAsync(s => s.QueryAsync<BegunLine>("""
         select t.begun_at, t.channel, t.lead_id, l.first_name, l.last_name, c.name as company, t.address_id, s.address as sender, t.window_key
           from touch t join lead l on l.id = t.lead_id left join company c on c.id = l.company_id join sender s on s.id = t.sender_id

@@ -79,10 +79,79 @@ public sealed class SqlSetup(SqlStore store, IIds ids)
         await s.ExecuteAsync(SqlDesks.Open, new { kind = "sender", key = sender.Id, at = now });
     });
 
+    /// <summary>
+    /// All senders of the settings: new ones are made, changed ones changed, those no longer named are paused (their history stays). Each change
+    /// bumps the sender's revision, so that nothing begins on what it was.
+    /// </summary>
+    public async Task KeepSendersAsync(string campaignId, IReadOnlyList<NewSender> senders, string policyVersion, Instant now)
+    {
+        foreach (var sender in senders.OrderBy(s => s.Id, StringComparer.Ordinal)) await KeepSenderAsync(campaignId, sender, policyVersion, now);
+        await store.WriteAsync(async s =>
+        {
+            foreach (var id in await s.QueryAsync<string>("select id from sender order by id"))
+            {
+                if (senders.FirstOrDefault(x => x.Id == id) is not { } n)
+                {
+                    await s.ExecuteAsync(SetAside, new { id, now, why = NotNamed });
+                    continue;
+                }
+
+                var changed = await s.ExecuteAsync(ChangeSender, new
+                {
+                    id,
+                    name = n.DisplayName,
+                    key = n.ProviderKey,
+                    zone = n.Zone,
+                    gap = (long)n.GapSeconds,
+                    hour = (long)n.HourlyCap,
+                    day = (long)n.DailyCap,
+                    warm = n.WarmSince,
+                    pool = PoolOf(campaignId, n.Channel),
+                });
+                changed += await s.ExecuteAsync(TakeBack, new { id, why = NotNamed });
+                if (changed > 0) await DeskVerbs.WakeAsync(s, "sender", id, now);
+            }
+        });
+    }
+
+    private const string NotNamed = "no longer in the settings";
+
+    internal const string SetAside = "update sender set paused_at = @now, pause_reason = @why, revision = revision + 1 where id = @id and paused_at is null";
+
+    internal const string TakeBack = "update sender set paused_at = null, pause_reason = null, revision = revision + 1 where id = @id and pause_reason = @why";
+
+    internal const string ChangeSender = """
+        update sender set display_name = @name, provider_key = @key, zone = @zone, gap_seconds = @gap, hourly_cap = @hour, daily_cap = @day, warm_since = @warm, pool_id = @pool, revision = revision + 1
+         where id = @id and (display_name is distinct from @name or provider_key is distinct from @key or zone <> @zone or gap_seconds <> @gap or hourly_cap <> @hour or daily_cap <> @day
+            or warm_since is distinct from @warm or pool_id <> @pool)
+        """;
+
+    internal const string ChangeCampaign = """
+        update campaign set sequence_id = @sequence, sequence_version = @version, zone = @zone, daily_cap = @cap
+         where id = @id and (sequence_id <> @sequence or sequence_version <> @version or zone <> @zone or daily_cap <> @cap)
+        """;
+
+    /// <summary>Another sequence, zone or cap for a campaign that exists: its senders are bumped, for their verdicts hang on it.</summary>
+    public Task ChangeCampaignAsync(string id, Sequence sequence, string zone, long dailyCap, Instant now) => store.WriteAsync(async s =>
+    {
+        var senders = await s.QueryAsync<string>("select s.id from sender s join pool p on p.id = s.pool_id where p.campaign_id = @id order by s.id", new { id });
+        foreach (var sender in senders) await s.ExecuteAsync("update sender set revision = revision + 1 where id = @sender", new { sender });
+        if (await s.ExecuteAsync(ChangeCampaign, new { id, sequence = sequence.Id, version = (long)sequence.Version, zone, cap = dailyCap }) == 0) return;
+        await DeskVerbs.WakeAsync(s, "campaign", id, now);
+        foreach (var sender in senders) await DeskVerbs.WakeAsync(s, "sender", sender, now);
+    });
+
+    /// <summary>A value made once and kept, such as the secret of opt-out links. Returns the one that is kept.</summary>
+    public Task<string> KeepSecretAsync(string key, Func<string> make) => store.WriteAsync(async s =>
+    {
+        await s.ExecuteAsync("insert into setting (key, value) values (@key, @value) on conflict (key) do nothing", new { key, value = make() });
+        return (await s.ScalarAsync<string>("select value from setting where key = @key", new { key }))!;
+    });
+
     /// <summary>The desks every install has.</summary>
     public Task KeepDesksAsync(Instant now) => store.WriteAsync(async s =>
     {
-        foreach (var kind in new[] { "inbox", "intake", "owner-copy", "upkeep" }) await s.ExecuteAsync(SqlDesks.Open, new { kind, key = "all", at = now });
+        foreach (var kind in new[] { "checks", "inbox", "intake", "owner-copy", "upkeep" }) await s.ExecuteAsync(SqlDesks.Open, new { kind, key = "all", at = now });
     });
 
     /// <summary>A pool's id: the campaign's, a slash, the channel.</summary>

@@ -30,6 +30,9 @@ public static class Pace
     /// <summary>The sender's day at this instant.</summary>
     public static LocalDate DayOf(Instant at, string zone) => at.InZone(CanonicalZone.Rules(zone)).Date;
 
+    /// <summary>The first instant of that day there.</summary>
+    public static Instant DayStarts(LocalDate day, string zone) => CanonicalZone.Rules(zone).AtStartOfDay(day).ToInstant();
+
     /// <summary>The instant at which that day is over and the next one's counters begin.</summary>
     public static Instant DayEnds(LocalDate day, string zone) => CanonicalZone.Rules(zone).AtStartOfDay(day.PlusDays(1)).ToInstant();
 }

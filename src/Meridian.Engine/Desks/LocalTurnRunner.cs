@@ -14,8 +14,12 @@ namespace Meridian.Engine.Desks;
 public sealed partial class LocalTurnRunner(RollCall rollCall, Clocks clocks, ILogger<LocalTurnRunner> log, int mostAtOnce = 16) : ITurnRunner
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestEngineSleep = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan RestAfterTrouble = TimeSpan.FromSeconds(5);
+
+    /// <summary>When it last looked for due desks, on the machine's clock.</summary>
+    public Instant LastLook { get; private set; } = clocks.MachineNow;
 
     // Room for one poke: a second one before the look says nothing new.
     private readonly Channel<bool> poked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -28,6 +32,7 @@ public sealed partial class LocalTurnRunner(RollCall rollCall, Clocks clocks, IL
     {
         while (!stopping.IsCancellationRequested)
         {
+            LastLook = clocks.MachineNow;
             try
             {
                 AbandonHung();
@@ -101,13 +106,15 @@ public sealed partial class LocalTurnRunner(RollCall rollCall, Clocks clocks, IL
     {
         if (running.Count >= mostAtOnce || await rollCall.NextDueAsync() is not { } next) return LongestSleep;
         var until = (next - clocks.Now).ToTimeSpan();
-        return until < ShortestSleep ? ShortestSleep : until < LongestSleep ? until : LongestSleep;
+        return until < ShortestSleep ? ShortestSleep : until < LongestEngineSleep ? until : LongestEngineSleep;
     }
 
+    /// <summary>The next turn is due by the engine's clock, which may run faster than the machine's; to look again every second is the machine's affair.</summary>
     private async Task SleepAsync(TimeSpan pause, CancellationToken stopping)
     {
-        using var timeout = new CancellationTokenSource(pause, clocks.Machine);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
+        using var due = new CancellationTokenSource(pause, clocks.Engine);
+        using var second = new CancellationTokenSource(LongestSleep, clocks.Machine);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, second.Token, stopping);
         try
         {
             await poked.Reader.ReadAsync(either.Token);

@@ -8,10 +8,25 @@ public sealed partial class SafeTurn(IReadOnlyDictionary<string, ITurn> turns, C
 {
     private static readonly Duration FirstBackOff = Duration.FromSeconds(5);
     private static readonly Duration LongestBackOff = Duration.FromMinutes(5);
+    private readonly Queue<Instant> recent = new();
+    private readonly Lock gate = new();
     private long errors;
 
     /// <summary>Errors caught since this process started.</summary>
     public long Errors => Interlocked.Read(ref errors);
+
+    /// <summary>Of them, in the last hour of the machine's clock. More than ten alert the owner.</summary>
+    public long ErrorsLastHour
+    {
+        get
+        {
+            lock (gate)
+            {
+                while (recent.TryPeek(out var oldest) && oldest < clocks.MachineNow - Duration.FromHours(1)) recent.Dequeue();
+                return recent.Count;
+            }
+        }
+    }
 
     /// <summary>Takes the turn; an exception becomes a result that comes back after a growing rest.</summary>
     public async Task<(TurnResult Result, bool Failed)> TakeAsync(string kind, string key, long failuresBefore, CancellationToken cancellation)
@@ -27,6 +42,12 @@ public sealed partial class SafeTurn(IReadOnlyDictionary<string, ITurn> turns, C
         catch (Exception e)
         {
             Interlocked.Increment(ref errors);
+            lock (gate)
+            {
+                recent.Enqueue(clocks.MachineNow);
+                if (recent.Count > 1000) recent.Dequeue();
+            }
+
             LogRecovered(log, kind.ToUpperInvariant(), key, e.Message, e);
             var rest = Duration.FromSeconds(FirstBackOff.TotalSeconds * Math.Pow(2, Math.Min(failuresBefore, 10)));
             return (new TurnResult(clocks.Now + (rest < LongestBackOff ? rest : LongestBackOff), $"error: {e.GetType().Name}: {e.Message}"), true);

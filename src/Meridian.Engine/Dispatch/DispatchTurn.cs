@@ -3,6 +3,7 @@ using Meridian.Domain.Compliance;
 using Meridian.Domain.Pacing;
 using Meridian.Domain.Senders;
 using Meridian.Domain.Touches;
+using Meridian.Engine.Checks;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Ledger;
 using NodaTime;
@@ -13,8 +14,13 @@ namespace Meridian.Engine.Dispatch;
 /// A sender's desk: picks the due offer whose window closes soonest, judges it at its revision, begins it, hands it over under a permit and
 /// records what came of it. At most one touch a turn; the pace decides when the desk comes back.
 /// </summary>
-public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picker, Fence fence, HandOver handOver, IChance chance, Clocks clocks, DispatchOptions options) : ITurn
+public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picker, Fence fence, HandOver handOver, IChance chance, Clocks clocks, DispatchOptions options, Capabilities capabilities) : ITurn
 {
+    /// <summary>The check desk wakes every sender when it has something to say.</summary>
+    private static readonly Duration AfterUnproved = Duration.FromMinutes(5);
+
+    private static readonly Duration AfterNoMoney = Duration.FromMinutes(15);
+
     public string Kind => "sender";
 
     public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
@@ -23,6 +29,7 @@ public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picke
         var campaignId = CampaignOf(sender.Sender);
         var campaign = await facts.CampaignAsync(campaignId) ?? throw new InvalidOperationException($"campaign {campaignId} does not exist");
         if (Blocked(sender, campaign, clocks.Now) is { } rest) return rest;
+        if (capabilities.WhyNot(Capabilities.Of(sender.Sender.Channel, sender.Sender.Address)) is { } unproved) return new TurnResult(clocks.Now + AfterUnproved, unproved);
 
         var looked = 0;
         await foreach (var hint in picker.DueAsync(sender.Sender, sender.Today, campaign.Owner, clocks, cancellation))
@@ -30,13 +37,13 @@ public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picke
             if (++looked > options.MostLooksPerTurn) return new TurnResult(clocks.Now + Duration.FromSeconds(1), $"looked at {options.MostLooksPerTurn} offers, none could begin");
             var did = await TakeAsync(hint, key, cancellation);
             if (did.Begun) return await BackAsync(key, campaign.Owner, Duration.Zero, did.Summary);
-            if (did.SenderMustRest) return await BackAsync(key, campaign.Owner, options.AfterNothing, did.Summary);
+            if (did.SenderMustRest) return await BackAsync(key, campaign.Owner, did.Rest ?? options.AfterNothing, did.Summary);
         }
 
         return await BackAsync(key, campaign.Owner, options.AfterNothing, looked == 0 ? "nothing it may take" : $"looked at {looked}, none could begin");
     }
 
-    private sealed record Did(bool Begun, bool SenderMustRest, string Summary);
+    private sealed record Did(bool Begun, bool SenderMustRest, string Summary, Duration? Rest = null);
 
     private async Task<Did> TakeAsync(OfferHint hint, string senderId, CancellationToken cancellation)
     {
@@ -82,10 +89,21 @@ public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picke
 
         var slot = Pace.NextSlot(now, sender.Sender.GapSeconds, chance.Next(touch.Id));
         var answer = await fence.TryBeginAsync(judged, touch, sender, slot, prepared.ContactRef, options, cancellation);
-        if (answer.Permit is null) return new Did(false, answer.Loss is BeginLoss.SenderDay or BeginLoss.CampaignDay or BeginLoss.Money or BeginLoss.Sender, $"begin was lost: {answer.Loss}");
+        if (answer.Loss is { } loss) return new Did(false, loss is BeginLoss.SenderDay or BeginLoss.CampaignDay or BeginLoss.Money or BeginLoss.Sender, $"begin was lost: {loss}", Rest(loss, campaign, now));
+        if (answer.Permit is null) throw new InvalidOperationException("a begin neither won nor lost");
         var result = await handOver.SendAsync(answer.Permit, judged, touch, answer.Content!, prepared.ContactRef);
+        // The gap is kept between arrivals too: what took long to hand over moves the next slot by as much.
+        if (clocks.Now - now is { } took && took > Duration.Zero) await facts.PushSlotAsync(senderId, slot + took);
         return new Did(true, false, $"{step.Channel} {touch.Id}: {result}");
     }
+
+    /// <summary>Who raises a cap or a budget wakes the senders; a settled call may free money in between.</summary>
+    private static Duration? Rest(BeginLoss loss, CampaignFacts campaign, Instant now) => loss switch
+    {
+        BeginLoss.CampaignDay => Pace.DayEnds(Pace.DayOf(now, campaign.Zone), campaign.Zone) - now,
+        BeginLoss.Money => AfterNoMoney,
+        _ => null,
+    };
 
     /// <summary>Cheap reasons to rest before looking at any offer.</summary>
     private static TurnResult? Blocked(SenderFacts sender, CampaignFacts campaign, Instant now)

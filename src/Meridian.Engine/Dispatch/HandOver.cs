@@ -76,7 +76,7 @@ public sealed class HandOver(
         return touch.Channel switch
         {
             Channel.Email => mail.SendAsync(permit, new OutgoingEmail(content.MessageId!, content.FromAddress, sender.DisplayName, content.ToAddress, lead.FullName, content.Subject!, content.Body,
-                UnsubscribeMailto: $"{owner.OwnerEmail}?subject=unsubscribe%20{touch.Id}"), CancellationToken.None),
+                OptOutLinks.For(lead.Id, owner.PublicUrl, judged.Campaign.LinkSecret), $"{content.FromAddress}?subject=unsubscribe%20{touch.Id}"), CancellationToken.None),
             Channel.Call => calls.PlaceAsync(permit, new OutgoingCall(touch.Id, lead.Id, sender.ProviderKey ?? sender.Address, content.ToAddress, judged.Facts.Address!.Extension, lead.FullName, content.Body,
                 new Dictionary<string, string> { ["first_name"] = lead.FirstName ?? "", ["company"] = TemplateValues.OneLine(lead.CompanyName) ?? "", ["seller"] = owner.SellerName },
                 owner.MaxCallSeconds, owner.RingSeconds, judged.Verdict.ValidUntil), CancellationToken.None),

@@ -24,7 +24,7 @@ public static class Judge
         var areaCode = address is { Kind: AddressKind.Phone } ? address.AddressId.Substring(2, 3) : null;
         var l = lead.Lead;
         var evidence = ZoneEvidence.Of(l.Street, l.PostalCode, l.State, l.CompanyState, areaCode, l.StatedZone);
-        var values = TemplateValues.For(lead, campaign.Owner, sender?.Sender);
+        var values = TemplateValues.For(lead, campaign, sender?.Sender);
         var (subject, missingInSubject) = step.Subject is null ? (null, null) : Render(step.Subject, values);
         var (body, missingInBody) = Render(step.Body, values);
 

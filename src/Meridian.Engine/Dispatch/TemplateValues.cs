@@ -6,8 +6,9 @@ namespace Meridian.Engine.Dispatch;
 /// <summary>The variables a template may use.</summary>
 public static class TemplateValues
 {
-    public static IReadOnlyDictionary<string, object?> For(LeadFacts facts, OwnerSettings owner, Sender? sender)
+    public static IReadOnlyDictionary<string, object?> For(LeadFacts facts, CampaignFacts campaign, Sender? sender)
     {
+        var owner = campaign.Owner;
         var lead = facts.Lead;
         return new Dictionary<string, object?>
         {
@@ -23,7 +24,7 @@ public static class TemplateValues
             ["company"] = new Dictionary<string, object?> { ["name"] = OneLine(lead.CompanyName) },
             ["seller"] = new Dictionary<string, object?> { ["name"] = owner.SellerName, ["postal_address"] = owner.PostalAddress, ["phone"] = owner.SellerPhone, ["offer"] = owner.Offer },
             ["sender"] = new Dictionary<string, object?> { ["name"] = sender?.DisplayName ?? owner.SellerName },
-            ["unsubscribe_url"] = $"mailto:{owner.OwnerEmail}?subject=unsubscribe%20{lead.Id}",
+            ["unsubscribe_url"] = OptOutLinks.For(lead.Id, owner.PublicUrl, campaign.LinkSecret) ?? $"mailto:{(sender?.Address is { } from && from.Contains('@') ? from : owner.OwnerEmail)}?subject=unsubscribe%20{lead.Id}",
         };
     }
 

@@ -40,5 +40,8 @@ public interface IDesks
     /// <summary>Frees every desk a process that is gone held (one process owns the database), counting a restart for each.</summary>
     Task<int> ReleaseAllAsync();
 
+    /// <summary>Frees the desks an earlier process of this node held; other nodes keep theirs.</summary>
+    Task<int> ReleaseNodeAsync(string node);
+
     Task<IReadOnlyList<DeskRow>> AllAsync();
 }

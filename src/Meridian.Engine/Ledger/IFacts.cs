@@ -44,6 +44,9 @@ public interface IFacts
 
     Task<IReadOnlyList<string>> SendersOfPoolAsync(string poolId);
 
+    /// <summary>Moves a sender's next slot later, never earlier.</summary>
+    Task PushSlotAsync(string senderId, Instant slot);
+
     /// <summary>Calls in the air.</summary>
     Task<IReadOnlyList<OpenCall>> OpenCallsAsync();
 
@@ -82,9 +85,10 @@ public sealed record LeadFacts(
 
 /// <summary>What is true for everybody in a campaign.</summary>
 /// <param name="Pools">Pool id by channel, for channels that have at least one sender.</param>
+/// <param name="LinkSecret">Signs opt-out links; null: none are made.</param>
 public sealed record CampaignFacts(
     string Id, string Name, Sequence Sequence, string Zone, long DailyCap, Instant? PausedAt, Instant? EnginePausedAt, OwnerSettings Owner,
-    IReadOnlyDictionary<Channel, string> Pools, IReadOnlySet<Channel> ChannelsWithSender);
+    IReadOnlyDictionary<Channel, string> Pools, IReadOnlySet<Channel> ChannelsWithSender, string? LinkSecret = null);
 
 /// <summary>An enrollment and how often it was woken.</summary>
 public sealed record EnrollmentRow(Enrollment Enrollment, long Wakes);
@@ -139,6 +143,9 @@ public sealed class OpenCall
     public Instant? AcceptedAt { get; init; }
     public Instant? AnsweredAt { get; init; }
     public Instant? EndSeenAt { get; init; }
+
+    /// <summary>The person said no while it lasts: it is ended at once.</summary>
+    public Instant? OptedOutAt { get; init; }
     public string? ProviderRef { get; init; }
     public string? ControlUrl { get; init; }
     public string State { get; init; } = "";

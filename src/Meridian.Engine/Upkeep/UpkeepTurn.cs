@@ -53,6 +53,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         foreach (var call in await facts.OpenCallsAsync())
         {
             var now = clocks.Now;
+            if (call is { OptedOutAt: not null, EndSeenAt: null, ControlUrl: { } open }) await calls.HangUpAsync(open, CancellationToken.None);
             var rings = call.State == "sent" && call.AnsweredAt is null && call.BegunAt + Duration.FromSeconds(settings.RingSeconds) <= now;
             var tooLong = call.BegunAt + Duration.FromSeconds(settings.MaxCallSeconds) + AfterLongestCall <= now;
             var reportMissing = call.EndSeenAt is { } seen && seen + ReportAwaited <= now;

@@ -3,6 +3,7 @@ using Meridian.Adapters.Sql;
 using Meridian.Engine;
 using Meridian.Host.Composition;
 using Meridian.Host.Demo;
+using Meridian.Host.Run;
 using NodaTime;
 
 namespace Meridian.Host.Commands;
@@ -39,14 +40,13 @@ public sealed class DataFolder : IAsyncDisposable
     public static async Task<DataFolder> OpenAsync(DirectoryInfo folder, bool mustExist = true, CancellationToken cancellation = default)
     {
         var settings = MeridianSettings.Load(folder.FullName);
-        var file = System.IO.Path.Combine(folder.FullName, "meridian.db");
-        if (settings.Database == "sqlite" && mustExist && !File.Exists(file))
+        if (settings.Database == "sqlite" && mustExist && !File.Exists(OpenStore.SqliteFile(folder.FullName)))
             throw new UsageException($"there is no Meridian data in {folder.FullName}; import a file first, or name another folder with --data");
-        SqlStore store = settings.Database == "sqlite" ? SqliteStore.Open(file) : PostgresStore.Open(settings.ConnectionString());
+        var store = await OpenStore.ForAsync(settings, folder.FullName, cancellation);
         try
         {
             var isDemo = File.Exists(System.IO.Path.Combine(folder.FullName, "demo.json"));
-            var clocks = new Clocks(TimeProvider.System, TimeProvider.System);
+            var clocks = new Clocks(PracticeClock.Of(settings.Practice, TimeProvider.System), TimeProvider.System);
             await Migrator.MigrateAsync(store, clocks.Now, cancellation);
             if (isDemo && await store.ReadAsync(s => s.InstantAsync("select max(last_turn_at) from desk"), cancellation) is { } last)
                 clocks = new Clocks(new SteppingClock(last.ToDateTimeOffset()), TimeProvider.System);

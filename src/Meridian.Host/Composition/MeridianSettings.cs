@@ -1,33 +1,64 @@
 using System.Text.Json;
+using Meridian.Adapters.HighLevel;
+using Meridian.Adapters.Mail;
+using Meridian.Adapters.Vapi;
 using Meridian.Engine;
 using Microsoft.Extensions.Configuration;
 
 namespace Meridian.Host.Composition;
 
 /// <summary>
-/// What a process must know before it can open its database: <c>meridian.json</c> in the data folder, then <c>MERIDIAN__...</c> from the
-/// environment. Deciding settings under <c>owner</c> only seed the database.
+/// What a process must know: <c>meridian.json</c> in the data folder, then <c>MERIDIAN__...</c> from the environment (keys belong there).
+/// Deciding settings under <c>owner</c> only seed the database.
 /// </summary>
 public sealed class MeridianSettings
 {
+    public const string FileName = "meridian.json";
+
     /// <summary><c>sqlite</c> (the default: a file in the data folder) or a <c>postgres://</c> URL.</summary>
     public string Database { get; set; } = "sqlite";
 
+    /// <summary>A schema of its own in PostgreSQL; empty: the connection's default.</summary>
+    public string? Schema { get; set; }
+
+    /// <summary>This process' name among several on one database; a restarted one takes up its own desks at once.</summary>
+    public string Node { get; set; } = Environment.MachineName.ToLowerInvariant();
+
+    /// <summary>Where webhooks, pages and health answer. The environment's <c>PORT</c> wins.</summary>
+    public int Port { get; set; } = 8080;
+
     public OwnerSettings? Owner { get; set; }
+
+    public VapiOptions? Vapi { get; set; }
+
+    public HighLevelOptions? HighLevel { get; set; }
+
+    public IReadOnlyList<MailboxSettings> Mailboxes { get; set; } = [];
+
+    /// <summary>Sends copies and reports to the owner; absent: each copy goes by the mailbox that sent the original.</summary>
+    public MailboxSettings? OwnerMailbox { get; set; }
+
+    public IReadOnlyList<CallerIdSettings> CallerIds { get; set; } = [];
+
+    public IReadOnlyList<TextNumberSettings> TextNumbers { get; set; } = [];
+
+    public CampaignSettings Campaign { get; set; } = new();
+
+    /// <summary>Another clock than the machine's, for practice. Refused unless every provider is on this machine.</summary>
+    public PracticeSettings? Practice { get; set; }
 
     /// <summary>Reads file and environment.</summary>
     /// <exception cref="UsageException">Every problem at once: unreadable file, unknown keys, bad values.</exception>
     public static MeridianSettings Load(string folder)
     {
-        var file = Path.Combine(folder, "meridian.json");
+        var file = Path.Combine(folder, FileName);
         var problems = new List<string>();
         if (File.Exists(file))
         {
             try
             {
                 using var json = JsonDocument.Parse(File.ReadAllText(file), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-                foreach (var property in json.RootElement.EnumerateObject())
-                    if (property.Name.ToLowerInvariant() is not ("database" or "owner")) problems.Add($"{file}: '{property.Name}' is not a setting; use database or owner");
+                problems.AddRange(UnknownSettings.In(json.RootElement, typeof(MeridianSettings)).Select(p => $"{file}: {p}"));
             }
             catch (JsonException e)
             {
@@ -45,11 +76,21 @@ public sealed class MeridianSettings
             problems.Add(e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message);
         }
 
-        if (settings.Database != "sqlite")
+        problems.AddRange(settings.Problems());
+        return problems.Count == 0 ? settings : throw new UsageException(string.Join(Environment.NewLine, problems));
+    }
+
+    public string ConnectionString() => PostgresUrl.ToConnectionString(Database) + (string.IsNullOrEmpty(Schema) ? "" : $";Search Path={Schema}");
+
+    /// <summary>What is wrong with what is set; what is not set is missing only for <c>run</c>, which says so.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        if (Database != "sqlite")
         {
             try
             {
-                PostgresUrl.ToConnectionString(settings.Database);
+                PostgresUrl.ToConnectionString(Database);
             }
             catch (UsageException e)
             {
@@ -57,9 +98,29 @@ public sealed class MeridianSettings
             }
         }
 
-        if (settings.Owner is not null) problems.AddRange(settings.Owner.Problems());
-        return problems.Count == 0 ? settings : throw new UsageException(string.Join(Environment.NewLine, problems));
+        if (Schema is { Length: > 0 } && !Schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')) problems.Add($"schema is '{Schema}': use lower-case letters, digits and _");
+        if (Port is < 1 or > 65535) problems.Add($"port is {Port}: give 1 to 65535");
+        if (Owner is not null) problems.AddRange(Owner.Problems());
+        if (Vapi is not null) problems.AddRange(Vapi.Problems());
+        if (HighLevel is not null) problems.AddRange(HighLevel.Problems());
+        foreach (var m in OwnerMailbox is null ? Mailboxes : Mailboxes.Append(OwnerMailbox)) problems.AddRange(m.Problems());
+        problems.AddRange(CallerIds.SelectMany(c => c.Problems()));
+        problems.AddRange(TextNumbers.SelectMany(t => t.Problems()));
+        problems.AddRange(Campaign.Problems());
+        foreach (var twice in Mailboxes.Select(m => m.Address).Concat(CallerIds.Select(c => c.Number)).Concat(TextNumbers.Select(t => t.Number)).GroupBy(a => a.ToLowerInvariant()).Where(g => g.Count() > 1))
+            problems.Add($"'{twice.Key}' is set up {twice.Count()} times: each sender once");
+        if (CallerIds.Count > 0 && Vapi is null) problems.Add("callerIds are set but vapi is not: give vapi.apiKey and vapi.assistantId");
+        if (TextNumbers.Count > 0 && HighLevel is null) problems.Add("textNumbers are set but highLevel is not: give highLevel.token and highLevel.locationId");
+        if (Practice is not null && !AllOnThisMachine()) problems.Add("practice sets another clock, so every provider must be on this machine (127.0.0.1): take practice out, or point every provider at a sandbox");
+        return problems;
     }
 
-    public string ConnectionString() => PostgresUrl.ToConnectionString(Database);
+    private bool AllOnThisMachine()
+    {
+        var hosts = Mailboxes.Select(m => m.Host).ToList();
+        if (OwnerMailbox is not null) hosts.Add(OwnerMailbox.Host);
+        if (Vapi is not null) hosts.Add(Vapi.BaseUrl.Host);
+        if (HighLevel is not null) hosts.Add(HighLevel.BaseUrl.Host);
+        return hosts.All(h => h is "127.0.0.1" or "localhost" or "::1" or "[::1]");
+    }
 }

@@ -1,5 +1,6 @@
 using Meridian.Adapters.Sql;
 using Meridian.Engine;
+using Meridian.Engine.Checks;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
@@ -15,7 +16,8 @@ namespace Meridian.Host.Composition;
 /// <summary>One engine on one store: the composition root of every way to run it.</summary>
 public sealed class Node
 {
-    public Node(SqlStore store, IIds ids, IChance chance, Clocks clocks, OutsideSystems outside, PolicyVersion policy, IOutcomeJournal journal, string holder, ILoggerFactory logs)
+    public Node(SqlStore store, IIds ids, IChance chance, Clocks clocks, OutsideSystems outside, PolicyVersion policy, IOutcomeJournal journal, string holder, ILoggerFactory logs,
+        Capabilities? capabilities = null, Func<IReadOnlyList<IProviderCheck>>? checks = null)
     {
         Store = store;
         Ids = ids;
@@ -26,8 +28,10 @@ public sealed class Node
         Signals = new SqlSignals(store, ids);
         var facts = new SqlFacts(store, ids);
         Facts = facts;
+        Owner = facts;
         Desks = new SqlDesks(store);
 
+        Capabilities = capabilities ?? Capabilities.Unasked();
         var recorder = Recorder = new OutcomeRecorder(Ledger, journal, logs.CreateLogger<OutcomeRecorder>());
         var fence = new Fence(Ledger, recorder, ids, clocks, policy);
         var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks);
@@ -35,11 +39,12 @@ public sealed class Node
         [
             new IntakeTurn(facts, clocks),
             new PlanningTurn(facts, Ledger, ids, clocks),
-            new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions()),
+            new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),
             new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, clocks),
             new PollTurn(outside.Polls ?? [], outside.Readers, Signals, new SqlPollCursors(store), People, clocks),
             new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, recorder, People, facts, clocks),
             new OwnerCopyTurn(facts, facts, outside.OwnerMail, clocks),
+            new CheckTurn(checks ?? (() => []), Capabilities, new SqlCheckBook(store, ids), clocks),
         ];
         Safe = new SafeTurn(turns.ToDictionary(t => t.Kind), clocks, logs.CreateLogger<SafeTurn>());
         RollCall = new RollCall(Desks, Safe, clocks, holder);
@@ -74,7 +79,11 @@ public sealed class Node
 
     public IFacts Facts { get; }
 
+    public IOwner Owner { get; }
+
     public IDesks Desks { get; }
+
+    public Capabilities Capabilities { get; }
 
     public SafeTurn Safe { get; }
 

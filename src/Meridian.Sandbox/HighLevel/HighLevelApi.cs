@@ -16,6 +16,12 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
         app.MapPost("/contacts/upsert", WithBody((_, body) => contacts.Upsert(body)));
         app.MapGet("/contacts/{id}", Guarded(context => Task.FromResult(contacts.Read(Id(context)))));
         app.MapPut("/contacts/{id}", WithBody((context, body) => contacts.Update(Id(context), body)));
+        app.MapGet("/locations/{id}", Guarded(context => Task.FromResult(Id(context) == options.HighLevelLocation
+            ? Answer.Ok(new JsonObject { ["location"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox location", ["timezone"] = "America/New_York" } })
+            : HighLevelErrors.WrongLocation)));
+        app.MapGet("/conversations/search", Guarded(context => Task.FromResult(context.Request.Query["locationId"] == options.HighLevelLocation
+            ? Answer.Ok(new JsonObject { ["conversations"] = new JsonArray(), ["total"] = 0 })
+            : HighLevelErrors.WrongLocation)));
         app.MapPost("/conversations/messages", WithBody((_, body) => texts.Send(body)));
         app.MapGet("/conversations/messages/export", Guarded(context => Task.FromResult(texts.Export(MessageExport.Of(context.Request.Query)))));
         app.MapGet("/conversations/messages/{id}", Guarded(context => Task.FromResult(texts.Read(Id(context)))));

@@ -10,7 +10,7 @@ internal static class Pace
     {
         foreach (var lane in evidence.Contacts.GroupBy(l => (l.Kind, l.From)))
             foreach (var (before, line) in lane.Zip(lane.Skip(1)))
-                if (line.At - before.At < Rest)
+                if (line.At - before.At < Rest - TimeSpan.FromSeconds(evidence.Input.ArrivalSlackSeconds))
                     yield return new(Law, line.Number, $"{line.Kind} from {line.From} only {(line.At - before.At).TotalSeconds:0.000} s after line {before.Number}");
     }
 }

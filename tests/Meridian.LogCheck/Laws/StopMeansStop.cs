@@ -10,10 +10,10 @@ namespace Meridian.LogCheck.Laws;
 internal static class StopMeansStop
 {
     public const string Law = "5-stop";
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     public static IEnumerable<Violation> Find(Evidence evidence)
     {
+        var grace = TimeSpan.FromSeconds(evidence.Input.InFlightSeconds);
         var circles = new Dictionary<int, LogLine>();
         var persons = new Dictionary<int, LogLine>();
         var addresses = new Dictionary<string, LogLine>(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ internal static class StopMeansStop
             if (!After(stop)) stop = holders.Count > 0 && holders.All(p => After(persons.GetValueOrDefault(p.Id))) ? persons[holders[0].Id] : null;
             if (After(stop)) yield return new(Law, line.Number, $"{line.Kind} to {line.To} {line.At - stop!.At:c} after the {stop.Kind} of {stop.From} on line {stop.Number}");
 
-            bool After(LogLine? said) => said is not null && line.At - said.At > Grace;
+            bool After(LogLine? said) => said is not null && line.At - said.At > grace;
         }
     }
 }

@@ -1,0 +1,40 @@
+using System.Net.Http.Headers;
+using Meridian.Adapters.Http;
+using Meridian.Engine.Checks;
+
+namespace Meridian.Adapters.HighLevel;
+
+/// <summary>Looks whether the token is let in at the location and may read its conversations. Reads only; writing is proved by the first upsert.</summary>
+public sealed class HighLevelCheck(HttpClient http, HighLevelOptions options, IReadOnlyList<string> textNumbers, TimeProvider machine) : IProviderCheck
+{
+    private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
+
+    public string Provider => "highlevel";
+
+    public async Task<IReadOnlyList<CheckFinding>> CheckAsync(CancellationToken cancellation)
+    {
+        var location = await LookAsync($"/locations/{Uri.EscapeDataString(options.LocationId)}", options.ContactsVersion, "locations.readonly", cancellation).ConfigureAwait(false);
+        var talks = location.Fix is not null ? location : await LookAsync(
+            $"/conversations/search?locationId={Uri.EscapeDataString(options.LocationId)}&limit=1", options.ConversationsVersion, "conversations.readonly", cancellation).ConfigureAwait(false);
+        return [.. textNumbers.Select(number => new CheckFinding($"text:{number}", talks.Fix is null, talks.Found, talks.Fix))];
+    }
+
+    private async Task<(string Found, string? Fix)> LookAsync(string path, string version, string scope, CancellationToken cancellation)
+    {
+        var exchange = await wire.GetAsync(new Uri(options.BaseUrl.AbsoluteUri.TrimEnd('/') + path), headers =>
+        {
+            headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
+            headers.Add("Version", version);
+        }, cancellation).ConfigureAwait(false);
+        if (exchange is not Exchange.Answered answer) return ("HighLevel could not be reached.", "Look whether this machine reaches the internet; it is tried again in five minutes.");
+        var text = JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body).TrimEnd('.');
+        return answer.Status switch
+        {
+            >= 200 and < 300 => ("the token is let in, the location and its conversations can be read", null),
+            401 when text.Contains("scope", StringComparison.OrdinalIgnoreCase) => ($"HighLevel says: {text}.", $"Give the private integration the scope {scope} (Settings → Private Integrations)."),
+            401 => ($"HighLevel refused the token: {text}.", "Make a new private integration token in the location's settings and put it into highLevel.token."),
+            403 or 404 => ($"the token may not touch the location {options.LocationId}: {text}.", "Copy the location id from Settings → Business Profile into highLevel.locationId, and take a token of that location."),
+            _ => ($"HighLevel answered {answer.Status}: {text}.", "It is tried again in five minutes."),
+        };
+    }
+}

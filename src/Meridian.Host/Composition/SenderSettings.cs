@@ -1,0 +1,109 @@
+using System.Globalization;
+using Meridian.Adapters.Mail;
+using Meridian.Domain.Leads;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Meridian.Host.Composition;
+
+/// <summary>A mailbox we write from: how it is reached, and how much it may send.</summary>
+public sealed class MailboxSettings
+{
+    public string Address { get; set; } = "";
+
+    /// <summary>The name people see; empty: the seller's.</summary>
+    public string? Name { get; set; }
+
+    public string Host { get; set; } = "";
+
+    public int Port { get; set; } = 587;
+
+    public string? User { get; set; }
+
+    public string? Password { get; set; }
+
+    public MailSecurity Security { get; set; } = MailSecurity.StartTls;
+
+    /// <summary>Most e-mails a day once warm.</summary>
+    public int DailyCap { get; set; } = 40;
+
+    /// <summary>The day this mailbox began to send, <c>2026-11-23</c>: it starts at 10 a day and is warm after four weeks. Absent: it is warm.</summary>
+    public string? WarmSince { get; set; }
+
+    public IEnumerable<string> Problems() => Transport().Problems().Concat(Caps.Problems($"mailbox {Address}", DailyCap, 500, WarmSince));
+
+    public MailboxOptions Transport() => new() { Address = Address, Host = Host, Port = Port, User = User, Password = Password, Security = Security };
+}
+
+/// <summary>A number we call from.</summary>
+public sealed class CallerIdSettings
+{
+    /// <summary>Vapi's id of the number.</summary>
+    public string PhoneNumberId { get; set; } = "";
+
+    /// <summary>E.164.</summary>
+    public string Number { get; set; } = "";
+
+    public int DailyCap { get; set; } = 75;
+
+    public IEnumerable<string> Problems()
+    {
+        if (PhoneNumberId.Length == 0) yield return $"callerIds: {Number} has no phoneNumberId; copy it from the number's page at Vapi";
+        foreach (var p in Caps.Number("callerIds", Number).Concat(Caps.Problems($"caller ID {Number}", DailyCap, 300, null))) yield return p;
+    }
+}
+
+/// <summary>A number we text from.</summary>
+public sealed class TextNumberSettings
+{
+    /// <summary>E.164.</summary>
+    public string Number { get; set; } = "";
+
+    public int DailyCap { get; set; } = 100;
+
+    public IEnumerable<string> Problems() => Caps.Number("textNumbers", Number).Concat(Caps.Problems($"text number {Number}", DailyCap, 2000, null));
+}
+
+/// <summary>What the one campaign of this install does.</summary>
+public sealed class CampaignSettings
+{
+    /// <summary><c>sop</c> (call, e-mail, text) or <c>email-first</c>.</summary>
+    public string Sequence { get; set; } = "sop";
+
+    /// <summary>Most touches a day, all channels.</summary>
+    public int DailyCap { get; set; } = 1000;
+
+    public IEnumerable<string> Problems()
+    {
+        if (Sequence is not ("sop" or "email-first")) yield return $"campaign.sequence is '{Sequence}': use sop or email-first";
+        if (DailyCap is < 0 or > 100_000) yield return $"campaign.dailyCap is {DailyCap}: give 0 to 100000";
+    }
+}
+
+/// <summary>A clock that shows <see cref="World"/> when the machine shows <see cref="Machine"/>, and runs <see cref="Speed"/> times as fast.</summary>
+public sealed class PracticeSettings
+{
+    public DateTimeOffset Machine { get; set; }
+
+    public DateTimeOffset World { get; set; }
+
+    public double Speed { get; set; } = 1;
+}
+
+/// <summary>What every sender's settings must keep.</summary>
+internal static class Caps
+{
+    public static IEnumerable<string> Problems(string what, int dailyCap, int most, string? warmSince)
+    {
+        if (dailyCap < 0 || dailyCap > most) yield return $"{what}: dailyCap is {dailyCap}; give 0 to {most.ToString(CultureInfo.InvariantCulture)}";
+        if (warmSince is not null && Day(warmSince) is null) yield return $"{what}: warmSince is '{warmSince}'; give a day such as 2026-11-23";
+    }
+
+    public static IEnumerable<string> Number(string where, string number)
+    {
+        if (!PhoneNumber.TryParse(number, out var phone, out var why)) yield return $"{where}: '{number}' is not a US number: {why}";
+        else if (phone.E164 != number) yield return $"{where}: write '{number}' as {phone.E164}";
+    }
+
+    public static LocalDate? Day(string? text) => text is not null && LocalDatePattern.Iso.Parse(text) is { Success: true } ok ? ok.Value : null;
+}

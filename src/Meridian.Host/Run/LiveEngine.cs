@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using Meridian.Adapters;
+using Meridian.Adapters.HighLevel;
+using Meridian.Adapters.Sql;
+using Meridian.Adapters.Vapi;
+using Meridian.Engine;
+using Meridian.Engine.Checks;
+using Meridian.Engine.Desks;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Inbound;
+using Meridian.Host.Composition;
+using Meridian.Host.OptOut;
+using Meridian.Host.Webhooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Meridian.Host.Run;
+
+/// <summary>
+/// The engine for real: settings, database, providers that passed their checks, webhooks and health on one port, until it is told to stop. Then
+/// nothing more is begun, what is in the air is finished and recorded, and the process ends within its grace.
+/// </summary>
+public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<string> say)
+{
+    private static readonly TimeSpan LoopHung = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LookAtLoop = TimeSpan.FromSeconds(10);
+
+    /// <summary>Returns false when the grace ran out before everything in the air was recorded.</summary>
+    /// <exception cref="UsageException">The settings do not allow a start; the message lists everything.</exception>
+    public async Task<bool> RunAsync(CancellationToken stop)
+    {
+        Directory.CreateDirectory(folder);
+        var settings = MeridianSettings.Load(folder);
+        if (Installation.Missing(settings) is { Count: > 0 } missing) throw new UsageException(string.Join(Environment.NewLine, missing));
+        using var alone = settings.Database == "sqlite" ? FolderLock.Take(folder) : null;
+        var clocks = new Clocks(PracticeClock.Of(settings.Practice, TimeProvider.System), TimeProvider.System);
+        await using var store = await OpenStore.ForAsync(settings, folder, stop);
+        await Migrator.MigrateAsync(store, clocks.Now, stop);
+
+        using var logs = FileLog.Factory(Path.Combine(folder, "meridian.log"), clocks.Engine);
+        var ids = RandomIds.Create(clocks.Engine);
+        var installation = new Installation(store, ids);
+        var policy = new PolicyVersion(await installation.ApplyAsync(settings, clocks.Now));
+        var secrets = await installation.SecretsAsync();
+        var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks));
+        ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals()];
+        var node = new Node(
+            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, readers), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
+            $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => outside.Now.Checks);
+
+        await node.Recorder.ReplayAsync();
+        // One process owns a SQLite folder; on PostgreSQL only what this node itself held is free for sure.
+        if (settings.Database == "sqlite") await node.Desks.ReleaseAllAsync();
+        else await node.Desks.ReleaseNodeAsync(settings.Node);
+        await node.Desks.WakeAsync("checks", "all", clocks.Now);
+        await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
+
+        var loop = new SupervisedLoop(node, clocks, logs);
+        var state = new LiveState(clocks.Now, () => loop.LastBeat);
+        var latency = new OptOutLatency();
+        await using var web = BuildWeb(port ?? PortOfTheHost() ?? settings.Port);
+        WebhookEndpoints.Map(web, node.Signals, readers.ToDictionary(r => r.Provider), secrets.Webhook, clocks, loop.Poke);
+        OptOutEndpoints.Map(web, node.People, outside, node.Owner.SettingsAsync, secrets.Links, latency, clocks);
+        HealthEndpoints.Map(web, node, state, latency);
+        await StartAsync(web);
+
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop, web.Lifetime.ApplicationStopping);
+        var watch = new SettingsWatch(folder, clocks.Machine, async next =>
+        {
+            policy.Become(await installation.ApplyAsync(next, clocks.Now));
+            outside.Become(LiveProviders.Create(next, secrets, clocks));
+            await node.Desks.WakeAsync("checks", "all", clocks.Now);
+            loop.Poke();
+            say("the settings were changed and are in force");
+        }, problem =>
+        {
+            state.SettingsProblem = problem;
+            if (problem is not null) say($"the settings were changed but are not in force: {problem}");
+        });
+        var watching = watch.RunAsync(leave.Token);
+        var working = loop.RunAsync(LoopHung, LookAtLoop, () => state.LoopRestarts++, leave.Token);
+        state.Started = true;
+        say($"Meridian works on {Path.GetFullPath(folder)} and answers on port {web.Urls.Select(u => new Uri(u.Replace("[::]", "localhost").Replace("0.0.0.0", "localhost")).Port).First()}");
+
+        await Task.WhenAny(working, Task.Delay(Timeout.InfiniteTimeSpan, clocks.Machine, leave.Token)).ConfigureAwait(ConfigureAwaitOptions.None);
+        state.Draining = true;
+        say("stopping: nothing more begins; what is in the air is finished");
+        var drained = await Task.WhenAny(working, Task.Delay(grace, clocks.Machine, CancellationToken.None)) == working;
+        await leave.CancelAsync();
+        await watching;
+        await web.StopAsync(CancellationToken.None);
+        await outside.Now.Mail.DisposeAsync();
+        say(drained ? "stopped; everything is recorded" : $"stopped after {grace.TotalSeconds:0} s; what had no answer yet is unconfirmed and will be looked for at the next start");
+        return drained;
+    }
+
+    private static int? PortOfTheHost() => int.TryParse(Environment.GetEnvironmentVariable("PORT"), out var port) && port is > 0 and <= 65535 ? port : null;
+
+    private static async Task StartAsync(WebApplication web)
+    {
+        try
+        {
+            await web.StartAsync();
+        }
+        catch (IOException e)
+        {
+            throw new UsageException($"the port cannot be opened: {e.Message}; set port in meridian.json, PORT in the environment, or --port");
+        }
+    }
+
+    /// <summary>IPv6 and IPv4 on every interface; where there is no IPv6, IPv4 alone.</summary>
+    private static WebApplication BuildWeb(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenAnyIP(port);
+        });
+        return builder.Build();
+    }
+}

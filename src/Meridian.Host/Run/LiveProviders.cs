@@ -1,0 +1,42 @@
+using Meridian.Adapters.HighLevel;
+using Meridian.Adapters.Http;
+using Meridian.Adapters.Mail;
+using Meridian.Adapters.Vapi;
+using Meridian.Engine;
+using Meridian.Engine.Checks;
+using Meridian.Host.Composition;
+
+namespace Meridian.Host.Run;
+
+/// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
+public sealed record LiveProviders(SmtpMail Mail, VapiCalls? Calls, HighLevelTexts? Texts, IReadOnlyList<IProviderCheck> Checks)
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    public static LiveProviders Create(MeridianSettings settings, InstallSecrets secrets, Clocks clocks)
+    {
+        var checks = new List<IProviderCheck>();
+        var mailboxes = settings.Mailboxes.Select(m => m.Transport()).ToList();
+        var owner = settings.OwnerMailbox?.Transport();
+        if (mailboxes.Count > 0) checks.Add(new SmtpCheck(mailboxes, clocks.Machine));
+        var mail = new SmtpMail(mailboxes, owner, clocks.Engine, clocks.Machine);
+
+        VapiCalls? calls = null;
+        if (settings.Vapi is { } vapi)
+        {
+            vapi.WebhookSecret = secrets.Webhook;
+            if (settings.Owner?.PublicUrl is { Length: > 0 } url) vapi.WebhookUrl ??= new Uri($"{url.TrimEnd('/')}/webhooks/vapi");
+            calls = new VapiCalls(ProviderHttp.Create(ConnectTimeout), vapi, clocks.Machine);
+            if (settings.CallerIds.Count > 0) checks.Add(new VapiCheck(ProviderHttp.Create(ConnectTimeout), vapi, settings.CallerIds.ToDictionary(c => c.PhoneNumberId, c => c.Number), clocks.Machine));
+        }
+
+        HighLevelTexts? texts = null;
+        if (settings.HighLevel is { } highLevel)
+        {
+            texts = new HighLevelTexts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
+            if (settings.TextNumbers.Count > 0) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
+        }
+
+        return new LiveProviders(mail, calls, texts, checks);
+    }
+}

@@ -1,0 +1,42 @@
+using Meridian.Engine;
+using Meridian.Engine.Desks;
+using Meridian.Host.Composition;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Meridian.Host.Run;
+
+/// <summary>The turn runner with somebody who watches it: a loop that has not looked for work for five minutes is left behind and a new one starts.</summary>
+public sealed class SupervisedLoop(Node node, Clocks clocks, ILoggerFactory logs)
+{
+    private volatile LocalTurnRunner runner = new(node.RollCall, clocks, logs.CreateLogger<LocalTurnRunner>());
+
+    /// <summary>When the loop last looked for due desks, on the machine's clock.</summary>
+    public Instant LastBeat => runner.LastLook;
+
+    public void Poke() => runner.Poke();
+
+    public async Task RunAsync(TimeSpan hung, TimeSpan every, Action restarted, CancellationToken stopping)
+    {
+        var task = runner.RunAsync(stopping);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.WhenAny(task, Task.Delay(every, clocks.Machine, stopping));
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            if (stopping.IsCancellationRequested) break;
+            if (!task.IsCompleted && clocks.MachineNow - runner.LastLook < Duration.FromTimeSpan(hung)) continue;
+            restarted();
+            runner = new LocalTurnRunner(node.RollCall, clocks, logs.CreateLogger<LocalTurnRunner>());
+            task = runner.RunAsync(stopping);
+        }
+
+        await task;
+    }
+}

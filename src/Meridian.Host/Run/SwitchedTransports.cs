@@ -1,0 +1,41 @@
+using Meridian.Engine.Dispatch;
+using NodaTime;
+
+namespace Meridian.Host.Run;
+
+/// <summary>
+/// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
+/// </summary>
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport
+{
+    private volatile LiveProviders now = first;
+
+    public LiveProviders Now => now;
+
+    public void Become(LiveProviders next) => now = next;
+
+    public Task<SendResult> SendAsync(SendPermit permit, OutgoingEmail email, CancellationToken cancellation) => now.Mail.SendAsync(permit, email, cancellation);
+
+    public Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation) => now.Mail.SendToOwnerAsync(email, cancellation);
+
+    public Task<SendResult> PlaceAsync(SendPermit permit, OutgoingCall call, CancellationToken cancellation) =>
+        now.Calls?.PlaceAsync(permit, call, cancellation) ?? Task.FromResult<SendResult>(new SendResult.NotSent(NotSentBecause.Account, "vapi is not set up"));
+
+    public Task<bool> HangUpAsync(string controlUrl, CancellationToken cancellation) => now.Calls?.HangUpAsync(controlUrl, cancellation) ?? Task.FromResult(false);
+
+    public Task<CallStanding?> LookUpAsync(string providerRef, CancellationToken cancellation) => now.Calls?.LookUpAsync(providerRef, cancellation) ?? Task.FromResult<CallStanding?>(null);
+
+    public Task<Sighting> FindAsync(string touchId, string providerSenderKey, Instant from, Instant to, CancellationToken cancellation) =>
+        now.Calls?.FindAsync(touchId, providerSenderKey, from, to, cancellation) ?? Task.FromResult<Sighting>(new Sighting.CannotTell("vapi is not set up"));
+
+    public Task<TextContact> PrepareAsync(TextPerson person, CancellationToken cancellation) =>
+        now.Texts?.PrepareAsync(person, cancellation) ?? Task.FromResult<TextContact>(new TextContact.NotReady(NotSentBecause.Account, "highLevel is not set up"));
+
+    public Task<SendResult> SendAsync(SendPermit permit, OutgoingText text, CancellationToken cancellation) =>
+        now.Texts?.SendAsync(permit, text, cancellation) ?? Task.FromResult<SendResult>(new SendResult.NotSent(NotSentBecause.Account, "highLevel is not set up"));
+
+    public Task<Sighting> FindAsync(string contactId, string body, Instant from, CancellationToken cancellation) =>
+        now.Texts?.FindAsync(contactId, body, from, cancellation) ?? Task.FromResult<Sighting>(new Sighting.CannotTell("highLevel is not set up"));
+
+    public Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation) => now.Texts?.SetDoNotDisturbAsync(contactId, cancellation) ?? Task.FromResult(false);
+}
