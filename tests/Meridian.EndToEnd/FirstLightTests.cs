@@ -97,7 +97,7 @@ public class FirstLightTests
         Demo.Holds(demo.Check());
     }
 
-    private static void KillAtRandom(Demo demo, int times, double longest)
+    internal static void KillAtRandom(Demo demo, int times, double longest)
     {
         var chance = new Random(20261116);
         var killed = 0;
@@ -148,7 +148,7 @@ public class FirstLightTests
         }
     }
 
-    private static async Task<string> UrlAsync()
+    internal static async Task<string> UrlAsync()
     {
         // The demo makes its own schema; it needs the server, not one of our schemas.
         var parts = new NpgsqlConnectionStringBuilder(await PostgresCluster.NewSchemaAsync());

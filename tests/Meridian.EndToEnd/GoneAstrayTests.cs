@@ -22,15 +22,8 @@ public class GoneAstrayTests
         Assert.Equal(after.Count(l => l.Kind == "reply"), summary.GetProperty("replies").GetInt32());
         Assert.Equal(0, summary.GetProperty("errors").GetInt32());
         Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
-        foreach (var log in new[] { before, after })
-        {
-            var end = log.Max(l => l.At) - Settled;
-            var told = log.Where(l => l.Kind is "optout" or "reply").Select(l => l.Id).ToList();
-            Assert.Equal(told.Distinct(), told);
-            Assert.All(log.Where(l => l is { Kind: "call", Outcome: "opted-out" } && l.At < end), call => Assert.Contains(call.Id, told));
-            Assert.All(log.Where(l => l.SaidAt is not null), l => Assert.True(l.At - l.SaidAt < TimeSpan.FromMinutes(10), $"{l.Kind} of {l.SaidAt} heard at {l.At}"));
-        }
-
+        EverybodyIsHeardOnce(before);
+        EverybodyIsHeardOnce(after);
         Assert.Contains(after, l => l.At - l.SaidAt > TimeSpan.FromMinutes(1)); // some were found by looking
         Assert.Equal(Answers(before, among: after), Answers(after, among: before));
         Demo.Holds(rough.Check());
@@ -44,6 +37,32 @@ public class GoneAstrayTests
         foreach (var signal in unread) Assert.Equal(0, rough.Verb("signals", "settle", signal.GetProperty("id").GetString()!, "--nothing").Code);
         Assert.Equal(2, rough.Verb("signals", "settle", unread[0].GetProperty("id").GetString()!, "--nothing").Code);
         Assert.Equal("[]", rough.Verb("signals", "--json").Output.Trim());
+    }
+
+    [Fact]
+    public async Task Both_databases_hear_the_same_and_so_does_one_that_was_killed()
+    {
+        using var sqlite = new Demo(Thousand, seed: 5, days: 1, faults: "webhooks");
+        sqlite.Run();
+        using var postgres = new Demo(Thousand, seed: 5, days: 1, database: await FirstLightTests.UrlAsync(), faults: "webhooks");
+        postgres.Run();
+        Assert.Equal(sqlite.LinesWithoutTouch(), postgres.LinesWithoutTouch());
+
+        using var killed = new Demo(Thousand, seed: 5, days: 1, faults: "webhooks");
+        FirstLightTests.KillAtRandom(killed, times: 6, longest: 6);
+        EverybodyIsHeardOnce(Lines(killed));
+        Demo.Holds(killed.Check());
+        var (code, output, errors) = killed.Verb("verify-ledger");
+        Assert.True(code == 0, output + errors);
+    }
+
+    private static void EverybodyIsHeardOnce(IReadOnlyList<Line> log)
+    {
+        var end = log.Max(l => l.At) - Settled;
+        var told = log.Where(l => l.Kind is "optout" or "reply").Select(l => l.Id).ToList();
+        Assert.Equal(told.Distinct(), told);
+        Assert.All(log.Where(l => l is { Kind: "call", Outcome: "opted-out" } && l.At < end), call => Assert.Contains(call.Id, told));
+        Assert.All(log.Where(l => l.SaidAt is not null), l => Assert.True(l.At - l.SaidAt < TimeSpan.FromMinutes(10), $"{l.Kind} of {l.SaidAt} heard at {l.At}"));
     }
 
     /// <summary>Who answered a text that both worlds saw, in time to be heard.</summary>
