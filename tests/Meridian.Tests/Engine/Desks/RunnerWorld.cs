@@ -224,6 +224,8 @@ internal sealed class WatchedDesks(IDesks inner) : IDesks
 
     public Task WakeAsync(string kind, string key, Instant at) => inner.WakeAsync(kind, key, at);
 
+    public Task<int> ReleaseNodeAsync(string node) => inner.ReleaseNodeAsync(node);
+
     public Task<int> ReleaseAllAsync() => inner.ReleaseAllAsync();
 
     public Task<IReadOnlyList<DeskRow>> AllAsync() => inner.AllAsync();
