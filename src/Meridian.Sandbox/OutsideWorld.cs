@@ -1,4 +1,5 @@
 using Meridian.Sandbox.HighLevel;
+using Meridian.Sandbox.Imap;
 using Meridian.Sandbox.People;
 using Meridian.Sandbox.Smtp;
 using Meridian.Sandbox.Vapi;
@@ -7,13 +8,14 @@ using Meridian.Sandbox.Wire;
 namespace Meridian.Sandbox;
 
 /// <summary>
-/// A small outside world on loopback: Vapi, HighLevel, a mail server, and the people behind them. Real HTTP and SMTP, one clock, no luck.
+/// A small outside world on loopback: Vapi, HighLevel, a mail server, and the people behind them. Real HTTP, SMTP and IMAP, one clock, no luck.
 /// Started again in the same folder it goes on where its log ends.
 /// </summary>
 public sealed class OutsideWorld : IAsyncDisposable
 {
     private readonly Stack<object> owned = new();
     private readonly TimerQueue timers;
+    private MailStore mail = null!;
 
     private OutsideWorld(TimeProvider clock) => timers = Own(new TimerQueue(clock));
 
@@ -25,6 +27,9 @@ public sealed class OutsideWorld : IAsyncDisposable
 
     /// <summary>Where mail is taken, on 127.0.0.1, without encryption or authentication.</summary>
     public int SmtpPort { get; private set; }
+
+    /// <summary>Where mailboxes are read, on 127.0.0.1, without encryption; the login name is the mailbox, any password opens it.</summary>
+    public int ImapPort { get; private set; }
 
     /// <summary>The earliest thing still to happen, or null.</summary>
     public DateTimeOffset? NextTimer => timers.Next;
@@ -48,6 +53,9 @@ public sealed class OutsideWorld : IAsyncDisposable
 
     /// <summary>Fires every event that is due, one at a time by (instant, sequence), also those that come due on the way. Returns how many there were.</summary>
     public Task<int> RunDueTimersAsync(CancellationToken ct) => timers.RunDueAsync(ct);
+
+    /// <summary>A mailbox comes back from a backup: another UIDVALIDITY, and every message another UID.</summary>
+    public void RenumberMail(string mailbox) => mail.Renumber(mailbox.ToLowerInvariant());
 
     /// <summary>Closes the doors first, then the log.</summary>
     public async ValueTask DisposeAsync()
@@ -87,7 +95,11 @@ public sealed class OutsideWorld : IAsyncDisposable
         var vapi = Own(await LoopbackHost.StartAsync(options, new VapiApi(options, switchboard).Map, ct));
         VapiBase = events.Base = vapi.Base;
         HighLevelBase = Own(await LoopbackHost.StartAsync(options, new HighLevelApi(options, contacts, texts).Map, ct)).Base;
-        SmtpPort = Own(new SmtpDoor(options, new PostRoom(options, chance, log))).Port;
+        mail = Own(new MailStore(options.Folder));
+        var inbound = new InboundMail(options, chance, log, mail, timers, optOuts);
+        var postRoom = new PostRoom(options, chance, log, inbound);
+        SmtpPort = Own(new TcpDoor((stream, ct) => new SmtpSession(options, postRoom, stream).RunAsync(ct))).Port;
+        ImapPort = Own(new TcpDoor((stream, ct) => new ImapSession(options, mail, inbound, stream).RunAsync(ct))).Port;
     }
 
     private T Own<T>(T thing) where T : notnull

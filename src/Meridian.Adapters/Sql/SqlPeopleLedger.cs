@@ -28,12 +28,12 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
 
     internal const string SetDisposition = "update touch set disposition = @disposition where id = @touch and disposition is null";
 
-    public Task StopAsync(string leadId, string reason, Disposition? disposition, Instant now) => store.WriteAsync(async s =>
+    public Task StopAsync(string leadId, string reason, Reaction? reaction, Instant now) => store.WriteAsync(async s =>
     {
         await s.ExecuteAsync(BumpLead, new { lead = leadId });
         await StopWalksAsync(s, leadId, reason, SkippedReason.Stopped, now);
-        if (disposition is { } d && await s.FirstOrDefaultAsync<string>(LastSentOf, new { lead = leadId, channel = "text" }) is { } touch)
-            await s.ExecuteAsync(SetDisposition, new { touch, disposition = Words.Of(d) });
+        if (reaction is not null && await s.FirstOrDefaultAsync<string>(LastSentOf, new { lead = leadId, channel = Words.Of(reaction.Channel) }) is { } touch)
+            await s.ExecuteAsync(SetDisposition, new { touch, disposition = Words.Of(reaction.Disposition) });
     });
 
     /// <summary>The caller holds the lead row.</summary>
@@ -43,10 +43,11 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
         foreach (var touch in await s.QueryAsync<string>(OffersOf, new { lead = leadId })) await s.ExecuteAsync(SkipOffer, new { touch, reason = Words.Of(skipped), now });
     }
 
-    public Task MarkUndeliverableAsync(string addressId, string detail, Instant now) => store.WriteAsync(async s =>
+    public Task MarkUndeliverableAsync(string addressId, string detail, Instant now, string? touchId = null) => store.WriteAsync(async s =>
     {
         await s.ExecuteAsync("update address_key set deliverability = 'Invalid', writes = writes + 1 where id = @address", new { address = addressId });
         foreach (var lead in await HoldersAsync(s, addressId)) await s.ExecuteAsync(BumpLead, new { lead });
+        if (touchId is not null) await s.ExecuteAsync(SetDisposition, new { touch = touchId, disposition = Words.Of(Disposition.Bounced) });
     });
 
     public Task PauseSenderAsync(string senderId, string reason, Instant now) => store.WriteAsync(async s =>

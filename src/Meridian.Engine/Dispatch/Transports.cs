@@ -15,6 +15,13 @@ public interface IOwnerMail
     Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation);
 }
 
+/// <summary>Looks into a mailbox's Sent folder for an e-mail whose acceptance we never saw.</summary>
+public interface ISentMail
+{
+    /// <summary>Some servers keep no copy of what was handed in by SMTP: finding none proves nothing.</summary>
+    Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation);
+}
+
 /// <summary>Places calls by a voice agent. One permit, one request; never retries by itself.</summary>
 public interface ICallTransport
 {

@@ -8,7 +8,7 @@ using NodaTime;
 namespace Meridian.Engine.Inbound;
 
 /// <summary>Understands stored signals one by one, oldest first. Whatever it cannot read keeps its hold.</summary>
-public sealed class InboundTurn(
+public sealed partial class InboundTurn(
     ISignals signals, IEnumerable<ISignalReader> readers, IPeopleLedger people, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, IFacts facts, Clocks clocks) : ITurn
 {
     private const int MostPerTurn = 100;
@@ -47,6 +47,10 @@ public sealed class InboundTurn(
         SignalMeaning.CallEnded e => await EndedAsync(e, now),
         SignalMeaning.TextReceived t => await TextAsync(t, signal, now),
         SignalMeaning.DoNotDisturbSet d => await DoNotDisturbAsync(d, now),
+        SignalMeaning.MailReply r => await MailReplyAsync(r, signal, now),
+        SignalMeaning.MailOptOut o => await MailOptOutAsync(o, signal, now),
+        SignalMeaning.MailBounce b => await MailBounceAsync(b, signal, now),
+        SignalMeaning.MailAutoReply a => $"an automatic answer: {a.Why}",
         SignalMeaning.Nothing n => n.Why,
         _ => throw new InvalidOperationException($"unknown meaning {meaning}"),
     };
@@ -101,7 +105,7 @@ public sealed class InboundTurn(
 
         if (leads.Count == 0) return await UnmatchedAsync(signal, "a text from nobody we know", now);
         // Any reply stops the later steps: a person is talking to us now.
-        foreach (var lead in leads) await people.StopAsync(lead, "replied by text", Disposition.Replied, now);
+        foreach (var lead in leads) await people.StopAsync(lead, "replied by text", new Reaction(Channel.Text, Disposition.Replied), now);
         return "replied by text";
     }
 

@@ -30,11 +30,37 @@ public abstract record SignalMeaning
     /// <summary>The provider put the contact on do-not-disturb.</summary>
     public sealed record DoNotDisturbSet(string ContactId, string? PhoneE164, string? Email, string Detail) : SignalMeaning;
 
+    /// <summary>A person answered an e-mail. <paramref name="IsUnclear"/>: it may ask us to stop, and somebody should read it.</summary>
+    public sealed record MailReply(string? TouchId, string From, string Words, bool IsUnclear, Instant? SaidAt) : SignalMeaning;
+
+    /// <summary>A person wants no more: in words, by the unsubscribe address, or by a complaint to the provider.</summary>
+    /// <param name="LeadId">Named by the token in our own unsubscribe address.</param>
+    public sealed record MailOptOut(string? TouchId, string? LeadId, string? From, string Reason) : SignalMeaning;
+
+    /// <summary>A mail server could not deliver what it had taken (RFC 3464).</summary>
+    public sealed record MailBounce(string? TouchId, string? Recipient, BounceKind Failure, string Detail) : SignalMeaning;
+
+    /// <summary>A machine answered (RFC 3834): neither a reply nor a wish, whatever its words.</summary>
+    public sealed record MailAutoReply(string? TouchId, string? From, string Why) : SignalMeaning;
+
     /// <summary>Understood, and nothing for us to do.</summary>
     public sealed record Nothing(string Why) : SignalMeaning;
 
     /// <summary>Cannot be read. Keeps the hold and opens an incident: a STOP nobody understood protects as much as one that was.</summary>
     public sealed record Unreadable(string Why) : SignalMeaning;
+}
+
+/// <summary>Whose problem a bounce is.</summary>
+public enum BounceKind
+{
+    /// <summary>The address does not exist: it is never written to again.</summary>
+    Hard,
+
+    /// <summary>Full, late, too big: it may pass.</summary>
+    Soft,
+
+    /// <summary>A no to our sender, not a word about the person.</summary>
+    Blocked,
 }
 
 /// <summary>What can be told of a raw signal before understanding it: enough to store it once and to hold whom it names.</summary>
@@ -53,10 +79,10 @@ public sealed record SignalEnvelope(string EventId, string Kind, string? TouchId
     public static long FiveMinutes(Instant at) => at.ToUnixTimeSeconds() / 300;
 }
 
-/// <summary>Reads one provider's webhooks. Pure: text in, meaning out; never throws on bad input.</summary>
+/// <summary>Reads one provider's webhooks, or the mails of our mailboxes. Pure: text in, meaning out; never throws on bad input.</summary>
 public interface ISignalReader
 {
-    /// <summary><c>vapi</c>, <c>highlevel</c>.</summary>
+    /// <summary><c>vapi</c>, <c>highlevel</c>, <c>mail</c>.</summary>
     string Provider { get; }
 
     /// <summary>Looks at the outside of a raw body. For unreadable bodies the event id is a hash of the bytes.</summary>

@@ -162,6 +162,8 @@ public sealed class UnconfirmedTouch
     public string? ContactRef { get; init; }
     public Instant BegunAt { get; init; }
     public string? Body { get; init; }
+    public string? FromAddress { get; init; }
+    public string? MessageId { get; init; }
     public string? ProviderKey { get; init; }
 }
 

@@ -9,11 +9,12 @@ public interface IPeopleLedger
     /// <summary>Suppresses addresses and opts out everybody who holds them, with all their other addresses: no touch begins after this commits.</summary>
     Task<OptOutResult> OptOutAsync(OptOutOrder order);
 
-    /// <summary>Ends a person's walks (a reply, a person's decision) and skips their offers.</summary>
-    Task StopAsync(string leadId, string reason, Disposition? disposition, Instant now);
+    /// <summary>Ends a person's walks (a reply, a person's decision) and skips their offers. A reaction is kept on the last touch of its channel.</summary>
+    Task StopAsync(string leadId, string reason, Reaction? reaction, Instant now);
 
     /// <summary>What a mailbox itself told us about an address; outlives every import.</summary>
-    Task MarkUndeliverableAsync(string addressId, string detail, Instant now);
+    /// <param name="touchId">The accepted e-mail that came back, when that is known.</param>
+    Task MarkUndeliverableAsync(string addressId, string detail, Instant now, string? touchId = null);
 
     /// <summary>Pauses a sender; its desk sleeps until somebody resumes it.</summary>
     Task PauseSenderAsync(string senderId, string reason, Instant now);
@@ -24,6 +25,9 @@ public interface IPeopleLedger
     /// <summary>Opens an incident once per kind and subject.</summary>
     Task OpenIncidentAsync(string kind, string subject, string detail, Instant now);
 }
+
+/// <summary>What a person's answer says about the touch they answer.</summary>
+public sealed record Reaction(Channel Channel, Disposition Disposition);
 
 /// <summary>An opt-out, by address or by person.</summary>
 /// <param name="Source">Who or what told us: <c>sms</c>, <c>call</c>, <c>import</c>, <c>owner</c>, ...</param>

@@ -8,7 +8,7 @@ using NodaTime;
 namespace Meridian.Engine.Upkeep;
 
 /// <summary>Passed deadlines, calls nobody answered, calls whose end we never heard, outcomes nobody knows, offers past their life.</summary>
-public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, OutcomeRecorder recorder, IPeopleLedger people, IOwner owner, Clocks clocks) : ITurn
+public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, ISentMail sent, OutcomeRecorder recorder, IPeopleLedger people, IOwner owner, Clocks clocks) : ITurn
 {
     /// <summary>After the longest possible call and this much more, we go and look.</summary>
     public static readonly Duration AfterLongestCall = Duration.FromMinutes(2);
@@ -145,7 +145,8 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             {
                 "call" => await calls.FindAsync(touch.TouchId, touch.ProviderKey ?? "", touch.BegunAt - Duration.FromSeconds(30), touch.BegunAt + Duration.FromMinutes(5), CancellationToken.None),
                 "text" when touch.ContactRef is not null && touch.Body is not null => await texts.FindAsync(touch.ContactRef, touch.Body, touch.BegunAt - Duration.FromMinutes(1), CancellationToken.None),
-                _ => new Sighting.CannotTell("a mailbox's Sent folder is not read yet"),
+                "email" when touch.FromAddress is not null && touch.MessageId is not null => await sent.FindAsync(touch.FromAddress, touch.MessageId, CancellationToken.None),
+                _ => new Sighting.CannotTell("nothing was kept to look for"),
             };
             if (sighting is not Sighting.Found found) continue;
             await recorder.RecordAsync(new Outcome.Accepted(touch.PermitId, now, found.ProviderRef, found.ControlUrl, touch.Channel == "call" ? now : null));

@@ -1,3 +1,4 @@
+using Meridian.Adapters.Mail;
 using Meridian.Adapters.Sql;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
@@ -42,7 +43,8 @@ public sealed class Node
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),
             new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, clocks),
             new PollTurn(outside.Polls ?? [], outside.Readers, Signals, new SqlPollCursors(store), People, clocks),
-            new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, recorder, People, facts, clocks),
+            new EarsTurn(outside.Ears, new SqlMailCursors(store), Signals, new MailSignals(), People, clocks, outside.Listening),
+            new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, outside.SentMail, recorder, People, facts, clocks),
             new OwnerCopyTurn(facts, facts, outside.OwnerMail, clocks),
             new CheckTurn(checks ?? (() => []), Capabilities, new SqlCheckBook(store, ids), clocks),
         ];
@@ -57,6 +59,16 @@ public sealed class Node
         {
             await Desks.OpenAsync("poll", poll.Provider, Clocks.Now);
             await Desks.WakeAsync("poll", poll.Provider, Clocks.Now);
+        }
+    }
+
+    /// <summary>Every mailbox that can be heard has a desk, and listens first of all: what was written while we were away may be an opt-out.</summary>
+    public async Task OpenEarsAsync()
+    {
+        foreach (var mailbox in Outside.Ears.Mailboxes)
+        {
+            await Desks.OpenAsync("mailbox", mailbox, Clocks.Now);
+            await Desks.WakeAsync("mailbox", mailbox, Clocks.Now);
         }
     }
 

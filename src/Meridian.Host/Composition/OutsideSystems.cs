@@ -1,9 +1,12 @@
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
+using NodaTime;
 
 namespace Meridian.Host.Composition;
 
 /// <summary>The outside systems of one node.</summary>
+/// <param name="Listening">How often each mailbox is heard.</param>
 /// <param name="Polls">Providers that are also asked what people said; null: none.</param>
-public sealed record OutsideSystems(IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IReadOnlyList<ISignalReader> Readers,
+public sealed record OutsideSystems(
+    IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IMailEars Ears, ISentMail SentMail, IReadOnlyList<ISignalReader> Readers, Duration Listening,
     IReadOnlyList<IInboundPoll>? Polls = null);

@@ -5,12 +5,16 @@ using Meridian.Adapters.Vapi;
 using Meridian.Engine;
 using Meridian.Host.Composition;
 using Meridian.Sandbox;
+using NodaTime;
 
 namespace Meridian.Host.Demo;
 
 /// <summary>The real adapters, pointed at the sandbox.</summary>
 public static class DemoProviders
 {
+    /// <summary>Half as often as for real: the demo plays two days in half a minute.</summary>
+    private static readonly Duration Listening = Duration.FromMinutes(2);
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     public static OutsideSystems Create(OutsideWorld world, Clocks clocks, Uri ourAddress)
@@ -26,9 +30,18 @@ public static class DemoProviders
         var location = new HighLevelOptions { BaseUrl = world.HighLevelBase, Token = DemoWorld.HighLevelToken, LocationId = DemoWorld.HighLevelLocation };
         var highLevel = new HighLevelTexts(ProviderHttp.Create(Timeout), location, clocks.Machine);
         var poll = new HighLevelPoll(ProviderHttp.Create(Timeout), location, clocks.Machine);
-        var mail = new SmtpMail(DemoWorld.Mailboxes.Select(m => Mailbox(m, world)), Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
-        return new OutsideSystems(mail, mail, vapi, highLevel, [new VapiSignals(), new HighLevelSignals()], [poll]);
+        var mailboxes = DemoWorld.Mailboxes.Select(m => Mailbox(m, world)).ToList();
+        var ears = new ImapEars(mailboxes, clocks.Machine);
+        var mail = new SmtpMail(mailboxes, Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
+        return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals()], Listening, [poll]);
     }
 
-    private static MailboxOptions Mailbox(string address, OutsideWorld world) => new() { Address = address, Host = "127.0.0.1", Port = world.SmtpPort, Security = MailSecurity.None };
+    private static MailboxOptions Mailbox(string address, OutsideWorld world) => new()
+    {
+        Address = address,
+        Host = "127.0.0.1",
+        Port = world.SmtpPort,
+        Security = MailSecurity.None,
+        Imap = new ImapOptions { Host = "127.0.0.1", Port = world.ImapPort, Security = MailSecurity.None },
+    };
 }

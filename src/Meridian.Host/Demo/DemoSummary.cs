@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace Meridian.Host.Demo;
 
-/// <summary>A demo in numbers. Touches add up: calls + emails + sms + bounces + refused + failed + unconfirmed + skipped + parked + waiting.</summary>
+/// <summary>A demo in numbers. Touches add up: calls + emails + sms + bounces (but for bounced_later) + refused + failed + unconfirmed + skipped + parked + waiting.</summary>
 public sealed record DemoSummary
 {
     [JsonPropertyName("rows")] public long Rows { get; init; }
@@ -21,6 +21,11 @@ public sealed record DemoSummary
     [JsonPropertyName("replies")] public long Replies { get; init; }
     [JsonPropertyName("optouts")] public long OptOuts { get; init; }
     [JsonPropertyName("bounces")] public long Bounces { get; init; }
+
+    /// <summary>Those of the bounces that came by mail, hours after the e-mail had been taken: these touches stay sent.</summary>
+    [JsonPropertyName("bounced_later")] public long BouncedLater { get; init; }
+
+    [JsonPropertyName("auto_replies")] public long AutoReplies { get; init; }
     [JsonPropertyName("refused")] public long Refused { get; init; }
     [JsonPropertyName("failed")] public long Failed { get; init; }
     [JsonPropertyName("unconfirmed")] public long Unconfirmed { get; init; }
@@ -35,7 +40,9 @@ public sealed record DemoSummary
 
     /// <summary>What could not be told apart from the sum of the parts: 0, or something is wrong.</summary>
     [JsonPropertyName("unaccounted")]
-    public long Unaccounted => Touches - Calls - Emails - Texts - Bounces - Refused - Failed - Unconfirmed - Skipped.Values.Sum() - Parked.Values.Sum() - Waiting.Values.Sum();
+    public long Unaccounted => Touches - Calls - Emails - Texts - (Bounces - BouncedLater) - Refused - Failed - Unconfirmed - Skipped.Values.Sum() - Parked.Values.Sum() - Waiting.Values.Sum();
+
+    private const string LaterBounces = "select count(*) from signal where provider = 'mail' and kind = 'bounce'";
 
     public static async Task<DemoSummary> ReadAsync(Node node, ImportCounts import, DemoFolder folder, DemoOptions options, Duration simulated, TimeSpan wall)
     {
@@ -54,9 +61,11 @@ public sealed record DemoSummary
             Emails = await Count("select count(*) from touch where channel = 'email' and state = 'sent'"),
             Texts = await Count("select count(*) from touch where channel = 'text' and state = 'sent'"),
             OwnerEmails = await Count("select count(*) from owner_copy where sent_at is not null"),
-            Replies = await Count("select count(*) from signal where result = 'replied by text'"),
-            OptOuts = await Count("select count(*) from (select distinct source, evidence from suppression where source in ('sms', 'call')) heard"),
-            Bounces = await Count("select count(*) from touch where state = 'refused' and disposition = 'bounced'"),
+            Replies = await Count("select count(*) from signal where result in ('replied by text', 'replied by e-mail')"),
+            OptOuts = await Count("select count(*) from (select distinct source, evidence from suppression where source in ('sms', 'call', 'email')) heard"),
+            Bounces = await Count("select count(*) from touch where state = 'refused' and disposition = 'bounced'") + await Count(LaterBounces),
+            BouncedLater = await Count(LaterBounces),
+            AutoReplies = await Count("select count(*) from signal where kind = 'auto-reply'"),
             Refused = await Count("select count(*) from touch where state = 'refused' and (disposition is null or disposition <> 'bounced')"),
             Failed = await Count("select count(*) from touch where state = 'failed'"),
             Unconfirmed = await Count("select count(*) from touch where state in ('unconfirmed', 'sending')"),

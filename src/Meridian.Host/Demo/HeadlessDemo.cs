@@ -66,6 +66,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         await node.Desks.ReleaseAllAsync(); // a demo folder has one process; whoever held a desk is gone
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
         await node.OpenPollDesksAsync();
+        await node.OpenEarsAsync();
         var import = await ImportAsync(node, folder, cancellation);
         var simulated = await StepAsync(node, world, clock, options.Start + Duration.FromDays(options.Days), cancellation);
         await web.StopAsync(CancellationToken.None);

@@ -6,7 +6,7 @@ using NodaTime;
 namespace Meridian.Host.Preview;
 
 /// <summary>Transports of a preview: nothing leaves; every message arrives, every call rings out.</summary>
-public sealed class PreviewTransports : IMailTransport, IOwnerMail, ICallTransport, ITextTransport
+public sealed class PreviewTransports : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail
 {
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingEmail email, CancellationToken cancellation) => Accept();
 
@@ -30,6 +30,12 @@ public sealed class PreviewTransports : IMailTransport, IOwnerMail, ICallTranspo
         Task.FromResult<Sighting>(new Sighting.CannotTell("preview"));
 
     public Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation) => Task.FromResult(true);
+
+    public IReadOnlyList<string> Mailboxes => [];
+
+    public Task<Hearing> FetchNewAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) => Task.FromResult<Hearing>(new Hearing.Deaf("preview"));
+
+    public Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation) => Task.FromResult<Sighting>(new Sighting.CannotTell("preview"));
 
     private static Task<SendResult> Accept(string? reference = null) => Task.FromResult<SendResult>(new SendResult.Accepted(reference));
 }

@@ -5,6 +5,11 @@ namespace Meridian.Sandbox.Smtp;
 /// <summary>What a reader would see of a message: who it says it is from, the decoded subject, the plain words.</summary>
 internal sealed partial record MailMessage(string? From, string? Subject, string? MessageId, string? Text)
 {
+    public string? To { get; init; }
+
+    /// <summary>Where RFC 2369 lets a reader unsubscribe by mail: address and subject.</summary>
+    public (string Address, string Subject)? UnsubscribeBy { get; init; }
+
     public static MailMessage Parse(byte[] message)
     {
         var part = MimePart.Parse(message);
@@ -12,7 +17,12 @@ internal sealed partial record MailMessage(string? From, string? Subject, string
             part.Header("From") is { } from ? Address(from) : null,
             part.Header("Subject") is { } subject ? HeaderText.Decode(subject) : null,
             part.Header("Message-ID") is { } id ? id.Trim().Trim('<', '>') : null,
-            PlainText.Of(part));
+            PlainText.Of(part))
+        {
+            To = part.Header("To") is { } to ? Address(to) : null,
+            UnsubscribeBy = part.Header("List-Unsubscribe") is { } ways && Mailto().Match(ways) is { Success: true } way
+                ? (way.Groups[1].Value.ToLowerInvariant(), Uri.UnescapeDataString(way.Groups[2].Value)) : null,
+        };
     }
 
     private static string Address(string header) =>
@@ -21,4 +31,7 @@ internal sealed partial record MailMessage(string? From, string? Subject, string
     // The last angle bracket: a display name may contain one in quotes.
     [GeneratedRegex(@"<([^<>]+)>\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex Bracketed();
+
+    [GeneratedRegex(@"<\s*mailto:([^?>]+)(?:\?subject=([^>&]*))?[^>]*>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Mailto();
 }

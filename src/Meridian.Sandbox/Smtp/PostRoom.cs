@@ -1,9 +1,10 @@
+using Meridian.Sandbox.Imap;
 using Meridian.Sandbox.People;
 
 namespace Meridian.Sandbox.Smtp;
 
 /// <summary>Knows which mailboxes exist, and writes every accepted message down before the client hears so.</summary>
-internal sealed class PostRoom(SandboxOptions options, Chance chance, SandboxLog log)
+internal sealed class PostRoom(SandboxOptions options, Chance chance, SandboxLog log, InboundMail inbound)
 {
     private readonly string owner = options.OwnerEmail.Trim().ToLowerInvariant();
 
@@ -15,8 +16,8 @@ internal sealed class PostRoom(SandboxOptions options, Chance chance, SandboxLog
         return false;
     }
 
-    /// <summary>One line a recipient. Returns the queue id for the reply.</summary>
-    public string Deliver(IReadOnlyList<string> recipients, byte[] message)
+    /// <summary>One line a recipient, then a copy in the sender's Sent folder. Returns the queue id for the reply.</summary>
+    public string Deliver(string sender, IReadOnlyList<string> recipients, byte[] message)
     {
         var mail = MailMessage.Parse(message);
         foreach (var to in recipients)
@@ -26,6 +27,7 @@ internal sealed class PostRoom(SandboxOptions options, Chance chance, SandboxLog
                 From = mail.From, To = to, Touch = TouchId.In(mail.MessageId?.Split('@')[0]), Subject = mail.Subject, Body = mail.Text, Outcome = "accepted",
             });
         }
+        inbound.Sent(sender, message);
         return chance.ShortId("queue", mail.MessageId ?? "", string.Join(',', recipients));
     }
 }

@@ -125,7 +125,7 @@ internal sealed partial class SmtpSession(SandboxOptions options, PostRoom postR
             message.Write(line.AsSpan(from));
             message.Write("\r\n"u8);
         }
-        await ReplyAsync(tooBig ? "552 5.3.4 Message too big" : $"250 2.0.0 Ok: queued as {postRoom.Deliver(recipients, message.ToArray())}", ct);
+        await ReplyAsync(tooBig ? "552 5.3.4 Message too big" : $"250 2.0.0 Ok: queued as {postRoom.Deliver(sender ?? "", recipients, message.ToArray())}", ct);
         Forget();
     }
 

@@ -2,21 +2,21 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Meridian.Sandbox.Smtp;
+namespace Meridian.Sandbox.Wire;
 
 /// <summary>Listens on a free loopback port and gives every connection its own session.</summary>
-internal sealed class SmtpDoor : IAsyncDisposable
+internal sealed class TcpDoor : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource closing = new();
     private readonly ConcurrentDictionary<Task, bool> sessions = new();
-    private readonly SandboxOptions options;
-    private readonly PostRoom postRoom;
+    private readonly Func<Stream, CancellationToken, Task> serve;
     private readonly Task accepting;
 
-    public SmtpDoor(SandboxOptions options, PostRoom postRoom)
+    /// <param name="serve">Talks with one client until it leaves.</param>
+    public TcpDoor(Func<Stream, CancellationToken, Task> serve)
     {
-        (this.options, this.postRoom) = (options, postRoom);
+        this.serve = serve;
         listener.Start();
         accepting = AcceptAsync();
     }
@@ -59,7 +59,7 @@ internal sealed class SmtpDoor : IAsyncDisposable
             {
                 client.NoDelay = true;
                 await using var stream = client.GetStream();
-                await new SmtpSession(options, postRoom, stream).RunAsync(closing.Token);
+                await serve(stream, closing.Token);
             }
             catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException or SocketException)
             {

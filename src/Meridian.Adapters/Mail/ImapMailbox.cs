@@ -1,0 +1,176 @@
+using MailKit;
+using MailKit.Net.Imap;
+using MailKit.Search;
+using MailKit.Security;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Inbound;
+using NodaTime;
+
+namespace Meridian.Adapters.Mail;
+
+/// <summary>
+/// One mailbox's IMAP connection, kept open between looks and used by one look at a time. Folders are opened for reading only. A NOOP tells
+/// whether anything came; only then is the folder searched.
+/// </summary>
+internal sealed class ImapMailbox(string address, ImapOptions options, TimeProvider machine) : IAsyncDisposable
+{
+    private const int MostAtOnce = 50;
+
+    /// <summary>Words come first in a message; what is longer than this is attachments.</summary>
+    private const int MostBytes = 512 * 1024;
+
+    private static readonly string[] SentNames = ["Sent", "Sent Items", "Sent Mail", "Sent Messages", "INBOX.Sent"];
+
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private ImapClient? client;
+    private bool stirred;
+    private MailCursor? quietAt;
+
+    public Task<Hearing> FetchNewAsync(MailCursor? cursor, Instant since, CancellationToken cancellation) =>
+        InTurnAsync<Hearing>(ct => ListenAsync(cursor, since, ct), why => new Hearing.Deaf(why), cancellation);
+
+    public Task<Sighting> FindSentAsync(string messageId, CancellationToken cancellation) =>
+        InTurnAsync<Sighting>(ct => LookAsync(messageId, ct), why => new Sighting.CannotTell(why), cancellation);
+
+    /// <summary>Signs in and names the folders.</summary>
+    /// <exception cref="AuthenticationException">The server did not let us in.</exception>
+    public Task<(IReadOnlyList<string>? Folders, string? Problem)> ListFoldersAsync(CancellationToken cancellation) =>
+        InTurnAsync<(IReadOnlyList<string>?, string?)>(async ct =>
+        {
+            var folders = await client!.GetFoldersAsync(client.PersonalNamespaces[0], cancellationToken: ct).ConfigureAwait(false);
+            return (folders.Select(f => f.FullName).Where(n => n.Length > 0).ToList(), null);
+        }, why => (null, why), cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            using var time = new CancellationTokenSource(TimeSpan.FromSeconds(1), machine);
+            if (client is { IsConnected: true }) await client.DisconnectAsync(true, time.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            // It is leaving anyway.
+        }
+
+        Close();
+        turn.Dispose();
+    }
+
+    private async Task<Hearing> ListenAsync(MailCursor? cursor, Instant since, CancellationToken ct)
+    {
+        var inbox = client!.Inbox!;
+        if (!inbox.IsOpen)
+        {
+            await inbox.OpenAsync(FolderAccess.ReadOnly, ct).ConfigureAwait(false);
+            stirred = true;
+        }
+        else
+        {
+            await client.NoOpAsync(ct).ConfigureAwait(false);
+        }
+
+        if (!stirred && cursor is not null && cursor == quietAt) return new Hearing.New([], cursor, false);
+
+        var validity = inbox.UidValidity;
+        var known = cursor is not null && cursor.UidValidity == validity;
+        SearchQuery query = known
+            ? SearchQuery.Uids(new UniqueIdRange(new UniqueId((uint)cursor!.LastUid + 1), UniqueId.MaxValue))
+            : SearchQuery.DeliveredAfter(since.ToDateTimeUtc().Date);
+        stirred = false;
+        // A set that ends in the last message always holds it, known or not.
+        var fresh = (await inbox.SearchAsync(query, ct).ConfigureAwait(false)).Where(uid => !known || uid.Id > cursor!.LastUid).OrderBy(uid => uid.Id).ToList();
+        var taken = fresh.Take(MostAtOnce).ToList();
+        var messages = taken.Count == 0 ? [] : await FetchAsync(inbox, taken, validity, ct).ConfigureAwait(false);
+
+        var more = fresh.Count > taken.Count;
+        long nothingUpTo = known ? cursor!.LastUid : inbox.UidNext is { Id: > 0 } next ? next.Id - 1 : 0;
+        var moved = new MailCursor(validity, taken.Count > 0 ? taken[^1].Id : nothingUpTo);
+        if (more) stirred = true;
+        quietAt = moved;
+        return new Hearing.New(messages, moved, more);
+    }
+
+    private async Task<IReadOnlyList<HeardMail>> FetchAsync(IMailFolder inbox, List<UniqueId> uids, uint validity, CancellationToken ct)
+    {
+        var summaries = (await inbox.FetchAsync(uids, MessageSummaryItems.UniqueId | MessageSummaryItems.InternalDate, ct).ConfigureAwait(false)).ToDictionary(s => s.UniqueId.Id);
+        var messages = new List<HeardMail>();
+        foreach (var uid in uids)
+        {
+            if (!summaries.TryGetValue(uid.Id, out var summary)) continue; // somebody deleted it meanwhile
+            await using var stream = await inbox.GetStreamAsync(uid, 0, MostBytes, ct).ConfigureAwait(false);
+            using var bytes = new MemoryStream();
+            await stream.CopyToAsync(bytes, ct).ConfigureAwait(false);
+            messages.Add(new HeardMail(validity, uid.Id, new RawMail(address, validity, uid.Id, summary.InternalDate ?? DateTimeOffset.UnixEpoch, bytes.ToArray()).ToJson()));
+        }
+
+        return messages;
+    }
+
+    private async Task<Sighting> LookAsync(string messageId, CancellationToken ct)
+    {
+        if (await SentFolderAsync(ct).ConfigureAwait(false) is not { } sent) return new Sighting.CannotTell("the mailbox has no Sent folder we know");
+        await sent.OpenAsync(FolderAccess.ReadOnly, ct).ConfigureAwait(false); // opening one folder closes the other
+        var found = await sent.SearchAsync(SearchQuery.HeaderContains("Message-ID", messageId), ct).ConfigureAwait(false);
+        await sent.CloseAsync(false, ct).ConfigureAwait(false);
+        return found.Count > 0 ? new Sighting.Found($"found in {sent.FullName}") : new Sighting.NotFound();
+    }
+
+    private async Task<IMailFolder?> SentFolderAsync(CancellationToken ct)
+    {
+        if (client!.Capabilities.HasFlag(ImapCapabilities.SpecialUse) && client.GetFolder(SpecialFolder.Sent) is { } special) return special;
+        var folders = await client.GetFoldersAsync(client.PersonalNamespaces[0], cancellationToken: ct).ConfigureAwait(false);
+        return SentNames.Select(name => folders.FirstOrDefault(f => f.FullName.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(f => f is not null);
+    }
+
+    /// <summary>A connection that broke is opened anew at the next look: looking again is free, so it need not happen now.</summary>
+    private async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> look, Func<string, T> failed, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await ConnectAsync(cancellation).ConfigureAwait(false);
+            using var time = new CancellationTokenSource(TimeSpan.FromSeconds(options.CommandTimeoutSeconds), machine);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);
+            return await look(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsExpected(e) && !cancellation.IsCancellationRequested)
+        {
+            Close();
+            return failed(e is OperationCanceledException ? $"{options.Host} took too long" : $"{options.Host}: {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            Close(); // an answer may still be on its way
+            throw;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellation)
+    {
+        if (client is { IsConnected: true, IsAuthenticated: true }) return;
+        Close();
+        client = new ImapClient { CheckCertificateRevocation = options.ChecksRevocation };
+        using var time = new CancellationTokenSource(TimeSpan.FromSeconds(options.ConnectTimeoutSeconds), machine);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);
+        var security = options.Security switch { MailSecurity.None => SecureSocketOptions.None, MailSecurity.Ssl => SecureSocketOptions.SslOnConnect, _ => SecureSocketOptions.StartTls };
+        await client.ConnectAsync(options.Host, options.Port, security, either.Token).ConfigureAwait(false);
+        await client.AuthenticateAsync(string.IsNullOrEmpty(options.User) ? address : options.User, options.Password ?? "", either.Token).ConfigureAwait(false);
+        client.Inbox!.CountChanged += (_, _) => stirred = true;
+    }
+
+    private void Close()
+    {
+        client?.Dispose();
+        client = null;
+        stirred = false;
+        quietAt = null;
+    }
+
+    private static bool IsExpected(Exception e) => e is not (OutOfMemoryException or ArgumentException or NullReferenceException);
+}

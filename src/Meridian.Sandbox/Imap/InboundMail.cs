@@ -1,0 +1,82 @@
+using Meridian.Sandbox.People;
+using Meridian.Sandbox.Smtp;
+
+namespace Meridian.Sandbox.Imap;
+
+/// <summary>
+/// What comes back by mail. A message of ours goes into its mailbox's Sent, and what its reader does about it lands in an INBOX minutes or hours
+/// later. The log hears of it when Meridian does: before the FETCH that carries it is answered, and once.
+/// </summary>
+internal sealed class InboundMail
+{
+    private readonly SandboxOptions options;
+    private readonly Chance chance;
+    private readonly SandboxLog log;
+    private readonly MailStore store;
+    private readonly TimerQueue timers;
+    private readonly OptOuts optOuts;
+    private readonly string owner;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, int> nth = [];
+    private readonly HashSet<string> told;
+    private readonly HashSet<string> arrived;
+
+    public InboundMail(SandboxOptions options, Chance chance, SandboxLog log, MailStore store, TimerQueue timers, OptOuts optOuts)
+    {
+        (this.options, this.chance, this.log, this.store, this.timers, this.optOuts) = (options, chance, log, store, timers, optOuts);
+        owner = options.OwnerEmail.Trim().ToLowerInvariant();
+        told = [.. log.Found.Where(l => l.Provider == "smtp" && l.Id is not null).Select(l => l.Id!)];
+        arrived = [.. store.All(MailStore.Inbox).Where(m => m.Said is not null).Select(m => m.Said!.Id)];
+        // Whoever had not answered when the last run ended still does, late if need be.
+        foreach (var sent in store.All(MailStore.Sent)) React(sent);
+    }
+
+    /// <summary>A message of ours was accepted.</summary>
+    public void Sent(string mailbox, byte[] message)
+    {
+        var mail = new StoredMail(mailbox, MailStore.Sent, Stamp.Now(options.Clock), message, null);
+        store.Add(mail);
+        React(mail);
+    }
+
+    /// <summary>Called before a body leaves: from now on Meridian knows.</summary>
+    public void Tell(StoredMail mail)
+    {
+        if (mail.Said is not { } said) return;
+        lock (gate)
+        {
+            if (!told.Add(said.Id)) return;
+            log.Append(at => new LogLine(at, "smtp", said.Kind)
+            {
+                From = said.From, To = said.To, Subject = said.Subject, Body = said.Body, Outcome = said.Outcome ?? "told", SaidAt = mail.At, Id = said.Id,
+            });
+        }
+
+        if (said.Kind == "optout") optOuts.Add(said.From);
+    }
+
+    private void React(StoredMail sent)
+    {
+        var ours = MailMessage.Parse(sent.Raw);
+        if (ours.To is not { } recipient || recipient == owner) return;
+        int which;
+        lock (gate) which = nth[recipient] = nth.GetValueOrDefault(recipient) + 1;
+        if (MailReaction.To(chance, recipient, which, sent.Mailbox, sent.At, ours) is not { } reaction) return;
+        lock (gate)
+        {
+            if (arrived.Contains(reaction.Said.Id)) return;
+        }
+
+        timers.Schedule(sent.At + reaction.After, _ =>
+        {
+            lock (gate)
+            {
+                if (!arrived.Add(reaction.Said.Id)) return Task.CompletedTask;
+            }
+
+            var at = sent.At + reaction.After;
+            store.Add(new StoredMail(reaction.Mailbox, MailStore.Inbox, at, reaction.Letter.At(at), reaction.Said));
+            return Task.CompletedTask;
+        });
+    }
+}
