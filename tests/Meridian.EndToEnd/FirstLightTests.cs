@@ -111,7 +111,7 @@ public class FirstLightTests
     private static void EqualsTheLog(JsonElement summary, Demo demo)
     {
         var kinds = File.ReadLines(demo.LogFile).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("kind").GetString()!).CountBy(k => k).ToDictionary(p => p.Key, p => p.Value);
-        foreach (var (name, kind) in new[] { ("calls", "call"), ("emails", "email"), ("sms", "sms"), ("owner_emails", "owner_email"), ("replies", "reply"), ("optouts", "optout"), ("bounces", "bounce") })
+        foreach (var (name, kind) in new[] { ("calls", "call"), ("emails", "email"), ("sms", "sms"), ("owner_emails", "owner_email"), ("replies", "reply"), ("optouts", "optout"), ("bounces", "bounce"), ("auto_replies", "auto_reply") })
             Assert.Equal(kinds.GetValueOrDefault(kind), summary.GetProperty(name).GetInt32());
         Assert.Equal(0, summary.GetProperty("errors").GetInt32());
         Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());

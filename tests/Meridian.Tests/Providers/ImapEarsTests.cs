@@ -59,13 +59,11 @@ public class ImapEarsTests
     public async Task A_server_that_went_away_makes_us_deaf_until_it_is_back()
     {
         await using var world = await WithRepliesAsync();
-        var port = world.Outside.ImapPort;
         await using var ears = Ears(world);
         var (first, cursor) = await AllAsync(ears, null);
         await world.RestartAsync();
         var deaf = Assert.IsType<Hearing.Deaf>(await ears.FetchNewAsync(Mailbox, cursor, LongAgo, default));
         Assert.Contains("127.0.0.1", deaf.Reason);
-        Assert.NotEqual(0, port);
         Assert.NotEmpty(first);
     }
 
