@@ -30,9 +30,24 @@ public sealed class MailboxSettings
     /// <summary>The day this mailbox began to send, <c>2026-11-23</c>: it starts at 10 a day and is warm after four weeks. Absent: it is warm.</summary>
     public string? WarmSince { get; set; }
 
+    /// <summary>Where its replies are read (<c>host</c>, <c>port</c>, <c>security</c>, <c>user</c>, <c>password</c>); absent: nobody listens. User and password are the sending ones unless given.</summary>
+    public ImapOptions? Imap { get; set; }
+
     public IEnumerable<string> Problems() => Transport().Problems().Concat(Caps.Problems($"mailbox {Address}", DailyCap, 500, WarmSince));
 
-    public MailboxOptions Transport() => new() { Address = Address, Host = Host, Port = Port, User = User, Password = Password, Security = Security };
+    public MailboxOptions Transport() => new() { Address = Address, Host = Host, Port = Port, User = User, Password = Password, Security = Security, Imap = Ears() };
+
+    private ImapOptions? Ears() => Imap is null ? null : new ImapOptions
+    {
+        Host = Imap.Host,
+        Port = Imap.Port,
+        Security = Imap.Security,
+        User = Imap.User ?? User,
+        Password = Imap.Password ?? Password,
+        ConnectTimeoutSeconds = Imap.ConnectTimeoutSeconds,
+        CommandTimeoutSeconds = Imap.CommandTimeoutSeconds,
+        ChecksRevocation = Imap.ChecksRevocation,
+    };
 }
 
 /// <summary>A number we call from.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Meridian.Adapters;
 using Meridian.Adapters.HighLevel;
+using Meridian.Adapters.Mail;
 using Meridian.Adapters.Sql;
 using Meridian.Adapters.Vapi;
 using Meridian.Engine;
@@ -26,6 +27,7 @@ namespace Meridian.Host.Run;
 /// </summary>
 public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<string> say)
 {
+    private static readonly Duration Listening = Duration.FromMinutes(1);
     private static readonly TimeSpan LoopHung = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookAtLoop = TimeSpan.FromSeconds(10);
 
@@ -47,9 +49,9 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var policy = new PolicyVersion(await installation.ApplyAsync(settings, clocks.Now));
         var secrets = await installation.SecretsAsync();
         var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks));
-        ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals()];
+        ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new MailSignals()];
         var node = new Node(
-            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, readers), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
+            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
             $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => outside.Now.Checks);
 
         await node.Recorder.ReplayAsync();
@@ -58,6 +60,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         else await node.Desks.ReleaseNodeAsync(settings.Node);
         await node.Desks.WakeAsync("checks", "all", clocks.Now);
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
+        await node.OpenEarsAsync();
 
         var loop = new SupervisedLoop(node, clocks, logs);
         var state = new LiveState(clocks.Now, () => loop.LastBeat);
@@ -72,7 +75,10 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var watch = new SettingsWatch(folder, clocks.Machine, async next =>
         {
             policy.Become(await installation.ApplyAsync(next, clocks.Now));
+            var before = outside.Now;
             outside.Become(LiveProviders.Create(next, secrets, clocks));
+            await before.Ears.DisposeAsync(); // listening again costs nothing; e-mails under way keep their connection
+            await node.OpenEarsAsync();
             await node.Desks.WakeAsync("checks", "all", clocks.Now);
             loop.Poke();
             say("the settings were changed and are in force");
@@ -94,6 +100,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         await watching;
         await web.StopAsync(CancellationToken.None);
         await outside.Now.Mail.DisposeAsync();
+        await outside.Now.Ears.DisposeAsync();
         say(drained ? "stopped; everything is recorded" : $"stopped after {grace.TotalSeconds:0} s; what had no answer yet is unconfirmed and will be looked for at the next start");
         return drained;
     }

@@ -9,7 +9,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, VapiCalls? Calls, HighLevelTexts? Texts, IReadOnlyList<IProviderCheck> Checks)
+public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, IReadOnlyList<IProviderCheck> Checks)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -20,6 +20,9 @@ public sealed record LiveProviders(SmtpMail Mail, VapiCalls? Calls, HighLevelTex
         var owner = settings.OwnerMailbox?.Transport();
         if (mailboxes.Count > 0) checks.Add(new SmtpCheck(mailboxes, clocks.Machine));
         var mail = new SmtpMail(mailboxes, owner, clocks.Engine, clocks.Machine);
+
+        var ears = new ImapEars(mailboxes, clocks.Machine);
+        if (ears.Mailboxes.Count > 0) checks.Add(new ImapCheck(ears));
 
         VapiCalls? calls = null;
         if (settings.Vapi is { } vapi)
@@ -37,6 +40,6 @@ public sealed record LiveProviders(SmtpMail Mail, VapiCalls? Calls, HighLevelTex
             if (settings.TextNumbers.Count > 0) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
         }
 
-        return new LiveProviders(mail, calls, texts, checks);
+        return new LiveProviders(mail, ears, calls, texts, checks);
     }
 }

@@ -1,4 +1,5 @@
 using Meridian.Engine.Dispatch;
+using Meridian.Engine.Inbound;
 using NodaTime;
 
 namespace Meridian.Host.Run;
@@ -6,7 +7,7 @@ namespace Meridian.Host.Run;
 /// <summary>
 /// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
 /// </summary>
-public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail
 {
     private volatile LiveProviders now = first;
 
@@ -17,6 +18,12 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingEmail email, CancellationToken cancellation) => now.Mail.SendAsync(permit, email, cancellation);
 
     public Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation) => now.Mail.SendToOwnerAsync(email, cancellation);
+
+    public IReadOnlyList<string> Mailboxes => now.Ears.Mailboxes;
+
+    public Task<Hearing> FetchNewAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) => now.Ears.FetchNewAsync(mailbox, cursor, since, cancellation);
+
+    public Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation) => now.Ears.FindAsync(mailbox, messageId, cancellation);
 
     public Task<SendResult> PlaceAsync(SendPermit permit, OutgoingCall call, CancellationToken cancellation) =>
         now.Calls?.PlaceAsync(permit, call, cancellation) ?? Task.FromResult<SendResult>(new SendResult.NotSent(NotSentBecause.Account, "vapi is not set up"));
