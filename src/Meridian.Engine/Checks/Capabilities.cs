@@ -33,5 +33,9 @@ public sealed class Capabilities
     }
 
     /// <summary>What the last round of checks found, all of it.</summary>
-    public void Become(IEnumerable<CheckFinding> found) => findings = found.GroupBy(f => f.Capability).ToDictionary(g => g.Key, g => g.Last());
+    public void Become(IEnumerable<CheckFinding> found)
+    {
+        if (findings is null) return; // nothing is asked here, so nothing found can forbid
+        findings = found.GroupBy(f => f.Capability).ToDictionary(g => g.Key, g => g.Last());
+    }
 }
