@@ -45,6 +45,12 @@ public sealed record OwnerSettings
     /// <summary>What one text segment costs at most, US dollars.</summary>
     public decimal TextSegmentUsd { get; init; } = 0.02m;
 
+    /// <summary>Most credits a day for finding people, at one credit a person.</summary>
+    public int DailyCredits { get; init; } = 300;
+
+    /// <summary>What a credit costs, US dollars; counts against the day's money.</summary>
+    public decimal CreditUsd { get; init; } = 0.02m;
+
     /// <summary>A call is ended by the provider after this many seconds.</summary>
     public int MaxCallSeconds { get; init; } = 300;
 
@@ -63,6 +69,8 @@ public sealed record OwnerSettings
         if (OwnerCopies is not ("each" or "digest" or "off")) problems.Add($"owner.ownerCopies is '{OwnerCopies}': use each, digest or off");
         if (PublicUrl is { Length: > 0 } url && (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))) problems.Add($"owner.publicUrl is '{url}': give an address such as https://reach.example.com");
         if (DailyBudgetUsd < 0) problems.Add($"owner.dailyBudgetUsd is {DailyBudgetUsd}: it cannot be negative");
+        if (DailyCredits < 0) problems.Add($"owner.dailyCredits is {DailyCredits}: it cannot be negative; 0 buys nobody");
+        if (CreditUsd < 0) problems.Add($"owner.creditUsd is {CreditUsd}: it cannot be negative");
         if (MaxCallSeconds is < 10 or > 3600) problems.Add($"owner.maxCallSeconds is {MaxCallSeconds}: use 10 to 3600");
         if (RingSeconds is < 15 or > 60) problems.Add($"owner.ringSeconds is {RingSeconds}: 47 CFR 64.1200(a)(6) asks for at least 15 s; use 15 to 60");
         return problems;

@@ -6,6 +6,7 @@ using Meridian.Domain.Compliance.Pack;
 using Meridian.Domain.Senders;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
+using Meridian.Engine.Prospecting;
 using NodaTime;
 
 namespace Meridian.Adapters.Sql;
@@ -139,6 +140,16 @@ public sealed class SqlSetup(SqlStore store, IIds ids)
         if (await s.ExecuteAsync(ChangeCampaign, new { id, sequence = sequence.Id, version = (long)sequence.Version, zone, cap = dailyCap }) == 0) return;
         await DeskVerbs.WakeAsync(s, "campaign", id, now);
         foreach (var sender in senders) await DeskVerbs.WakeAsync(s, "sender", sender, now);
+    });
+
+    /// <summary>A saved search and its desk. A changed filter begins at its first page again; one that is paused stays so.</summary>
+    public Task KeepSearchAsync(string id, string name, string source, SearchFilter filter, Instant now) => store.WriteAsync(async s =>
+    {
+        await s.ExecuteAsync("""
+            insert into search (id, name, source, filter, created_at) values (@id, @name, @source, @filter, @now)
+                on conflict (id) do update set name = excluded.name, filter = excluded.filter, page = 1, exhausted_at = null where search.filter <> excluded.filter
+            """, new { id, name, source, filter = JsonSerializer.Serialize(filter), now });
+        await s.ExecuteAsync(SqlDesks.Open, new { kind = "search", key = id, at = now });
     });
 
     /// <summary>A value made once and kept, such as the secret of opt-out links. Returns the one that is kept.</summary>

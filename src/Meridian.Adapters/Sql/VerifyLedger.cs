@@ -28,7 +28,9 @@ public static class VerifyLedger
               from spend_day s
               full join (select spend_day as day, channel, sum(coalesce(settled_micro, reserved_micro)) as micro from touch where begun_at is not null and spend_day is not null group by spend_day, channel
                          union all
-                         select spend_day as day, 'all' as channel, sum(coalesce(settled_micro, reserved_micro)) as micro from touch where begun_at is not null and spend_day is not null group by spend_day) t
+                         select x.day, 'all' as channel, sum(x.micro) as micro
+                           from (select spend_day as day, coalesce(settled_micro, reserved_micro) as micro from touch where begun_at is not null and spend_day is not null
+                                 union all select day, micro from credit_day) x group by x.day) t
                 on t.day = s.day and t.channel = s.channel
              where coalesce(s.micro, 0) <> coalesce(t.micro, 0)
             """,

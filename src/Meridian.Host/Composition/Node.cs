@@ -8,6 +8,7 @@ using Meridian.Engine.Inbound;
 using Meridian.Engine.Intake;
 using Meridian.Engine.Ledger;
 using Meridian.Engine.Planning;
+using Meridian.Engine.Prospecting;
 using Meridian.Engine.Reporting;
 using Meridian.Engine.Upkeep;
 using Microsoft.Extensions.Logging;
@@ -38,6 +39,7 @@ public sealed class Node
         var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks);
         ITurn[] turns =
         [
+            new ProspectingTurn(outside.Sources ?? [], new SqlProspects(store, ids), People, facts, clocks),
             new IntakeTurn(facts, clocks),
             new PlanningTurn(facts, Ledger, ids, clocks),
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),
