@@ -49,10 +49,10 @@ internal sealed class RateWindows(TimeProvider clock)
     private static void Stamp(HttpResponse response, int window, int? most, int used)
     {
         var (_, limit, name, _) = Windows[window];
-        response.Headers.Append(limit, most is null ? "" : Number(most.Value));
+        response.Headers[limit] = most is null ? "" : Number(most.Value);
         if (most is null) return;
-        response.Headers.Append($"x-{name}-usage", Number(used));
-        response.Headers.Append($"x-{name}-requests-left", Number(Math.Max(0, most.Value - used)));
+        response.Headers[$"x-{name}-usage"] = Number(used);
+        response.Headers[$"x-{name}-requests-left"] = Number(Math.Max(0, most.Value - used));
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
