@@ -39,5 +39,6 @@ internal sealed class Chance(ulong seed)
         });
     }
 
-    private byte[] Hash(ReadOnlySpan<string> about) => SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\u001f{string.Join('\u001f', about!)}"));
+    /// <summary>Thirty-two bytes, for whoever invents many things about one subject at once.</summary>
+    public byte[] Hash(params ReadOnlySpan<string> about) => SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\u001f{string.Join('\u001f', about!)}"));
 }

@@ -1,3 +1,4 @@
+using Meridian.Sandbox.Apollo;
 using Meridian.Sandbox.HighLevel;
 using Meridian.Sandbox.Imap;
 using Meridian.Sandbox.People;
@@ -8,7 +9,7 @@ using Meridian.Sandbox.Wire;
 namespace Meridian.Sandbox;
 
 /// <summary>
-/// A small outside world on loopback: Vapi, HighLevel, a mail server, and the people behind them. Real HTTP, SMTP and IMAP, one clock, no luck.
+/// A small outside world on loopback: Vapi, HighLevel, Apollo, a mail server, and the people behind them. Real HTTP, SMTP and IMAP, one clock, no luck.
 /// Started again in the same folder it goes on where its log ends.
 /// </summary>
 public sealed class OutsideWorld : IAsyncDisposable
@@ -24,6 +25,9 @@ public sealed class OutsideWorld : IAsyncDisposable
 
     /// <summary>Where HighLevel answers; ends in a slash.</summary>
     public Uri HighLevelBase { get; private set; } = null!;
+
+    /// <summary>Where Apollo answers, with its version; ends in a slash.</summary>
+    public Uri ApolloBase { get; private set; } = null!;
 
     /// <summary>Where mail is taken, on 127.0.0.1, without encryption or authentication.</summary>
     public int SmtpPort { get; private set; }
@@ -81,6 +85,11 @@ public sealed class OutsideWorld : IAsyncDisposable
         var contacts = new ContactBook(options, chance, book);
         var texts = new TextLine(options, chance, log, contacts, optOuts, timers, new InboundTexts(options, chance, log, timers, sender, road, optOuts));
 
+        var population = new Population(chance, options.Seed);
+        var credits = new Credits(options);
+        var phones = new PhoneOrders(chance, log, book, timers, sender, road, population, credits, options.Clock);
+        var shop = new Shop(chance, log, population, credits, phones, options.Clock);
+
         contacts.Reopen();
         // One pass in the order of the log: what a person does next depends on whether they had opted out by then.
         foreach (var line in log.Found)
@@ -89,12 +98,18 @@ public sealed class OutsideWorld : IAsyncDisposable
             switchboard.Recall(line);
             contacts.Recall(line);
             texts.Recall(line);
+            credits.Recall(line);
+            phones.Recall(line);
+            shop.Recall(line);
         }
         if (log.Found.Count > 0) switchboard.Resume(log.Found[^1].At);
+        phones.Resume();
 
         var vapi = Own(await LoopbackHost.StartAsync(options, new VapiApi(options, switchboard).Map, ct));
         VapiBase = events.Base = vapi.Base;
         HighLevelBase = Own(await LoopbackHost.StartAsync(options, new HighLevelApi(options, contacts, texts).Map, ct)).Base;
+        var apollo = new ApolloApi(options, new PeopleSearch(log, population), shop, phones, credits);
+        ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, apollo.Map, ct)).Base, ApolloApi.Root + "/");
         mail = Own(new MailStore(options.Folder));
         var inbound = new InboundMail(options, chance, log, mail, timers, optOuts);
         var postRoom = new PostRoom(options, chance, log, inbound);

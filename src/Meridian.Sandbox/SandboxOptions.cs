@@ -39,5 +39,11 @@ public sealed class SandboxOptions
     /// <summary>The only HighLevel location the token may touch.</summary>
     public string HighLevelLocation { get; init; } = "sandboxLocation00001";
 
+    /// <summary>The only Apollo key that is let in.</summary>
+    public string ApolloKey { get; init; } = "sandbox-apollo-key";
+
+    /// <summary>How many credits the Apollo account has, over all runs in the folder. There is no next billing cycle.</summary>
+    public decimal ApolloCredits { get; init; } = 10_000;
+
     internal IDisposable? BeginExchange() => OpenExchange?.Invoke();
 }
