@@ -20,7 +20,7 @@ public static class LogChecker
         var notes = new List<string>();
         var violations = new List<Violation>();
         var places = Places.Read(input.RulesPath, input.ZipsPath);
-        var people = People.Read(input.CsvPath, places);
+        var people = input.CsvPath is { } csv ? People.Read(csv, places) : People.Of(BoughtPeople.In(input.LogPath), places);
         var lines = LogFile.Read(input.LogPath, violations, notes);
         var evidence = new Evidence(input, lines, people, places, notes);
         foreach (var law in Laws) violations.AddRange(law(evidence));

@@ -6,7 +6,7 @@ namespace Meridian.LogCheck;
 internal static class Options
 {
     public const string Usage =
-        "--log F --csv F --rules F --zips F [--mailboxes N] [--mailbox-cap N] [--start ISO] [--days N] [--expect-no-consent] [--zone-flow] [--json]";
+        "--log F [--csv F] --rules F --zips F [--mailboxes N] [--mailbox-cap N] [--start ISO] [--days N] [--expect-no-consent] [--zone-flow] [--json]";
 
     private static readonly string[] Flags = ["--expect-no-consent", "--zone-flow", "--json"];
     private static readonly string[] Valued = ["--log", "--csv", "--rules", "--zips", "--mailboxes", "--mailbox-cap", "--start", "--days"];
@@ -24,7 +24,7 @@ internal static class Options
         int? Number(string name) => values.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
         DateTimeOffset? start = values.TryGetValue("--start", out var iso)
             ? DateTimeOffset.Parse(iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
-        return (new CheckInput(Need("--log"), Need("--csv"), Need("--rules"), Need("--zips"), Number("--mailboxes") ?? 8, Number("--mailbox-cap") ?? 40,
+        return (new CheckInput(Need("--log"), values.GetValueOrDefault("--csv"), Need("--rules"), Need("--zips"), Number("--mailboxes") ?? 8, Number("--mailbox-cap") ?? 40,
             start, Number("--days"), values.ContainsKey("--expect-no-consent"), values.ContainsKey("--zone-flow")), values.ContainsKey("--json"));
     }
 }

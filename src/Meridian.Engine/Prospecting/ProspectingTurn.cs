@@ -1,4 +1,5 @@
 using Meridian.Domain.Pacing;
+using Meridian.Engine.Checks;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Ledger;
 using NodaTime;
@@ -9,7 +10,7 @@ namespace Meridian.Engine.Prospecting;
 /// A saved search's desk: a free page every ten minutes, then people bought in batches of ten while stock, credits and money allow. What the source
 /// refuses costs only this desk its time.
 /// </summary>
-public sealed class ProspectingTurn(IReadOnlyList<IProspectSource> sources, IProspectBook book, IPeopleLedger people, IOwner owner, Clocks clocks) : ITurn
+public sealed class ProspectingTurn(IReadOnlyList<IProspectSource> sources, IProspectBook book, IPeopleLedger people, IOwner owner, Capabilities capabilities, Clocks clocks) : ITurn
 {
     public static readonly Duration Every = Duration.FromMinutes(10);
     private static readonly Duration StartsAnew = Duration.FromDays(1);
@@ -29,6 +30,7 @@ public sealed class ProspectingTurn(IReadOnlyList<IProspectSource> sources, IPro
         var search = await book.SearchAsync(key) ?? throw new InvalidOperationException($"search {key} does not exist");
         if (search.PausedAt is not null) return new TurnResult(TurnResult.Asleep, "paused");
         if (sources.FirstOrDefault(s => s.Name == search.Source) is not { } source) return new TurnResult(clocks.Now + AfterTrouble, $"{search.Source} is not set up");
+        if (capabilities.WhyNot("search") is { } unproved) return new TurnResult(clocks.Now + AfterTrouble, unproved);
         await book.ForgetUnfinishedAsync(clocks.Now - Unfinished, clocks.Now);
 
         var (found, refused) = await SearchAsync(search, source, cancellation);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Meridian.Adapters.Apollo;
 using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Mail;
 using Meridian.Adapters.Vapi;
@@ -32,6 +33,11 @@ public sealed class MeridianSettings
     public VapiOptions? Vapi { get; set; }
 
     public HighLevelOptions? HighLevel { get; set; }
+
+    public ApolloOptions? Apollo { get; set; }
+
+    /// <summary>Whom to find at Apollo. Only people in the United States become leads.</summary>
+    public IReadOnlyList<SearchSettings> Searches { get; set; } = [];
 
     public IReadOnlyList<MailboxSettings> Mailboxes { get; set; } = [];
 
@@ -103,6 +109,9 @@ public sealed class MeridianSettings
         if (Owner is not null) problems.AddRange(Owner.Problems());
         if (Vapi is not null) problems.AddRange(Vapi.Problems());
         if (HighLevel is not null) problems.AddRange(HighLevel.Problems());
+        if (Apollo is not null) problems.AddRange(Apollo.Problems());
+        problems.AddRange(Searches.SelectMany(s => s.Problems()));
+        if (Searches.Count > 0 && Apollo is null) problems.Add("searches are set but apollo is not: give apollo.apiKey");
         foreach (var m in OwnerMailbox is null ? Mailboxes : Mailboxes.Append(OwnerMailbox)) problems.AddRange(m.Problems());
         problems.AddRange(CallerIds.SelectMany(c => c.Problems()));
         problems.AddRange(TextNumbers.SelectMany(t => t.Problems()));
@@ -121,6 +130,7 @@ public sealed class MeridianSettings
         if (OwnerMailbox is not null) hosts.Add(OwnerMailbox.Host);
         if (Vapi is not null) hosts.Add(Vapi.BaseUrl.Host);
         if (HighLevel is not null) hosts.Add(HighLevel.BaseUrl.Host);
+        if (Apollo is not null) hosts.Add(Apollo.BaseUrl.Host);
         return hosts.All(h => h is "127.0.0.1" or "localhost" or "::1" or "[::1]");
     }
 }

@@ -39,7 +39,7 @@ public sealed class Node
         var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks);
         ITurn[] turns =
         [
-            new ProspectingTurn(outside.Sources ?? [], new SqlProspects(store, ids), People, facts, clocks),
+            new ProspectingTurn(outside.Sources ?? [], new SqlProspects(store, ids), People, facts, Capabilities, clocks),
             new IntakeTurn(facts, clocks),
             new PlanningTurn(facts, Ledger, ids, clocks),
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),

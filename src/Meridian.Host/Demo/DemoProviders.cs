@@ -1,3 +1,4 @@
+using Meridian.Adapters.Apollo;
 using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
@@ -32,8 +33,9 @@ public static class DemoProviders
         var poll = new HighLevelPoll(ProviderHttp.Create(Timeout), location, clocks.Machine);
         var mailboxes = DemoWorld.Mailboxes.Select(m => Mailbox(m, world)).ToList();
         var ears = new ImapEars(mailboxes, clocks.Machine);
+        var apollo = new ApolloProspects(ProviderHttp.Create(Timeout), new ApolloOptions { BaseUrl = world.ApolloBase, ApiKey = DemoWorld.ApolloKey }, clocks);
         var mail = new SmtpMail(mailboxes, Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
-        return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals()], Listening, [poll]);
+        return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals()], Listening, [poll], [apollo]);
     }
 
     private static MailboxOptions Mailbox(string address, OutsideWorld world) => new()

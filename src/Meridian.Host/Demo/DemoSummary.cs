@@ -10,6 +10,9 @@ namespace Meridian.Host.Demo;
 /// <summary>A demo in numbers. Touches add up: calls + emails + sms + bounces (but for bounced_later) + refused + failed + unconfirmed + skipped + parked + waiting.</summary>
 public sealed record DemoSummary
 {
+    [JsonPropertyName("prospects")] public long Prospects { get; init; }
+    [JsonPropertyName("bought")] public long Bought { get; init; }
+    [JsonPropertyName("credits")] public decimal Credits { get; init; }
     [JsonPropertyName("rows")] public long Rows { get; init; }
     [JsonPropertyName("leads")] public long Leads { get; init; }
     [JsonPropertyName("enrolled")] public long Enrolled { get; init; }
@@ -53,6 +56,9 @@ public sealed record DemoSummary
 
         return new DemoSummary
         {
+            Prospects = await Count("select count(*) from prospect"),
+            Bought = await Count("select count(*) from prospect where state in ('lead', 'duplicate', 'unknown') or (state = 'cannot' and asked_at is not null)"),
+            Credits = await Count("select coalesce(sum(credits), 0) from credit_day") / 1000m,
             Rows = import.Rows,
             Leads = import.Leads,
             Enrolled = await Count("select count(*) from enrollment"),

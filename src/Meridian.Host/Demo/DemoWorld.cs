@@ -2,6 +2,7 @@ using Meridian.Adapters.Sql;
 using Meridian.Domain.Campaigns;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
+using Meridian.Engine.Prospecting;
 using NodaTime;
 
 namespace Meridian.Host.Demo;
@@ -13,6 +14,7 @@ public static class DemoWorld
     public const string OwnerEmail = "owner@example.com";
     public const string TextNumber = "+12025550190";
     public const string VapiKey = "sandbox-vapi-key";
+    public const string ApolloKey = "sandbox-apollo-key";
     public const string HighLevelToken = "sandbox-highlevel-token";
     public const string HighLevelLocation = "sandboxLocation00001";
     public const string WebhookSecret = "sandbox-webhook-secret";
@@ -37,8 +39,11 @@ public static class DemoWorld
     public static readonly IReadOnlyList<string> Mailboxes =
         ["ana@growth1.example", "ben@growth2.example", "carla@growth3.example", "diego@growth4.example", "elena@growth5.example", "farid@growth6.example", "grace@growth7.example", "hugo@growth8.example"];
 
+    /// <summary>Whom the demo finds by itself when no file is given.</summary>
+    public static readonly SearchFilter Search = new(["owner", "office manager", "operations"], [], [], [], null);
+
     /// <summary>Writes it all; may be repeated on a folder that is resumed.</summary>
-    public static async Task<string> SetUpAsync(SqlStore store, IIds ids, Sequence sequence, Instant now)
+    public static async Task<string> SetUpAsync(SqlStore store, IIds ids, Sequence sequence, bool prospects, Instant now)
     {
         var setup = new SqlSetup(store, ids);
         var version = await setup.KeepOwnerAsync(Owner, "demo", now);
@@ -52,6 +57,7 @@ public static class DemoWorld
         foreach (var ((key, number), i) in CallerIds.OrderBy(c => c.Value, StringComparer.Ordinal).Select((c, i) => (c, i)))
             await setup.KeepSenderAsync(CampaignId, new NewSender($"snd_caller_{i + 1}", Channel.Call, number, null, key, Zone, 180, 20, 75, null), version, now);
         await setup.KeepSenderAsync(CampaignId, new NewSender("snd_text_1", Channel.Text, TextNumber, null, null, Zone, 180, 20, 100, null), version, now);
+        if (prospects) await setup.KeepSearchAsync("sea_demo", "Owners and operations", "apollo", Search, now);
         await setup.KeepDesksAsync(now);
         return version;
     }

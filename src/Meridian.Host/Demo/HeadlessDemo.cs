@@ -36,7 +36,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
 
         using var logs = FileLog.Factory(folder.Log, clock);
         var ids = new SeededIds(options.Seed + folder.Resumes * 0xD1B54A32D192ED03UL, clock);
-        var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, clocks.Now);
+        var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now);
 
         var port = folder.WebhookPort(FreePort);
         var ourAddress = new Uri($"http://127.0.0.1:{port}");
@@ -51,6 +51,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
             VapiKey = DemoWorld.VapiKey,
             HighLevelToken = DemoWorld.HighLevelToken,
             HighLevelLocation = DemoWorld.HighLevelLocation,
+            ApolloKey = DemoWorld.ApolloKey,
             OpenExchange = exchanges.Open,
             Faults = options.Faults == DemoOptions.WebhookFaults ? WebhookFaults.Rough : null,
             HighLevelWebhook = new Uri(ourAddress, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),

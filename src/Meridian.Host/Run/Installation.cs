@@ -29,6 +29,7 @@ public sealed class Installation(SqlStore store, IIds ids)
         await setup.KeepCampaignAsync(CampaignId, "Main", sequence, owner.Zone, settings.Campaign.DailyCap, Instant.FromUnixTimeSeconds(0), now);
         await setup.ChangeCampaignAsync(CampaignId, sequence, owner.Zone, settings.Campaign.DailyCap, now);
         await setup.KeepSendersAsync(CampaignId, Senders(settings).ToList(), version, now);
+        foreach (var search in settings.Searches) await setup.KeepSearchAsync($"sea_{search.Name.Trim().ToLowerInvariant()}", search.Name, "apollo", search.Filter(), now);
         await setup.KeepDesksAsync(now);
         return version;
     }

@@ -51,7 +51,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks));
         ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new MailSignals()];
         var node = new Node(
-            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
+            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside], [outside]), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
             $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => outside.Now.Checks);
 
         await node.Recorder.ReplayAsync();
@@ -61,6 +61,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         await node.Desks.WakeAsync("checks", "all", clocks.Now);
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
         await node.OpenEarsAsync();
+        await node.OpenPollDesksAsync();
 
         var loop = new SupervisedLoop(node, clocks, logs);
         var state = new LiveState(clocks.Now, () => loop.LastBeat);

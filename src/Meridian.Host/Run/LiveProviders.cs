@@ -1,3 +1,4 @@
+using Meridian.Adapters.Apollo;
 using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
@@ -9,7 +10,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, IReadOnlyList<IProviderCheck> Checks)
+public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -34,12 +35,21 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
         }
 
         HighLevelTexts? texts = null;
+        HighLevelPoll? poll = null;
         if (settings.HighLevel is { } highLevel)
         {
             texts = new HighLevelTexts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
+            poll = new HighLevelPoll(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
             if (settings.TextNumbers.Count > 0) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
         }
 
-        return new LiveProviders(mail, ears, calls, texts, checks);
+        ApolloProspects? prospects = null;
+        if (settings.Apollo is { } apollo)
+        {
+            prospects = new ApolloProspects(ProviderHttp.Create(ConnectTimeout), apollo, clocks);
+            checks.Add(new ApolloCheck(ProviderHttp.Create(ConnectTimeout), apollo, clocks));
+        }
+
+        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks);
     }
 }

@@ -1,5 +1,6 @@
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
+using Meridian.Engine.Prospecting;
 using NodaTime;
 
 namespace Meridian.Host.Run;
@@ -7,7 +8,7 @@ namespace Meridian.Host.Run;
 /// <summary>
 /// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
 /// </summary>
-public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource
 {
     private volatile LiveProviders now = first;
 
@@ -18,6 +19,28 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingEmail email, CancellationToken cancellation) => now.Mail.SendAsync(permit, email, cancellation);
 
     public Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation) => now.Mail.SendToOwnerAsync(email, cancellation);
+
+    string IInboundPoll.Provider => "highlevel";
+
+    public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now.Poll?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.Fetched([]));
+
+    string IProspectSource.Name => "apollo";
+
+    public Task<SearchReply> SearchAsync(SearchFilter filter, int page, CancellationToken cancellation) =>
+        now.Prospects?.SearchAsync(filter, page, cancellation) ?? Task.FromResult(SearchReply.No(SourceTrouble.Account, NoApollo));
+
+    public Task<EnrichReply> EnrichAsync(IReadOnlyList<string> externalIds, CancellationToken cancellation) =>
+        now.Prospects?.EnrichAsync(externalIds, cancellation) ?? Task.FromResult(EnrichReply.No(SourceTrouble.Account, NoApollo));
+
+    public Task<PhoneOrderReply> OrderPhonesAsync(IReadOnlyList<string> externalIds, Uri deliverTo, CancellationToken cancellation) =>
+        now.Prospects?.OrderPhonesAsync(externalIds, deliverTo, cancellation) ?? Task.FromResult(PhoneOrderReply.No(SourceTrouble.Account, NoApollo));
+
+    public Task<PhonesReply> CollectPhonesAsync(string requestId, CancellationToken cancellation) =>
+        now.Prospects?.CollectPhonesAsync(requestId, cancellation) ?? Task.FromResult(new PhonesReply([], false, 0, new SourceRefusal(SourceTrouble.Account, NoApollo)));
+
+    public IReadOnlyList<ProspectPhone>? ReadDelivery(string raw) => now.Prospects?.ReadDelivery(raw);
+
+    private const string NoApollo = "apollo is not set up";
 
     public IReadOnlyList<string> Mailboxes => now.Ears.Mailboxes;
 

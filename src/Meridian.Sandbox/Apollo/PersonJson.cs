@@ -64,7 +64,7 @@ internal static class PersonJson
         : new JsonObject
         {
             ["first_name"] = person.FirstName, ["last_name"] = person.LastName, ["company"] = person.Company.Name, ["state"] = person.Place.State, ["city"] = person.Place.City,
-            ["postal_code"] = person.Place.Zip, ["credits"] = credits,
+            ["postal_code"] = person.Place.Zip, ["country"] = person.Place.Country, ["email_status"] = person.EmailStatus, ["company_phone"] = person.Company.Phone, ["credits"] = credits,
         }).ToJsonString(Readable);
 
     public static string ForTheLog(IEnumerable<PersonPhone> phones) => new JsonArray([.. phones.Select(phone => new JsonObject

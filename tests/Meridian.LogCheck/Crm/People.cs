@@ -30,9 +30,11 @@ internal sealed class People
     /// <summary>A number that is written with an extension wherever it stands is a switchboard.</summary>
     public bool IsSwitchboard(string number) => !_withoutExtension.Contains(number);
 
-    public static People Read(string csvPath, Places places)
+    public static People Read(string csvPath, Places places) => Of(Csv.Read(csvPath), places);
+
+    public static People Of(IEnumerable<IReadOnlyDictionary<string, string>> export, Places places)
     {
-        var rows = Csv.Read(csvPath).Select((cells, i) => CrmRow.From(i + 2, cells, places.IsGeographic)).ToList();
+        var rows = export.Select((cells, i) => CrmRow.From(i + 2, cells, places.IsGeographic)).ToList();
         var unions = new Unions(rows.Count);
         JoinBy(rows, unions, r => r.Email);
         JoinBy(rows, unions, r => r.RecordId.Length > 0 ? r.RecordId : null);

@@ -329,7 +329,7 @@ public abstract class HearingContract
             inbox = new InboundTurn(world.Signals, readers, world.People, world.Ledger, Calls, new NoTexts(), world.Facts, Clocks);
             poll = new PollTurn([Poll], readers, world.Signals, new SqlPollCursors(world.Store), world.People, Clocks);
             upkeep = new UpkeepTurn(
-                world.Facts, world.Ledger, Calls, new NoTexts(), new OutcomeRecorder(world.Ledger, new NoJournal(), NullLogger<OutcomeRecorder>.Instance), world.People, world.Facts, Clocks);
+                world.Facts, world.Ledger, Calls, new NoTexts(), new NoSentMail(), new OutcomeRecorder(world.Ledger, new NoJournal(), NullLogger<OutcomeRecorder>.Instance), world.People, world.Facts, Clocks);
         }
 
         public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
@@ -385,6 +385,11 @@ public abstract class HearingContract
 
         public Task<Sighting> FindAsync(string touchId, string providerSenderKey, Instant from, Instant to, CancellationToken cancellation) =>
             Task.FromResult<Sighting>(new Sighting.CannotTell("test"));
+    }
+
+    private sealed class NoSentMail : ISentMail
+    {
+        public Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation) => throw new InvalidOperationException("no mailbox is looked into here");
     }
 
     private sealed class NoTexts : ITextTransport
