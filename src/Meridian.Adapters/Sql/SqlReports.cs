@@ -91,8 +91,8 @@ public sealed class SqlReports(SqlStore store)
     }
 
     public Task<IReadOnlyList<BegunLine>> BegunSinceAsync(Instant since) => store.ReadAsync(s => s.QueryAsync<BegunLine>("""
-        select t.begun_at, t.channel, t.lead_id, l.first_name, l.last_name, c.name as company, t.address_id, s.address as sender, t.window_key
-          from touch t join lead l on l.id = t.lead_id left join company c on c.id = l.company_id join sender s on s.id = t.sender_id
+        select t.begun_at, t.channel, t.lead_id, l.first_name, l.last_name, c.name as company, t.address_id, s.address as sender, t.window_key, w.subject, w.body
+          from touch t join lead l on l.id = t.lead_id left join company c on c.id = l.company_id join sender s on s.id = t.sender_id left join touch_content w on w.permit_id = t.permit_id
          where t.begun_at >= @since order by t.begun_at, t.id
         """, new { since }));
 }
@@ -168,4 +168,6 @@ public sealed class BegunLine
     public string? AddressId { get; init; }
     public string Sender { get; init; } = "";
     public string WindowKey { get; init; } = "";
+    public string? Subject { get; init; }
+    public string? Body { get; init; }
 }

@@ -9,6 +9,9 @@ public static class CommonOptions
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>One line a value, letters as they are.</summary>
+    public static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Option<DirectoryInfo> Data() => new("--data") { Description = "the data folder", DefaultValueFactory = _ => new DirectoryInfo("data") };
 
     public static Option<bool> Json() => new("--json") { Description = "print JSON" };

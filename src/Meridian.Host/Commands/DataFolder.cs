@@ -33,6 +33,9 @@ public sealed class DataFolder : IAsyncDisposable
 
     public bool IsDemo { get; }
 
+    /// <summary>A demo's seed, so that a look ahead draws the same chances as the demo will; anything for an install.</summary>
+    public ulong Seed => IsDemo ? DemoFolder.SeedOf(Path) : 1;
+
     public SqlFacts Facts => new(Store, Ids);
 
     /// <summary>Opens the folder's database, migrated. <paramref name="mustExist"/>: say so when there is none instead of making one.</summary>

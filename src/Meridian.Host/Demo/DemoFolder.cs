@@ -27,6 +27,13 @@ public sealed class DemoFolder
     /// <summary>How often the demo was started again; part of the seed of its ids, so that none is made twice.</summary>
     public ulong Resumes { get; private init; }
 
+    /// <summary>The seed of the demo that lives in a folder.</summary>
+    public static ulong SeedOf(string folder)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(folder, "demo.json")));
+        return json.RootElement.GetProperty(nameof(Marker.Seed)).GetUInt64();
+    }
+
     /// <summary>Opens or makes the folder.</summary>
     /// <exception cref="UsageException">It holds another demo.</exception>
     public static DemoFolder Open(DemoOptions options)

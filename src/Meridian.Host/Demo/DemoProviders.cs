@@ -13,8 +13,8 @@ namespace Meridian.Host.Demo;
 /// <summary>The real adapters, pointed at the sandbox.</summary>
 public static class DemoProviders
 {
-    /// <summary>Half as often as for real: the demo plays two days in half a minute.</summary>
-    private static readonly Duration Listening = Duration.FromMinutes(2);
+    /// <summary>Less often than the minute of real life: eight mailboxes a minute would be most of what the demo does.</summary>
+    private static readonly Duration Listening = Duration.FromMinutes(5);
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 

@@ -30,7 +30,7 @@ public static class PreviewRun
             var transports = new PreviewTransports();
             var owner = await new SqlFacts(copy, folder.Ids).SettingsAsync();
             var node = new Node(
-                copy, new SeededIds(1, clock), new SeededChance(1), new Clocks(clock, TimeProvider.System), new OutsideSystems(transports, transports, transports, transports, transports, transports, [], Duration.FromDays(1)),
+                copy, new SeededIds(1, clock), new SeededChance(folder.Seed), new Clocks(clock, TimeProvider.System), new OutsideSystems(transports, transports, transports, transports, transports, transports, [], Duration.FromDays(1)),
                 new PolicyVersion(SqlSetup.PolicyVersionOf(owner)), new FileJournal(Path.Combine(path, "journal")), "preview", NullLoggerFactory.Instance);
             await node.Desks.ReleaseAllAsync();
             var end = now + Duration.FromDays(days);
