@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
@@ -5,7 +6,7 @@ using System.Text;
 namespace Meridian.Host.Dashboard;
 
 /// <summary>
-/// The way into the dashboard: whoever starts Meridian sees a link that works once and makes their browser known for twelve hours of the
+/// The way into the dashboard: whoever starts Meridian sees a link (128 random bits) that works once and makes their browser known for twelve hours of the
 /// machine's clock. Everything is in memory: after a restart there is a new link.
 /// </summary>
 /// <param name="howToGetAnother">Shown to whoever comes without a key, e.g. "press l in the window of the demo".</param>
@@ -56,7 +57,7 @@ public sealed class OneTimeLink(TimeProvider machine, string howToGetAnother)
 
     public bool Knows(string? session) => session is not null && sessions.TryGetValue(session, out var ends) && ends > machine.GetUtcNow();
 
-    private static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private static string NewKey() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }
