@@ -3,7 +3,7 @@ using NodaTime;
 namespace Meridian.Adapters.Sql;
 
 /// <summary>Read-only questions of people and screens.</summary>
-public sealed class SqlReports(SqlStore store)
+public sealed partial class SqlReports(SqlStore store)
 {
     /// <summary>Leads behind a lead id, an address, or a source's own id. Several when an address is shared.</summary>
     public Task<IReadOnlyList<string>> FindLeadsAsync(string idOrAddress) => store.ReadAsync(s => s.QueryAsync<string>("""
@@ -44,7 +44,7 @@ public sealed class SqlReports(SqlStore store)
 
     internal const string InTheAir = "select count(*) from touch where begun_at is not null and closed_at is null and state in ('sending', 'sent')";
 
-    internal const string BegunByChannel = "select channel as word, count(*) as count from touch where begun_at >= @since group by channel order by channel";
+    internal const string BegunByChannel = "select t.channel as word, count(*) as count from sender s join touch t on t.sender_id = s.id where t.begun_at >= @since group by t.channel order by t.channel";
 
     internal const string HeardByResult = """
         select case when result like '%opted out%' then 'opt_outs' when result like '%replied%' then 'replies' else 'other_news' end as word, count(*) as count

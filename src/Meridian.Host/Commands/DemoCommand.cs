@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meridian.Host.Dashboard.Terminal;
 using Meridian.Host.Demo;
 using NodaTime;
 using NodaTime.Text;
@@ -6,9 +7,11 @@ using Spectre.Console;
 
 namespace Meridian.Host.Commands;
 
-/// <summary><c>demo --headless</c>: the whole engine against a small outside world on a stepping clock.</summary>
+/// <summary><c>demo</c>: the whole engine against a small outside world, to watch; <c>--headless</c> on a stepping clock, as fast as it goes.</summary>
 public static class DemoCommand
 {
+    private const string InventedPeople = "300";
+
     public static Command Create()
     {
         var headless = new Option<bool>("--headless") { Description = "run without a screen, as fast as the machine allows" };
@@ -19,15 +22,23 @@ public static class DemoCommand
         var database = new Option<string>("--database") { Description = "sqlite or postgres://user:password@host:port/database", DefaultValueFactory = _ => "sqlite" };
         var faults = new Option<string>("--faults") { Description = "what goes wrong outside: none, or webhooks (twice, reordered, days late, cut off, lost)", DefaultValueFactory = _ => DemoOptions.NoFaults };
         faults.AcceptOnlyFromAmong(DemoOptions.NoFaults, DemoOptions.WebhookFaults);
+        var speed = new Option<double>("--speed") { Description = "how many times as fast as the clock on the wall (1 to 240); not with --headless", DefaultValueFactory = _ => 60 };
+        var seconds = new Option<double?>("--seconds") { Description = "leave after so many seconds", Hidden = true };
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
-        var command = new Command("demo", "Shows Meridian at work against a sandbox: nobody real is contacted.") { headless, days, leads, seed, start, database, faults, data, json };
+        var command = new Command("demo", "Shows Meridian at work against a sandbox: nobody real is contacted.") { headless, days, leads, seed, start, database, faults, speed, seconds, data, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (!parsed.GetValue(headless)) throw new UsageException("only the headless demo exists so far: add --headless");
+            var live = !parsed.GetValue(headless);
             var options = new DemoOptions(
-                Path.Combine(parsed.GetValue(data)!.FullName, $"demo-{parsed.GetValue(seed)}"), Positive(parsed.GetValue(days)), parsed.GetValue(leads), parsed.GetValue(seed),
-                ReadStart(parsed.GetValue(start)), parsed.GetValue(database)!, parsed.GetValue(faults)!);
+                Path.Combine(parsed.GetValue(data)!.FullName, $"demo-{(live ? "live-" : "")}{parsed.GetValue(seed)}"), Positive(parsed.GetValue(days)), parsed.GetValue(leads) ?? (live ? InventedPeople : null),
+                parsed.GetValue(seed), ReadStart(parsed.GetValue(start)) ?? (live ? InteractiveDemo.DefaultStart : DemoOptions.DefaultStart), parsed.GetValue(database)!, parsed.GetValue(faults)!);
+            if (live)
+            {
+                await new InteractiveDemo(options, Speed(parsed.GetValue(speed)), parsed.GetValue(seconds) is { } s ? TimeSpan.FromSeconds(s) : null, TerminalFace.OfThisTerminal()).RunAsync(cancellation);
+                return ExitCodes.Ok;
+            }
+
             var asJson = parsed.GetValue(json);
             Action<string>? progress = asJson || Console.IsErrorRedirected ? null : text => Console.Error.Write($"\r{text}   ");
             var summary = await new HeadlessDemo(options, progress).RunAsync(cancellation);
@@ -41,9 +52,11 @@ public static class DemoCommand
 
     private static int Positive(int days) => days is > 0 and <= 400 ? days : throw new UsageException($"--days is {days}: give 1 to 400");
 
-    private static Instant ReadStart(string? text)
+    private static double Speed(double speed) => speed is >= 1 and <= 240 ? speed : throw new UsageException($"--speed is {speed}: give 1 to 240");
+
+    private static Instant? ReadStart(string? text)
     {
-        if (text is null) return DemoOptions.DefaultStart;
+        if (text is null) return null;
         foreach (var pattern in new[] { InstantPattern.ExtendedIso, InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm'Z'") })
             if (pattern.Parse(text) is { Success: true } ok) return ok.Value;
         throw new UsageException($"--start is '{text}': give an instant in UTC such as 2026-11-16T05:00Z");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Meridian.Adapters.Sql;
-using Meridian.Domain.Leads;
 using Meridian.Host.Why;
 
 namespace Meridian.Host.Commands;
@@ -18,7 +17,7 @@ public static class WhyCommand
         {
             var text = parsed.GetValue(who)!;
             await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
-            var leads = await new SqlReports(folder.Store).FindLeadsAsync(Normalise(text));
+            var leads = await WhoIsMeant.FindAsync(new SqlReports(folder.Store), text);
             if (leads.Count == 0) throw new UsageException($"nobody here is '{text}'; give a lead id, an e-mail address, a phone number with area code, or the id of the import's source");
             var letters = new List<WhyLetter>();
             foreach (var lead in leads) letters.AddRange(await WhyLetter.ReadAsync(folder, lead));
@@ -27,11 +26,5 @@ public static class WhyCommand
             return ExitCodes.Ok;
         });
         return command;
-    }
-
-    private static string Normalise(string text)
-    {
-        if (text.Contains('@')) return EmailAddress.TryParse(text, out var email, out _) ? email.Value : text;
-        return PhoneNumber.TryParse(text, out var phone, out _) ? phone.E164 : text;
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Meridian.Adapters.Sql;
 using NodaTime;
 using NodaTime.Text;
 
@@ -92,5 +93,22 @@ public sealed class DemoFolder
         }
 
         return last;
+    }
+
+    /// <summary>Where the demo stood when it ended or died: the latest instant either side wrote down.</summary>
+    public async Task<Instant?> LastInstantAsync(SqlStore store)
+    {
+        Instant? ours;
+        try
+        {
+            ours = await store.ReadAsync(s => s.InstantAsync("select max(last_turn_at) from desk"));
+        }
+        catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or Npgsql.PostgresException)
+        {
+            ours = null; // it died before its tables were made
+        }
+
+        var theirs = LastLogged();
+        return ours is null ? theirs : theirs is null || ours > theirs ? ours : theirs;
     }
 }

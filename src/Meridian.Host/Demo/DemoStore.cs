@@ -10,7 +10,7 @@ public static class DemoStore
     {
         if (options.Database == "sqlite") return SqliteStore.Open(folder.DatabaseFile);
 
-        var schema = $"meridian_demo_{options.Seed}";
+        var schema = $"meridian_{Path.GetFileName(options.Folder).Replace('-', '_')}"; // demo-1, demo-live-1
         var connection = PostgresUrl.ToConnectionString(options.Database);
         await using (var admin = PostgresStore.Open(connection))
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Meridian.Adapters.Csv;
 using Meridian.Adapters.Sql;
 using Meridian.Domain.Campaigns;
 using Meridian.Engine;
@@ -9,7 +8,6 @@ using Meridian.Host.Composition;
 using Meridian.Host.Webhooks;
 using Meridian.Sandbox;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -28,7 +26,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         var watch = Stopwatch.StartNew();
         var folder = DemoFolder.Open(options);
         await using var store = await DemoStore.OpenAsync(options, folder, cancellation);
-        var resumedAt = folder.IsResumed ? await LastInstantAsync(store, folder) : null;
+        var resumedAt = folder.IsResumed ? await folder.LastInstantAsync(store) : null;
         var begin = resumedAt ?? options.Start;
         var clock = new SteppingClock(begin.ToDateTimeOffset());
         var clocks = new Clocks(clock, TimeProvider.System);
@@ -38,7 +36,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         var ids = new SeededIds(options.Seed + folder.Resumes * 0xD1B54A32D192ED03UL, clock);
         var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now);
 
-        var port = folder.WebhookPort(FreePort);
+        var port = folder.WebhookPort(LoopbackWeb.FreePort);
         var ourAddress = new Uri($"http://127.0.0.1:{port}");
         await using var world = await OutsideWorld.StartAsync(new SandboxOptions
         {
@@ -57,7 +55,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
             HighLevelWebhook = new Uri(ourAddress, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
         }, cancellation);
 
-        await using var web = BuildWeb(port);
+        await using var web = LoopbackWeb.Build(port);
         var outside = DemoProviders.Create(world, clocks, ourAddress);
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
         WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
@@ -68,7 +66,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
         await node.OpenPollDesksAsync();
         await node.OpenEarsAsync();
-        var import = await ImportAsync(node, folder, cancellation);
+        var import = await DemoImport.RunAsync(node, options, folder, cancellation);
         var simulated = await StepAsync(node, world, clock, options.Start + Duration.FromDays(options.Days), cancellation);
         await web.StopAsync(CancellationToken.None);
         return await DemoSummary.ReadAsync(node, import, folder, options, simulated, watch.Elapsed);
@@ -106,61 +104,5 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         return node.Clocks.Now - options.Start;
     }
 
-    private async Task<ImportCounts> ImportAsync(Node node, DemoFolder folder, CancellationToken cancellation)
-    {
-        if (options.Leads is null) return await ImportCounts.ReadAsync(node.Store);
-        var file = options.Leads;
-        if (!File.Exists(file))
-        {
-            if (!int.TryParse(options.Leads, out var count) || count < 1) throw new UsageException($"--leads is '{options.Leads}': give a CSV file that exists, or a number of people to invent");
-            file = Path.Combine(folder.Path, "leads.csv");
-            if (!File.Exists(file)) DemoLeads.Write(file, count, options.Seed);
-        }
-
-        if (await ImportCounts.HasFinishedAsync(node.Store)) return await ImportCounts.ReadAsync(node.Store);
-        await new CsvImport(node.Store, node.Ids, node.Clocks).ImportAsync(file, "Demo Owner", dryRun: false, null, cancellation);
-        return await ImportCounts.ReadAsync(node.Store);
-    }
-
-    /// <summary>Where the demo stood when it ended or died: the latest instant either side wrote down.</summary>
-    private static async Task<Instant?> LastInstantAsync(SqlStore store, DemoFolder folder)
-    {
-        Instant? ours;
-        try
-        {
-            ours = await store.ReadAsync(s => s.InstantAsync("select max(last_turn_at) from desk"));
-        }
-        catch (Exception e) when (e is Microsoft.Data.Sqlite.SqliteException or Npgsql.PostgresException)
-        {
-            ours = null; // it died before its tables were made
-        }
-
-        var theirs = folder.LastLogged();
-        return ours is null ? theirs : theirs is null || ours > theirs ? ours : theirs;
-    }
-
     private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null || a < b ? a : b;
-
-    /// <summary>The wanted loopback port if it is free (0: none is wanted), else one that was free a moment ago.</summary>
-    private static int FreePort(int wanted)
-    {
-        try
-        {
-            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, wanted);
-            listener.Start();
-            return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        }
-        catch (System.Net.Sockets.SocketException) when (wanted != 0)
-        {
-            return FreePort(0);
-        }
-    }
-
-    private static WebApplication BuildWeb(int port)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        return builder.Build();
-    }
 }

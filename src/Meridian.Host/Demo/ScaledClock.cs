@@ -7,6 +7,11 @@ public sealed class ScaledClock(DateTimeOffset start, double speed, TimeProvider
 
     public override DateTimeOffset GetUtcNow() => start + machine.GetElapsedTime(origin) * speed;
 
+    /// <summary>The machine's: what is measured with it is not the world's time.</summary>
+    public override long GetTimestamp() => machine.GetTimestamp();
+
+    public override long TimestampFrequency => machine.TimestampFrequency;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new Scaled(machine.CreateTimer(callback, state, Shorter(dueTime), Shorter(period)), this);
 

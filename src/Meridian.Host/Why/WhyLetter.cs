@@ -16,14 +16,14 @@ public sealed record WhyLetter(
     string LeadId, string Name, string? Company, IReadOnlyList<string> Addresses, IReadOnlyList<string> Zones, IReadOnlyList<string> LocalTimes,
     IReadOnlyList<string> Evidence, string Walk, IReadOnlyList<TouchLine> Touches, IReadOnlyList<WhyStep> Steps, Instant At)
 {
-    public static async Task<IReadOnlyList<WhyLetter>> ReadAsync(DataFolder folder, string leadId)
+    public static Task<IReadOnlyList<WhyLetter>> ReadAsync(DataFolder folder, string leadId) => ReadAsync(folder.Facts, new SqlReports(folder.Store), folder.Clocks.Now, leadId);
+
+    /// <exception cref="UsageException">There is no such lead, or no campaign.</exception>
+    public static async Task<IReadOnlyList<WhyLetter>> ReadAsync(IFacts facts, SqlReports reports, Instant now, string leadId)
     {
-        var facts = folder.Facts;
-        var reports = new SqlReports(folder.Store);
         var lead = await facts.LeadAsync(leadId) ?? throw new UsageException($"there is no lead '{leadId}'");
         var touches = await reports.TouchesOfAsync(leadId);
         var walks = await reports.WalksOfAsync(leadId);
-        var now = folder.Clocks.Now;
         var letters = new List<WhyLetter>();
         var campaigns = walks.Count > 0 ? walks.Select(w => w.CampaignId).ToList() : await reports.CampaignsAsync();
         foreach (var id in campaigns)
