@@ -13,16 +13,18 @@ internal sealed class Demo : IDisposable
     private readonly List<string> arguments;
     private readonly string csv;
     private readonly ulong seed;
-    private readonly int days;
     private readonly string start;
 
     public Demo(string csv, ulong seed, int days, string start = FirstInstant, string? database = null, string? faults = null)
     {
-        (this.csv, this.seed, this.days, this.start) = (csv, seed, days, start);
-        arguments = ["demo", "--headless", "--days", $"{days}", "--leads", csv, "--seed", $"{seed}", "--json", "--data", data, "--start", start];
+        (this.csv, this.seed, Days, this.start) = (csv, seed, days, start);
+        arguments = ["demo", "--headless", "--leads", csv, "--seed", $"{seed}", "--json", "--data", data, "--start", start];
         if (database is not null) arguments.AddRange(["--database", database]);
         if (faults is not null) arguments.AddRange(["--faults", faults]);
     }
+
+    /// <summary>How many days the next run goes to, counted from the start.</summary>
+    public int Days { get; set; }
 
     public static string Root { get; } = FindRoot();
 
@@ -41,7 +43,7 @@ internal sealed class Demo : IDisposable
     /// <summary>Runs to its end and reads the summary.</summary>
     public JsonElement Run()
     {
-        var (code, output, errors) = Program([.. arguments]);
+        var (code, output, errors) = Program([.. arguments, "--days", $"{Days}"]);
         Assert.True(code == 0, $"exit {code}: {errors}\n{output}");
         return JsonDocument.Parse(output).RootElement;
     }
@@ -49,7 +51,7 @@ internal sealed class Demo : IDisposable
     /// <summary>Starts it and kills it with SIGKILL after a while. False: it had ended before.</summary>
     public bool RunAndKill(TimeSpan after)
     {
-        using var process = Start([.. arguments]);
+        using var process = Start([.. arguments, "--days", $"{Days}"]);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         if (process.WaitForExit(after)) return false;
@@ -64,7 +66,7 @@ internal sealed class Demo : IDisposable
 
     public Report Check(bool expectNoConsent = false, bool zoneFlow = false) => LogChecker.Check(new CheckInput(
         LogFile, csv, Path.Combine(Root, "src/Meridian.Domain/Compliance/Pack/us-contact-rules.json"), Path.Combine(Root, "src/Meridian.Domain/Compliance/Pack/us-zip-zones.json"),
-        Start: DateTimeOffset.Parse(start), Days: days, ExpectNoConsent: expectNoConsent, ZoneFlow: zoneFlow));
+        Start: DateTimeOffset.Parse(start), Days: Days, ExpectNoConsent: expectNoConsent, ZoneFlow: zoneFlow));
 
     public static void Holds(Report report) => Assert.True(report.Violations.Count == 0, string.Join('\n', report.Violations.Take(20)));
 

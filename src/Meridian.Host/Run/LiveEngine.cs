@@ -10,6 +10,7 @@ using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
 using Meridian.Host.Composition;
+using Meridian.Host.Dashboard;
 using Meridian.Host.OptOut;
 using Meridian.Host.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -70,6 +71,8 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         WebhookEndpoints.Map(web, node.Signals, readers.ToDictionary(r => r.Provider), secrets.Webhook, clocks, loop.Poke);
         OptOutEndpoints.Map(web, node.People, outside, node.Owner.SettingsAsync, secrets.Links, latency, clocks);
         HealthEndpoints.Map(web, node, state, latency);
+        var link = new OneTimeLink(clocks.Machine, "start `meridian run` again: it prints a new one");
+        DashboardEndpoints.Map(web, node, link);
         await StartAsync(web);
 
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop, web.Lifetime.ApplicationStopping);
@@ -91,7 +94,9 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var watching = watch.RunAsync(leave.Token);
         var working = loop.RunAsync(LoopHung, LookAtLoop, () => state.LoopRestarts++, leave.Token);
         state.Started = true;
-        say($"Meridian works on {Path.GetFullPath(folder)} and answers on port {web.Urls.Select(u => new Uri(u.Replace("[::]", "localhost").Replace("0.0.0.0", "localhost")).Port).First()}");
+        var answers = web.Urls.Select(u => new Uri(u.Replace("[::]", "localhost").Replace("0.0.0.0", "localhost")).Port).First();
+        say($"Meridian works on {Path.GetFullPath(folder)} and answers on port {answers}");
+        say($"Watch it (this link works once): {(settings.Owner!.PublicUrl is { Length: > 0 } url ? url.TrimEnd('/') : $"http://localhost:{answers}")}{link.Path}");
 
         await Task.WhenAny(working, Task.Delay(Timeout.InfiniteTimeSpan, clocks.Machine, leave.Token)).ConfigureAwait(ConfigureAwaitOptions.None);
         state.Draining = true;
