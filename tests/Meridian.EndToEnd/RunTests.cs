@@ -12,7 +12,7 @@ public class RunTests
     public async Task Stopped_ten_times_and_killed_ten_times_under_load_it_loses_nothing_and_does_nothing_twice()
     {
         var csv = Demo.Csv("crm-export-1000.csv");
-        await using var live = await LiveRun.StartAsync(Monday, speed: 30, mailboxes: 40);
+        await using var live = await LiveRun.StartAsync(Monday, speed: 60, mailboxes: 40);
         var (imported, said) = live.Verb("import", csv, "--attest", "Demo Owner");
         Assert.True(imported is 0 or 1, said); // 1: some rows were rejected, as they should be
 
@@ -52,7 +52,7 @@ public class RunTests
         violation.Law == "9-everybody-emailed" && live.UnconfirmedEmails().Any(address => violation.Text.StartsWith(address + " ", StringComparison.Ordinal));
 
     /// <summary>
-    /// A call whose placing was cut short holds its person for its horizon of an hour, two minutes here: until then the e-mail behind it waits.
+    /// A call whose placing was cut short holds its person for its horizon of an hour, a minute here: until then the e-mail behind it waits.
     /// </summary>
     private static async Task EverybodyEmailedAsync(LiveRun live, string csv)
     {

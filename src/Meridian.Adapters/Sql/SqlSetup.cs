@@ -132,6 +132,26 @@ public sealed class SqlSetup(SqlStore store, IIds ids)
          where id = @id and (sequence_id <> @sequence or sequence_version <> @version or zone <> @zone or daily_cap <> @cap)
         """;
 
+    /// <summary>
+    /// Keeps a sequence under the next version if its steps differ from the last one kept: a version that was used never changes.
+    /// Returns it with the version it has.
+    /// </summary>
+    public Task<Sequence> KeepSequenceAsync(Sequence sequence) => store.WriteAsync(async s =>
+    {
+        var steps = StepsJson.Write(sequence.Steps);
+        var last = await s.FirstOrDefaultAsync<SequenceRow>("select version, steps from sequence where id = @id order by version desc limit 1", new { id = sequence.Id });
+        if (last?.Steps == steps) return sequence with { Version = (int)last.Version };
+        var version = (last?.Version ?? 0) + 1;
+        await s.ExecuteAsync("insert into sequence (id, version, name, steps) values (@id, @version, @name, @steps)", new { id = sequence.Id, version, name = sequence.Name, steps });
+        return sequence with { Version = (int)version };
+    });
+
+    private sealed class SequenceRow
+    {
+        public long Version { get; init; }
+        public string Steps { get; init; } = "";
+    }
+
     /// <summary>Another sequence, zone or cap for a campaign that exists: its senders are bumped, for their verdicts hang on it.</summary>
     public Task ChangeCampaignAsync(string id, Sequence sequence, string zone, long dailyCap, Instant now) => store.WriteAsync(async s =>
     {

@@ -49,6 +49,44 @@ public static class SopSequence
     /// <summary>Call if there is a phone and the window is open, then e-mail always, then a text.</summary>
     public static Sequence Default { get; } = new("sop", 1, "Call, e-mail, text", [Call, Email, Text]);
 
+    private const string FollowUpLetter = """
+        Hello{{#if lead.first_name}} {{lead.first_name}}{{/if}},
+
+        I wrote to you a few days ago for {{seller.name}} and would not like it to be lost among other mail.{{#if seller.offer}} {{seller.offer}}{{/if}}
+
+        Is there somebody{{#if company.name}} at {{company.name}}{{/if}} I should rather ask? One line is enough, also a "no, thank you".
+
+        Kind regards,
+        {{sender.name}}
+        {{seller.name}}
+
+        --
+        This is an advertisement from {{seller.name}}, {{seller.postal_address}}.
+        To stop all messages: Reply STOP or use {{unsubscribe_url}}
+        """;
+
+    private const string LastLetter = """
+        Hello{{#if lead.first_name}} {{lead.first_name}}{{/if}},
+
+        this is my last message. If {{seller.name}} can be of use to you one day, a reply to this e-mail will always reach me.
+
+        Kind regards,
+        {{sender.name}}
+        {{seller.name}}
+
+        --
+        This is an advertisement from {{seller.name}}, {{seller.postal_address}}.
+        To stop all messages: Reply STOP or use {{unsubscribe_url}}
+        """;
+
+    /// <summary>E-mail, text, call, and two more e-mails three and seven days later. Any reply ends it.</summary>
+    public static Sequence EmailFirstWithFollowUps { get; } = new("email-first", 1, "E-mail, text, call, two follow-ups",
+    [
+        Email, Text, Call with { GoOn = false },
+        new Step("email-2", Channel.Email, "A question from {{seller.name}}", FollowUpLetter, Duration.FromDays(3), GoOn: false),
+        new Step("email-3", Channel.Email, "A last word from {{seller.name}}", LastLetter, Duration.FromDays(4), GoOn: false),
+    ]);
+
     /// <summary>The SOP's other order: e-mail, text, call.</summary>
     public static Sequence EmailFirst { get; } = new("sop-email-first", 1, "E-mail, text, call", [Email, Text, Call with { GoOn = false }]);
 }

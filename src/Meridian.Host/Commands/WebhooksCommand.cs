@@ -18,7 +18,7 @@ public static class WebhooksCommand
             var settings = MeridianSettings.Load(path.FullName);
             if (settings.Owner?.PublicUrl is not { Length: > 0 } url) throw new UsageException("owner.publicUrl is not set: webhooks need an address at which the outside reaches this machine; without one, news is polled");
             await using var folder = await DataFolder.OpenAsync(path, mustExist: false, cancellation);
-            var secrets = await new Installation(folder.Store, folder.Ids).SecretsAsync();
+            var secrets = await new Installation(folder.Store, folder.Ids, folder.Path).SecretsAsync();
             var highLevel = $"{url.TrimEnd('/')}/webhooks/highlevel/{secrets.Webhook}";
             if (parsed.GetValue(json)) CommonOptions.Print(new { highlevel = highLevel, vapi = $"{url.TrimEnd('/')}/webhooks/vapi" });
             else

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Host.Demo;
 
 /// <summary>A demo's own web server.</summary>
-internal static class LoopbackWeb
+public static class LoopbackWeb
 {
     /// <summary>The wanted loopback port if it is free (0: none is wanted), else one that was free a moment ago.</summary>
     public static int FreePort(int wanted)

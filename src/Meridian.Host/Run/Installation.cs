@@ -5,12 +5,13 @@ using Meridian.Domain.Senders;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Host.Composition;
+using Meridian.Host.Setup;
 using NodaTime;
 
 namespace Meridian.Host.Run;
 
 /// <summary>Brings the settings of an install into its database: owner, campaign, senders, desks. May be repeated; that is how settings are reloaded.</summary>
-public sealed class Installation(SqlStore store, IIds ids)
+public sealed class Installation(SqlStore store, IIds ids, string folder)
 {
     public const string CampaignId = "cam_main";
     private const int GapSeconds = 180;
@@ -25,7 +26,7 @@ public sealed class Installation(SqlStore store, IIds ids)
         var owner = settings.Owner!;
         var setup = new SqlSetup(store, ids);
         var version = await setup.KeepOwnerAsync(owner, "settings", now);
-        var sequence = settings.Campaign.Sequence == "sop" ? SopSequence.Default : SopSequence.EmailFirst;
+        var sequence = await setup.KeepSequenceAsync(SequenceTexts.Read(folder, settings.Campaign.Sequence == "sop" ? SopSequence.Default : SopSequence.EmailFirstWithFollowUps));
         await setup.KeepCampaignAsync(CampaignId, "Main", sequence, owner.Zone, settings.Campaign.DailyCap, Instant.FromUnixTimeSeconds(0), now);
         await setup.ChangeCampaignAsync(CampaignId, sequence, owner.Zone, settings.Campaign.DailyCap, now);
         await setup.KeepSendersAsync(CampaignId, Senders(settings).ToList(), version, now);

@@ -46,7 +46,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
 
         using var logs = FileLog.Factory(Path.Combine(folder, "meridian.log"), clocks.Engine);
         var ids = RandomIds.Create(clocks.Engine);
-        var installation = new Installation(store, ids);
+        var installation = new Installation(store, ids, folder);
         var policy = new PolicyVersion(await installation.ApplyAsync(settings, clocks.Now));
         var secrets = await installation.SecretsAsync();
         var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks));

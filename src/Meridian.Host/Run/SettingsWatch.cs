@@ -42,5 +42,11 @@ public sealed class SettingsWatch(string folder, TimeProvider machine, Func<Meri
         seen = stamp;
     }
 
-    private static DateTime Stamp(string folder) => File.GetLastWriteTimeUtc(Path.Combine(folder, MeridianSettings.FileName));
+    /// <summary>The latest change of the settings or of a text.</summary>
+    private static DateTime Stamp(string folder)
+    {
+        var texts = Path.Combine(folder, "texts");
+        var files = Directory.Exists(texts) ? Directory.EnumerateFiles(texts, "*.txt", SearchOption.AllDirectories) : [];
+        return files.Append(Path.Combine(folder, MeridianSettings.FileName)).Max(File.GetLastWriteTimeUtc);
+    }
 }

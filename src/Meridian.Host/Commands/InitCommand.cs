@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Meridian.Adapters.Apollo;
+using Meridian.Adapters.Http;
+using Meridian.Domain.Campaigns;
+using Meridian.Engine;
+using Meridian.Host.Composition;
+using Meridian.Host.Run;
+using Meridian.Host.Setup;
+using Spectre.Console;
+
+namespace Meridian.Host.Commands;
+
+/// <summary><c>init</c>: the first set-up. Asks, or takes a file of answers in the shape of <c>meridian.json</c>, and leaves a campaign that is ready.</summary>
+public static class InitCommand
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create()
+    {
+        var answers = new Option<FileInfo?>("--answers") { Description = "a JSON file with the answers, in the shape of meridian.json, instead of questions" };
+        var data = CommonOptions.Data();
+        var json = CommonOptions.Json();
+        var command = new Command("init", "Sets Meridian up: asks for what it cannot know and leaves a campaign that is ready.") { answers, data, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var folder = parsed.GetValue(data)!.FullName;
+            var file = Path.Combine(folder, MeridianSettings.FileName);
+            if (File.Exists(file)) throw new UsageException($"{file} is there already: edit it (a running Meridian takes it over by itself), or name another folder with --data");
+            if (parsed.GetValue(answers) is { Exists: false } missing) throw new UsageException($"there is no file {missing.FullName}");
+            if (parsed.GetValue(answers) is null && Console.IsInputRedirected) throw new UsageException("init asks questions, but nobody is at the keyboard: give --answers FILE");
+
+            var text = parsed.GetValue(answers) is { } given ? await File.ReadAllTextAsync(given.FullName, cancellation) : SetUpQuestions.Ask(AnsiConsole.Console).ToJsonString(Readable);
+            var settings = await KeepAsync(folder, file, text, cancellation);
+            await using var opened = await DataFolder.OpenAsync(new DirectoryInfo(folder), mustExist: false, cancellation);
+            foreach (var sequence in new[] { SopSequence.Default, SopSequence.EmailFirstWithFollowUps }) SequenceTexts.Write(folder, sequence);
+            await new Installation(opened.Store, opened.Ids, folder).ApplyAsync(settings, opened.Clocks.Now);
+            var counts = await CountAsync(settings, opened.Clocks, cancellation);
+
+            if (parsed.GetValue(json)) CommonOptions.Print(new { settings = file, texts = Path.Combine(folder, "texts"), sequence = settings.Campaign.Sequence, searches = counts });
+            else Say(folder, file, settings, counts);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    /// <summary>Tried as a whole in a folder beside it first: a file with a mistake never takes the place of none.</summary>
+    private static async Task<MeridianSettings> KeepAsync(string folder, string file, string text, CancellationToken cancellation)
+    {
+        var trial = Directory.CreateTempSubdirectory("meridian-init-").FullName;
+        try
+        {
+            var tried = Path.Combine(trial, MeridianSettings.FileName);
+            await WritePrivatelyAsync(tried, text, cancellation);
+            MeridianSettings settings;
+            try
+            {
+                settings = MeridianSettings.Load(trial);
+            }
+            catch (UsageException e)
+            {
+                throw new UsageException(e.Message.Replace(tried, "the answers", StringComparison.Ordinal));
+            }
+
+            if (Installation.Missing(settings) is { Count: > 0 } missing) throw new UsageException(string.Join(Environment.NewLine, missing));
+            Directory.CreateDirectory(folder);
+            await WritePrivatelyAsync(file, text, cancellation);
+            return settings;
+        }
+        finally
+        {
+            Directory.Delete(trial, recursive: true);
+        }
+    }
+
+    /// <summary>It may hold keys: only its owner may read it.</summary>
+    private static async Task WritePrivatelyAsync(string file, string text, CancellationToken cancellation)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var writer = new StreamWriter(file, options);
+        await writer.WriteAsync(JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.ToJsonString(Readable).AsMemory(), cancellation);
+    }
+
+    /// <summary>How many people each search has; asking is free. A sentence when Apollo does not tell.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> CountAsync(MeridianSettings settings, Clocks clocks, CancellationToken cancellation)
+    {
+        var counts = new Dictionary<string, string>();
+        if (settings.Apollo is not { } apollo) return counts;
+        var prospects = new ApolloProspects(ProviderHttp.Create(TimeSpan.FromSeconds(10)), apollo, clocks);
+        foreach (var search in settings.Searches)
+        {
+            var page = await prospects.SearchAsync(search.Filter() with { PerPage = 1 }, 1, cancellation);
+            counts[search.Name] = page.Refusal is { } no ? $"not known yet: {no.Reason}" : $"{page.Total:N0} people".Replace(",", " ", StringComparison.Ordinal);
+        }
+
+        return counts;
+    }
+
+    private static void Say(string folder, string file, MeridianSettings settings, IReadOnlyDictionary<string, string> counts)
+    {
+        Console.WriteLine($"Set up. Settings: {file} (only you may read it; keys may also be given as MERIDIAN__vapi__apiKey and so on).");
+        Console.WriteLine($"What Meridian says is in {Path.Combine(folder, "texts", settings.Campaign.Sequence)}: read it, change it; Meridian refuses a text that lacks what the law asks for.");
+        foreach (var (name, count) in counts) Console.WriteLine($"Search '{name}': {count}.");
+        var lacks = new List<string>();
+        if (settings.CallerIds.Count == 0) lacks.Add("no calls (vapi, callerIds)");
+        if (settings.TextNumbers.Count == 0) lacks.Add("no texts (highLevel, textNumbers)");
+        if (settings.Mailboxes.Count == 0) lacks.Add("no e-mails (mailboxes)");
+        if (settings.Searches.Count == 0) lacks.Add("nobody is searched for (apollo, searches); import a file instead");
+        if (settings.Owner!.PublicUrl is not { Length: > 0 }) lacks.Add("no opt-out links and no webhooks (owner.publicUrl); people opt out by mail, text and word");
+        if (lacks.Count > 0) Console.WriteLine($"Not set up: {string.Join("; ", lacks)}.");
+        Console.WriteLine("Next:  meridian import FILE --attest \"YOUR NAME\"   your own list, with the consents you attest");
+        Console.WriteLine("       meridian shadow                             what would go out, word for word; nothing is sent");
+        Console.WriteLine("       meridian run                                for real");
+    }
+}
