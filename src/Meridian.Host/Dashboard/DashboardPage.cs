@@ -25,14 +25,15 @@ internal static class DashboardPage
         .strip li.open{border:2px solid var(--ink)}
         .strip b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}
         .wide{overflow-x:auto}
-        table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-        th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line)}
+        table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums} table.narrow{width:auto}
+        td a{white-space:nowrap}
+        th,td{text-align:left;vertical-align:top;padding:.3rem 1rem .3rem 0;border-bottom:1px solid var(--line)}
         th{font-weight:600;color:var(--soft)} td.n,th.n{text-align:right}
         form{display:flex;flex-wrap:wrap;gap:.5rem;margin:.8rem 0}
         input{font:inherit;padding:.45rem .6rem;border:1px solid var(--soft);border-radius:.35rem;background:var(--paper);color:var(--ink);min-width:0;flex:1 1 16rem;max-width:30rem}
         button{font:inherit;padding:.45rem 1rem;border:1px solid var(--link);border-radius:.35rem;background:var(--link);color:var(--paper)}
         pre{white-space:pre-wrap;overflow-wrap:anywhere;font:15px/1.5 ui-monospace,monospace;background:var(--band);border:1px solid var(--line);border-radius:.4rem;padding:.8rem 1rem}
-        @media(max-width:40rem){.less{display:none}th,td{padding-right:.5rem}}
+        @media(max-width:40rem){.less{display:none}th,td{padding-right:.5rem}td a{white-space:normal}}
         """;
 
     private static readonly string Policy =

@@ -7,7 +7,7 @@ internal static class DashboardPages
 {
     public static Html Now(NowModel now)
     {
-        var alarms = now.Late.Select(d => Html.Of($"<p class=\"alarm\">Late: the desk {d.Kind}/{d.Key} should have taken its turn at {now.Local(d.NextTurnAt ?? now.At):HH:mm}.</p>"));
+        var alarms = now.Late.Select(d => Html.Of($"<p class=\"alarm\">Late: the desk {d.Name}/{d.Key} should have taken its turn at {now.Local(d.NextTurnAt ?? now.At):HH:mm}.</p>"));
         return Html.Of($"""
             <h1>{Headline(now)}</h1>
             <p class="soft">{now.OwnerTime:ddd uuuu-MM-dd HH:mm:ss} in {now.OwnerZone}. This page asks again every ten seconds.</p>
@@ -15,7 +15,7 @@ internal static class DashboardPages
             <h2>Open windows</h2>
             <ul class="strip">{now.Zones.Select(Zone)}</ul>
             <h2>Today against the targets</h2>
-            <div class="wide"><table><thead><tr><th>what</th><th class="n">so far</th><th class="n">a day's target</th><th>standing</th></tr></thead><tbody>{now.Today.Select(Today)}</tbody></table></div>
+            <div class="wide"><table class="narrow"><thead><tr><th>what</th><th class="n">so far</th><th class="n">a day's target</th><th>standing</th></tr></thead><tbody>{now.Today.Select(Today)}</tbody></table></div>
             <p>Spent ${now.Spent:0.00} of ${now.Budget:0.00} today. In the air: {now.InTheAir}. Heard today: {now.Replies} replies, {now.OptOuts} opt-outs.</p>
             <h2>Open incidents</h2>
             {(now.Incidents.Count == 0 ? Html.Of($"<p>None.</p>") : Html.Of($"<ul>{now.Incidents.Select(i => Html.Of($"<li><b>{i.Kind.Replace('-', ' ')}</b>: {i.Detail} <span class=\"soft\">({i.Subject}, since {now.Local(i.OpenedAt):ddd HH:mm})</span></li>"))}</ul>"))}
@@ -68,7 +68,7 @@ internal static class DashboardPages
         """);
 
     private static Html Desk(NowModel now, DeskGlance d) => Html.Of($"""
-        <tr><td>{d.Kind}{(d.Key == "all" ? "" : $" {d.Key}")}</td><td>{d.Standing}</td><td>{d.Did}</td><td class="less">{(d.LastTurnAt is { } at ? When(now, at) : "")}</td><td>{(d.NextTurnAt is { } next ? When(now, next) : "when woken")}</td></tr>
+        <tr><td>{d.Name}{(d.Key == "all" ? "" : $" {d.Key}")}</td><td>{d.Standing}</td><td>{d.Did}</td><td class="less">{(d.LastTurnAt is { } at ? When(now, at) : "")}</td><td>{(d.NextTurnAt is { } next ? When(now, next) : "when woken")}</td></tr>
         """);
 
     private static Html Who(string leadId, string name) => Html.Of($"<a href=\"/why?who={Uri.EscapeDataString(leadId)}\">{name}</a>");

@@ -15,9 +15,8 @@ namespace Meridian.Host.Dashboard;
 public sealed record NextTouch(string LeadId, string Channel, string Who, string? Place, string? Company, Instant Expected, string Short, string Because)
 {
     /// <summary>The next touches over all pools.</summary>
-    public static async Task<IReadOnlyList<NextTouch>> ReadAsync(SqlReports reports, IFacts facts, OwnerSettings owner, Instant now, int count)
+    public static async Task<IReadOnlyList<NextTouch>> ReadAsync(SqlReports reports, IFacts facts, IReadOnlyList<SlotLine> slots, OwnerSettings owner, Instant now, int count)
     {
-        var slots = await reports.SlotsAsync(zone => Pace.DayOf(now, zone));
         var all = new List<NextTouch>();
         foreach (var pool in slots.GroupBy(s => s.PoolId))
         {
@@ -62,9 +61,9 @@ public sealed record NextTouch(string LeadId, string Channel, string Who, string
         if (offer.DueAt > now) because.Add("its step is not due before that");
         if (!waiting.Window.IsAlways && !waiting.Window.IsOpen(now)) because.Add($"the window opens {Local(ready)} in {place}");
         else if (waiting.Closes is { } closes) because.Add($"the window closes {Local(closes)} in {place}, the soonest to close goes first");
-        else because.Add("e-mail has no hours");
-        because.Add($"priority {offer.Priority}");
+        else because.Add("e-mail may go at any hour");
         if (sender.At > ready) because.Add(sender.IsFull ? $"{sender.Address} has had its day" : $"{sender.Address} has its next slot then");
+        because.Add($"priority {offer.Priority}");
         var hour = waiting.Window.IsAlways ? null : Local(waiting.Window.IsOpen(now) ? waiting.Closes!.Value : ready)[^5..];
         return new NextTouch(
             offer.LeadId, offer.Channel, Person.Name(offer.FirstName, offer.LastName, offer.Company), offer.State, offer.Company, expected,

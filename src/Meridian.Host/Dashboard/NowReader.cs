@@ -21,9 +21,11 @@ public sealed class NowReader(SqlStore store, IFacts facts, IOwner owner, Clocks
         var settings = await owner.SettingsAsync();
         var day = Pace.DayOf(now, settings.Zone);
         var today = await reports.TodayAsync(Pace.DayStarts(day, settings.Zone));
+        var slots = await reports.SlotsAsync(zone => Pace.DayOf(now, zone));
+        var senders = slots.ToDictionary(s => s.Id);
         return new NowModel(
-            now, settings.Zone, await reports.IsPausedAsync(), (await desks.AllAsync()).Select(d => DeskGlance.Of(d, now, machineNow)).ToList(), ZoneGlance.All(settings, now),
-            await NextTouch.ReadAsync(reports, facts, settings, now, touches), await LastTouch.ReadAsync(reports, touches), Target.Of(today), today.GetValueOrDefault("replies"),
+            now, settings.Zone, await reports.IsPausedAsync(), (await desks.AllAsync()).Select(d => DeskGlance.Of(d, senders, now, machineNow)).ToList(), ZoneGlance.All(settings, now),
+            await NextTouch.ReadAsync(reports, facts, slots, settings, now, touches), await LastTouch.ReadAsync(reports, touches), Target.Of(today), today.GetValueOrDefault("replies"),
             today.GetValueOrDefault("opt_outs"), await reports.InTheAirAsync(), await reports.SpentAsync(day) / 1_000_000m, settings.DailyBudgetUsd, errors(), await reports.OpenIncidentsAsync());
     }
 }

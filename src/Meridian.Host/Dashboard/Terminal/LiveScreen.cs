@@ -120,7 +120,7 @@ public sealed class LiveScreen(IAnsiConsole console, Func<ConsoleKeyInfo?> nextK
     private string Foot(Controls controls)
     {
         if (typed is not null) return $"Why? Type a name, an e-mail address or a phone number, then Enter: {typed}_";
-        if (asksKill) return "Stop everything? Nothing begins any more and live calls are ended. y yes, any other key no";
+        if (asksKill) return "Stop everything and end live calls?  y: yes  any other key: no";
         if (answer is { } given && controls.Clocks.MachineNow < given.Until) return given.Text;
         if (trouble is { } problem) return $"The database does not answer: {problem}";
         return $"[p]ause [k]ill [w]hy {(controls.LinkIsUsed ? "[l]ink " : "")}[q]uit  {controls.Page}";

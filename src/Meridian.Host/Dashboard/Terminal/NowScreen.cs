@@ -11,8 +11,9 @@ internal sealed record ScreenLine(string Text, Weight Weight = Weight.Plain);
 /// <summary>The whole engine on one screen: a pure function of what was read. Made for 80 × 24; a larger window shows more desks and incidents.</summary>
 internal static class NowScreen
 {
+    private static readonly string[] Important = ["calls", "e-mails", "texts", "campaign", "inbox", "mailbox", "upkeep"];
     private const int Ten = 10;
-    private const int Fixed = 20; // every line but the desks'
+    private const int Fixed = 19; // every line but the desks'
 
     /// <param name="speed">How many times as fast as the machine's the clock runs; 1 is not mentioned.</param>
     /// <param name="foot">The last line: keys, a question or an answer.</param>
@@ -20,16 +21,16 @@ internal static class NowScreen
     {
         var lines = new List<ScreenLine> { new(Bar(now, speed), Weight.Bar) };
         lines.AddRange(Zones(now, width));
-        lines.Add(new($"today {string.Join("  ", now.Today.Select(t => $"{Short(t.Name)} {t.Done} of {t.From}-{t.To}"))}"));
+        lines.Add(new($"today {string.Join("  ", now.Today.Select(t => $"{Short(t.Name)} {t.Done}/{t.From}-{t.To}"))}"));
         lines.Add(new(string.Create(CultureInfo.InvariantCulture,
             $"spent ${now.Spent:0.00} of ${now.Budget:0}  in the air {now.InTheAir}  replies {now.Replies}  opt-outs {now.OptOuts}  incidents {(now.Incidents.Count == 0 ? "none" : now.Incidents.Count)}")));
         lines.AddRange(Touches(now, width));
 
-        var room = Math.Max(0, height - Fixed + 1);
+        var room = Math.Max(0, height - Fixed);
         var incidents = now.Incidents.Take(room > 8 ? 5 : now.Incidents.Count > 0 ? 1 : 0).Select(i => new ScreenLine($"! {i.Kind.Replace('-', ' ')}: {i.Detail}", Weight.Alarm)).ToList();
         lines.Add(new(string.Create(CultureInfo.InvariantCulture,
             $"DESKS {now.Desks.Count}, {(now.Late.Count == 0 ? "all on time" : $"{now.Late.Count} LATE")}, {now.Errors} errors, {now.Restarts} restarts: what each did last, when it is back"), Weight.Heading));
-        lines.AddRange(Desks(now, width).Take(Math.Max(0, room - incidents.Count - 1)));
+        lines.AddRange(Desks(now, width).Take(Math.Max(0, room - incidents.Count)));
         lines.AddRange(incidents);
         while (lines.Count < height - 1) lines.Add(new(""));
         return [.. lines.Take(height - 1).Append(new(foot)).Select(l => l with { Text = Cells.Fit(l.Text, width) })];
@@ -38,7 +39,7 @@ internal static class NowScreen
     private static string Bar(NowModel now, double speed)
     {
         var clock = now.OwnerTime.ToString("ddd uuuu-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        var pace = speed == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"  {speed:0.#} times as fast");
+        var pace = speed == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"  x{speed:0.#}");
         return $" MERIDIAN  {clock} {Domain.Time.CanonicalZone.Place(now.OwnerZone)}{pace}  {now.Standing}";
     }
 
@@ -71,15 +72,17 @@ internal static class NowScreen
     private static string Last(NowModel now, LastTouch l, int width) =>
         $"{Cells.Fit(When(now, l.BegunAt), 6)} {Cells.Fit(l.Channel, 5)} {Cells.Fit(l.Who, width - 25)} {Cells.Fit(l.Outcome, 11)}";
 
-    /// <summary>Desks of a kind share a cell, two cells a line; whoever is late or failing comes first.</summary>
+    /// <summary>Desks of a kind share a cell, two cells a line; whoever is late or failing comes first, else each kind keeps its place.</summary>
     private static IEnumerable<ScreenLine> Desks(NowModel now, int width)
     {
         var cell = (width - 2) / 2;
-        var cells = now.Desks.GroupBy(d => d.Kind)
-            .OrderByDescending(g => g.Any(d => d.IsStale || d.Failures > 0)).ThenByDescending(g => g.Max(d => d.LastTurnAt) ?? Instant.MinValue).ThenBy(g => g.Key, StringComparer.Ordinal)
+        var cells = now.Desks.GroupBy(d => d.Name)
+            .OrderByDescending(g => g.Any(d => d.IsStale || d.Failures > 0)).ThenBy(g => Place(g.Key)).ThenBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => Desk(now, g.Key, g.ToList(), cell)).ToList();
         return cells.Chunk(2).Select(pair => new ScreenLine(string.Join("  ", pair)));
     }
+
+    private static int Place(string name) => Array.IndexOf(Important, name) is var i and >= 0 ? i : Important.Length;
 
     private static string Desk(NowModel now, string kind, IReadOnlyList<DeskGlance> desks, int width)
     {
