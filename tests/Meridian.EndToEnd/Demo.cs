@@ -11,14 +11,15 @@ internal sealed class Demo : IDisposable
     private const string FirstInstant = "2026-11-16T05:00:00Z";
     private readonly string data = Directory.CreateTempSubdirectory("meridian-demo-").FullName;
     private readonly List<string> arguments;
-    private readonly string csv;
+    private readonly string? csv;
     private readonly ulong seed;
     private readonly string start;
 
-    public Demo(string csv, ulong seed, int days, string start = FirstInstant, string? database = null, string? faults = null)
+    public Demo(string? csv, ulong seed, int days, string start = FirstInstant, string? database = null, string? faults = null)
     {
         (this.csv, this.seed, Days, this.start) = (csv, seed, days, start);
-        arguments = ["demo", "--headless", "--leads", csv, "--seed", $"{seed}", "--json", "--data", data, "--start", start];
+        arguments = ["demo", "--headless", "--seed", $"{seed}", "--json", "--data", data, "--start", start];
+        if (csv is not null) arguments.AddRange(["--leads", csv]);
         if (database is not null) arguments.AddRange(["--database", database]);
         if (faults is not null) arguments.AddRange(["--faults", faults]);
     }
@@ -64,8 +65,9 @@ internal sealed class Demo : IDisposable
     /// <summary>Another verb on this demo's folder.</summary>
     public (int Code, string Output, string Errors) Verb(params string[] verb) => Program([.. verb, "--data", Folder]);
 
+    /// <summary>A number instead of a file: people the program invents, and writes down in its folder.</summary>
     public Report Check(bool expectNoConsent = false, bool zoneFlow = false) => LogChecker.Check(new CheckInput(
-        LogFile, csv, Path.Combine(Root, "src/Meridian.Domain/Compliance/Pack/us-contact-rules.json"), Path.Combine(Root, "src/Meridian.Domain/Compliance/Pack/us-zip-zones.json"),
+        LogFile, int.TryParse(csv, out _) ? Path.Combine(Folder, "leads.csv") : csv, Path.Combine(Root, "src/Meridian.Domain/Compliance/Pack/us-contact-rules.json"), Path.Combine(Root, "src/Meridian.Domain/Compliance/Pack/us-zip-zones.json"),
         Start: DateTimeOffset.Parse(start), Days: Days, ExpectNoConsent: expectNoConsent, ZoneFlow: zoneFlow));
 
     public static void Holds(Report report) => Assert.True(report.Violations.Count == 0, string.Join('\n', report.Violations.Take(20)));

@@ -12,8 +12,7 @@ public class GoneAstrayTests
     [Fact]
     public void Nothing_is_lost_and_nothing_happens_twice()
     {
-        using var calm = new Demo(Thousand, seed: 7, days: 2);
-        calm.Run();
+        var calm = CalmTwoDays.Demo;
         using var rough = new Demo(Thousand, seed: 7, days: 2, faults: "webhooks");
         var summary = rough.Run();
 

@@ -31,8 +31,7 @@ public class WhyLettersTests
     [Fact]
     public void Ten_situations_have_a_letter_that_names_them_with_source_and_next_look()
     {
-        using var demo = new Demo(Demo.Csv("crm-export-1000.csv"), seed: 7, days: 2);
-        demo.Run();
+        var demo = CalmTwoDays.Demo;
         var problems = new List<string>();
         foreach (var situation in Ten) problems.AddRange(Problems(demo, situation).Select(p => $"{situation.Name}: {p}"));
         Assert.True(problems.Count == 0, string.Join("\n", problems));

@@ -14,7 +14,7 @@ namespace Meridian.Host.Demo;
 public static class DemoProviders
 {
     /// <summary>Less often than the minute of real life: eight mailboxes a minute would be most of what the demo does.</summary>
-    private static readonly Duration Listening = Duration.FromMinutes(5);
+    private static readonly Duration Listening = Duration.FromMinutes(10);
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 

@@ -5,6 +5,9 @@ namespace Meridian.LogCheck.Crm;
 /// <summary>The people of a run that imported nothing: whom Apollo sold, as its own log lines tell, in the columns of an export.</summary>
 internal static class BoughtPeople
 {
+    /// <summary>What Apollo shows instead of an address it does not give; it calls it verified.</summary>
+    private const string NotUnlocked = "email_not_unlocked@domain.com";
+
     public static IEnumerable<IReadOnlyDictionary<string, string>> In(string logPath)
     {
         foreach (var text in File.ReadLines(logPath))
@@ -20,7 +23,7 @@ internal static class BoughtPeople
                 ["First Name"] = Of("first_name"),
                 ["Last Name"] = Of("last_name"),
                 ["Email"] = line.GetProperty("to").GetString() ?? "",
-                ["Email Status"] = Of("email_status") == "verified" ? "verified" : "unavailable", // anything else is not written to
+                ["Email Status"] = Of("email_status") == "verified" && line.GetProperty("to").GetString() != NotUnlocked ? "verified" : "unavailable", // anything else is not written to
                 ["Company Name"] = Of("company"),
                 ["Country"] = Of("country"),
                 ["State"] = Of("state"),

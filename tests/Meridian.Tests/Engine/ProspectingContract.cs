@@ -150,6 +150,7 @@ public abstract class ProspectingContract
     public async Task Nothing_is_bought_while_five_days_of_stock_are_there()
     {
         await using var world = await WorldAsync(people: 300, credits: 1000);
+        await world.Ledger.Store.WriteAsync(s => s.ExecuteAsync("update sender set daily_cap = 40 where channel = 'email'"), TestContext.Current.CancellationToken);
         for (var i = 0; i < 10; i++)
         {
             await world.Desk.TakeAsync("sea_1", default);

@@ -19,15 +19,6 @@ public class ScaledClockTests
     }
 
     [Fact]
-    public void A_machine_whose_wall_clock_is_set_back_does_not_take_the_world_with_it()
-    {
-        var clock = new ScaledClock(World, 60, machine);
-        machine.Advance(TimeSpan.FromSeconds(10));
-        machine.AdjustTime(machine.GetUtcNow() - TimeSpan.FromDays(1));
-        Assert.Equal(World + TimeSpan.FromMinutes(10), clock.GetUtcNow());
-    }
-
-    [Fact]
     public void A_timer_of_a_minute_fires_after_a_machine_second_and_again_after_the_next()
     {
         var fired = 0;
