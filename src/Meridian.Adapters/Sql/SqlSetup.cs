@@ -167,9 +167,20 @@ public sealed class SqlSetup(SqlStore store, IIds ids)
     {
         await s.ExecuteAsync("""
             insert into search (id, name, source, filter, created_at) values (@id, @name, @source, @filter, @now)
-                on conflict (id) do update set name = excluded.name, filter = excluded.filter, page = 1, exhausted_at = null where search.filter <> excluded.filter
+                on conflict (id) do update set name = excluded.name, filter = excluded.filter, page = 1, exhausted_at = null, paused_at = null, pause_reason = null
+                 where search.filter <> excluded.filter or search.pause_reason = 'no longer in the settings'
             """, new { id, name, source, filter = JsonSerializer.Serialize(filter), now });
         await s.ExecuteAsync(SqlDesks.Open, new { kind = "search", key = id, at = now });
+        await DeskVerbs.WakeAsync(s, "search", id, now);
+    });
+
+    internal const string SetAsideSearch = "update search set paused_at = @now, pause_reason = @why where id = @id and paused_at is null";
+
+    /// <summary>Searches the settings name no longer buy nobody any more.</summary>
+    public Task SetAsideSearchesAsync(IReadOnlySet<string> named, Instant now) => store.WriteAsync(async s =>
+    {
+        foreach (var id in await s.QueryAsync<string>("select id from search order by id"))
+            if (!named.Contains(id)) await s.ExecuteAsync(SetAsideSearch, new { id, now, why = NotNamed });
     });
 
     /// <summary>A value made once and kept, such as the secret of opt-out links. Returns the one that is kept.</summary>

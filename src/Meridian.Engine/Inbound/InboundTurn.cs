@@ -31,14 +31,27 @@ public sealed partial class InboundTurn(
                 continue;
             }
 
-            var meaning = readers.TryGetValue(signal.Provider, out var reader) ? reader.Read(signal.Raw) : new SignalMeaning.Unreadable($"nobody reads {signal.Provider}");
-            if (meaning is SignalMeaning.Unreadable unreadable) await signals.UnreadableAsync(signal, unreadable.Why, now);
-            else await signals.UnderstoodAsync(signal, await ActAsync(meaning, signal, now), now);
+            try
+            {
+                await UnderstandAsync(signal, now);
+            }
+            catch (Exception e) when (e is not OperationCanceledException and not System.Data.Common.DbException { IsTransient: true })
+            {
+                // One signal that cannot be acted on must not keep everybody's STOP waiting behind it: it keeps its hold and a person looks.
+                await signals.UnreadableAsync(signal, $"acting on it failed: {e.GetType().Name}", now);
+            }
         }
 
         return open.Count == MostPerTurn
             ? new TurnResult(clocks.Now, $"understood {open.Count}, more to do")
             : new TurnResult(TurnResult.Asleep, open.Count == 0 ? "nothing new" : $"understood {open.Count}");
+    }
+
+    private async Task UnderstandAsync(StoredSignal signal, Instant now)
+    {
+        var meaning = readers.TryGetValue(signal.Provider, out var reader) ? reader.Read(signal.Raw) : new SignalMeaning.Unreadable($"nobody reads {signal.Provider}");
+        if (meaning is SignalMeaning.Unreadable unreadable) await signals.UnreadableAsync(signal, unreadable.Why, now);
+        else await signals.UnderstoodAsync(signal, await ActAsync(meaning, signal, now), now);
     }
 
     private async Task<string> ActAsync(SignalMeaning meaning, StoredSignal signal, Instant now) => meaning switch
@@ -90,11 +103,13 @@ public sealed partial class InboundTurn(
 
     private async Task<string> TextAsync(SignalMeaning.TextReceived text, StoredSignal signal, Instant now)
     {
-        var leads = await signals.FindLeadsAsync(text.ContactId ?? signal.ContactRef, text.FromE164);
+        // Every address the signal names is theirs: somebody we only ever e-mailed may answer from a number we never knew.
+        var addresses = readers[signal.Provider].Describe(signal.Raw).AddressIds.Where(a => a != text.ToE164).Union(text.FromE164 is { } from ? [from] : []).ToList();
+        var leads = (await signals.FindLeadsAsync(text.ContactId ?? signal.ContactRef, text.FromE164)).ToList();
+        foreach (var address in addresses) leads = leads.Union(await signals.FindLeadsAsync(null, address)).ToList();
         if (OptOutWords.Read(text.Body) is OptOutReading.OptOut)
         {
-            var addresses = text.FromE164 is { } from ? new[] { from } : [];
-            if (leads.Count == 0 && addresses.Length == 0) return await UnmatchedAsync(signal, "an opt-out from nobody we know", now);
+            if (leads.Count == 0 && addresses.Count == 0) return await UnmatchedAsync(signal, "an opt-out from nobody we know", now);
             var result = new OptOutResult([], [], []);
             foreach (var lead in leads.Count == 0 ? [null] : leads.Cast<string?>())
                 result = await people.OptOutAsync(new OptOutOrder(addresses, lead, "wrote so by text", "sms", signal.EventId, now));

@@ -12,7 +12,7 @@ public static class PostgresUrl
     public static string ToConnectionString(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql"))
-            throw new UsageException($"--database is '{url}': give sqlite or postgres://user:password@host:port/database");
+            throw new UsageException("--database cannot be read as an address (it is not shown, for it may hold a password): give sqlite or postgres://user:password@host:port/database, with signs such as / # @ in the password written as %2F %23 %40");
         var user = uri.UserInfo.Split(':', 2);
         var builder = new NpgsqlConnectionStringBuilder
         {

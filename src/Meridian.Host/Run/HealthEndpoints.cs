@@ -32,7 +32,7 @@ public static class HealthEndpoints
                 beat_seconds = Math.Round(beat.TotalSeconds, 1),
                 stale_desks = late,
                 failed_checks = node.Capabilities.All.Where(c => !c.Passed).Select(c => $"{c.Capability}: {c.Found}"),
-                settings = state.SettingsProblem,
+                settings = state.SettingsProblem is null ? null : "the settings were changed but are not in force; the console says why",
                 restarts = state.LoopRestarts,
             }, statusCode: status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
         });

@@ -19,18 +19,22 @@ public sealed class Installation(SqlStore store, IIds ids, string folder)
 
     /// <summary>Returns the policy version this process judges by from now on.</summary>
     /// <exception cref="UsageException">The settings lack what a live engine needs.</exception>
-    public async Task<string> ApplyAsync(MeridianSettings settings, Instant now)
+    public async Task<string> ApplyAsync(MeridianSettings settings, Instant now, Action<string>? judgeBy = null)
     {
         var problems = Missing(settings);
         if (problems.Count > 0) throw new UsageException(string.Join(Environment.NewLine, problems));
         var owner = settings.Owner!;
         var setup = new SqlSetup(store, ids);
+        // Whatever may be refused is read before anything is written; and whoever judges must hold the version the senders hold.
+        var texts = SequenceTexts.Read(folder, settings.Campaign.Sequence == "sop" ? SopSequence.Default : SopSequence.EmailFirstWithFollowUps);
         var version = await setup.KeepOwnerAsync(owner, "settings", now);
-        var sequence = await setup.KeepSequenceAsync(SequenceTexts.Read(folder, settings.Campaign.Sequence == "sop" ? SopSequence.Default : SopSequence.EmailFirstWithFollowUps));
+        judgeBy?.Invoke(version);
+        var sequence = await setup.KeepSequenceAsync(texts);
         await setup.KeepCampaignAsync(CampaignId, "Main", sequence, owner.Zone, settings.Campaign.DailyCap, Instant.FromUnixTimeSeconds(0), now);
         await setup.ChangeCampaignAsync(CampaignId, sequence, owner.Zone, settings.Campaign.DailyCap, now);
         await setup.KeepSendersAsync(CampaignId, Senders(settings).ToList(), version, now);
-        foreach (var search in settings.Searches) await setup.KeepSearchAsync($"sea_{search.Name.Trim().ToLowerInvariant()}", search.Name, "apollo", search.Filter(), now);
+        await setup.SetAsideSearchesAsync(settings.Searches.Select(IdOf).ToHashSet(), now);
+        foreach (var search in settings.Searches) await setup.KeepSearchAsync(IdOf(search), search.Name, "apollo", search.Filter(), now);
         await setup.KeepDesksAsync(now);
         return version;
     }
@@ -52,6 +56,8 @@ public sealed class Installation(SqlStore store, IIds ids, string folder)
         if (settings.Mailboxes.Count + settings.CallerIds.Count + settings.TextNumbers.Count == 0) missing.Add("there is nobody to send from: set up at least one of mailboxes, callerIds, textNumbers");
         return missing;
     }
+
+    private static string IdOf(SearchSettings search) => $"sea_{search.Name.Trim().ToLowerInvariant()}";
 
     private static IEnumerable<NewSender> Senders(MeridianSettings settings)
     {

@@ -62,7 +62,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         await node.Desks.WakeAsync("checks", "all", clocks.Now);
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
         await node.OpenEarsAsync();
-        await node.OpenPollDesksAsync();
+        if (settings.HighLevel is not null) await node.OpenPollDesksAsync();
 
         var loop = new SupervisedLoop(node, clocks, logs);
         var state = new LiveState(clocks.Now, () => loop.LastBeat);
@@ -78,9 +78,11 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop, web.Lifetime.ApplicationStopping);
         var watch = new SettingsWatch(folder, clocks.Machine, async next =>
         {
-            policy.Become(await installation.ApplyAsync(next, clocks.Now));
+            await installation.ApplyAsync(next, clocks.Now, policy.Become);
+            node.Capabilities.Become([]); // what the old accounts had proved says nothing of the new ones
             var before = outside.Now;
             outside.Become(LiveProviders.Create(next, secrets, clocks));
+            if (next.HighLevel is not null) await node.OpenPollDesksAsync();
             await before.Ears.DisposeAsync(); // listening again costs nothing; e-mails under way keep their connection
             await node.OpenEarsAsync();
             await node.Desks.WakeAsync("checks", "all", clocks.Now);

@@ -33,13 +33,18 @@ public sealed class SettingsWatch(string folder, TimeProvider machine, Func<Meri
         {
             await apply(MeridianSettings.Load(folder));
             told(null);
+            seen = stamp;
+        }
+        catch (UsageException e)
+        {
+            told(e.Message);
+            seen = stamp;
         }
         catch (Exception e)
         {
+            // Not the file's fault: it is tried again at the next look.
             told(e.Message);
         }
-
-        seen = stamp;
     }
 
     /// <summary>The latest change of the settings or of a text.</summary>

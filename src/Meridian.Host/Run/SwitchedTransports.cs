@@ -22,7 +22,7 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     string IInboundPoll.Provider => "highlevel";
 
-    public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now.Poll?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.Fetched([]));
+    public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now.Poll?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.NotFetched("highLevel is not set up"));
 
     string IProspectSource.Name => "apollo";
 

@@ -73,7 +73,7 @@ public class TerminalTests
     {
         var line = NowLine.Of(Busy());
         Assert.DoesNotContain('\n', line);
-        foreach (var word in new[] { "Mon 14:00", "RUNNING", "open: Eastern, Central", "e-mails 300 of 100-300", "call Person 0 about 14:00 (until 18:00)", "incidents: 1" }) Assert.Contains(word, line);
+        foreach (var word in new[] { "Mon 14:00", "RUNNING", "open: Eastern, Central", "e-mails 300 of 100-300", "call Person 0 with a very long name indeed about 14:00 (until 18:00)", "incidents: 1" }) Assert.Contains(word, line);
     }
 
     private static NowModel Empty() => new(At, "America/New_York", false, [], ZoneGlance.All(new OwnerSettings(), At), [], [], Target.Of(new Dictionary<string, long>()), 0, 0, 0, 0, 25, 0, []);
