@@ -23,7 +23,7 @@ internal static class NowScreen
         lines.AddRange(Zones(now, width));
         lines.Add(new($"{string.Join("  ", now.Today.Select(t => $"{Short(t.Name)} {t.Done}/{t.From}-{t.To}"))}"));
         lines.Add(new(string.Create(CultureInfo.InvariantCulture,
-            $"spent ${now.Spent:0.00} of ${now.Budget:0}  in the air {now.InTheAir}  replies {now.Replies}  opt-outs {now.OptOuts}  incidents {(now.Incidents.Count == 0 ? "none" : now.Incidents.Count)}")));
+            $"today spent ${now.Spent:0.00} of ${now.Budget:0}  in the air {now.InTheAir}  replies {now.Replies}  opt-outs {now.OptOuts}  incidents {(now.Incidents.Count == 0 ? "none" : now.Incidents.Count)}")));
         lines.AddRange(Touches(now, width));
 
         var room = Math.Max(0, height - Fixed);
