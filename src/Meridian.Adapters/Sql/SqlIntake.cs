@@ -97,7 +97,8 @@ internal sealed partial class SqlIntake(IIds ids)
         }
 
         // Addresses, in order: the row's, and for a do-not-call everything its people hold.
-        var order = new OptOutOrder([.. row.Addresses.Select(a => a.Id)], match, DoNotCallReason, "import", $"{batch.Id} line {row.Line}", batch.At);
+        var order = new OptOutOrder([.. row.Addresses.Select(a => a.Id)], match, DoNotCallReason, "import", $"{batch.Id} line {row.Line}", batch.At,
+            CompanyLines: [.. row.Addresses.Where(a => a.Role == AddressRole.Company).Select(a => a.Id)]);
         var reach = row.DoNotCall ? await SqlPeopleLedger.ReachAsync(s, order) : null;
         if (reach is not null && match is not null && await IsKnownAsync(s, reach)) reach = null;
         var news = reach is null ? null : await NewsOfAsync(s, reach);
@@ -146,7 +147,7 @@ internal sealed partial class SqlIntake(IIds ids)
         return new OptOutNews(addresses, people);
     }
 
-    /// <summary>True when one of the row's addresses is suppressed.</summary>
+    /// <summary>True when one of the person's own addresses is suppressed. A suppressed company line is not dialled, but it says nothing about a colleague.</summary>
     private static async Task<bool> LockAddressesAsync(SqlSession s, ImportRow row, OptOutOrder order, SqlPeopleLedger.Reach? reach)
     {
         if (reach is not null)
@@ -157,7 +158,7 @@ internal sealed partial class SqlIntake(IIds ids)
 
         var suppressed = false;
         foreach (var a in row.Addresses.OrderBy(a => a.Id, StringComparer.Ordinal))
-            suppressed |= await s.ScalarAsync<long>(TouchAddress, new { address = a.Id, kind = Words.Of(a.Kind) }) == 1;
+            suppressed |= await s.ScalarAsync<long>(TouchAddress, new { address = a.Id, kind = Words.Of(a.Kind) }) == 1 && a.Role != AddressRole.Company;
         return suppressed;
     }
 

@@ -27,6 +27,20 @@ public sealed partial class SqlPeopleLedger
 
     internal const string AddressesOf = "select address_id from lead_address where lead_id = @lead and detached_at is null order by address_id";
 
+    internal const string LeadExists = "select count(*) from lead where id = @lead";
+
+    // What we ever wrote to or rang for them is theirs too, when it was taken from them meanwhile.
+    internal const string OwnAndCompanyAddressesOf = """
+        select address_id, max(case when role = 'company' then 0 else 1 end) as own from
+            (select address_id, role from lead_address where lead_id = @lead and detached_at is null
+             union all select t.address_id, 'touched' as role from touch t where t.lead_id = @lead and t.begun_at is not null and t.address_id is not null
+                and not exists (select 1 from lead_address a where a.lead_id = @lead and a.address_id = t.address_id and a.detached_at is null)) x
+         group by address_id order by address_id
+        """;
+
+    // A company's line is nobody's own: it is suppressed with whoever said no, but its other holders said nothing.
+    internal const string OwnersOf = "select lead_id from lead_address where address_id = @address and detached_at is null and role <> 'company' order by lead_id";
+
     internal const string LiveCallsOf = """
         select control_url from touch where lead_id = @lead and channel = 'call' and begun_at is not null and closed_at is null and control_url is not null
         """;
@@ -100,31 +114,47 @@ public sealed partial class SqlPeopleLedger
         return calls;
     }
 
-    /// <summary>The named addresses and person, everybody who holds one of them, all they hold, and so on until nothing is added.</summary>
+    /// <summary>
+    /// The named addresses and person, everybody who holds one of them as their own, all they hold, and so on until nothing is added. Where an address was
+    /// named and no person, anybody who holds it may have spoken, at a company's line too.
+    /// </summary>
     internal static async Task<Reach> ReachAsync(SqlSession s, OptOutOrder order)
     {
         var addresses = new SortedSet<string>(order.AddressIds, StringComparer.Ordinal);
         var leads = new SortedSet<string>(StringComparer.Ordinal);
-        var open = new Queue<string>(addresses);
+        var spread = new HashSet<string>(addresses.Except(order.CompanyLines ?? []));
+        var open = new Queue<string>(spread);
         var newLeads = new Queue<string>();
-        if (order.LeadId is { } person && leads.Add(person)) newLeads.Enqueue(person);
+        if (order.LeadId is { } person && await s.ScalarAsync<long>(LeadExists, new { lead = person }) > 0 && leads.Add(person)) newLeads.Enqueue(person);
+        foreach (var address in order.LeadId is null ? spread : [])
+            foreach (var lead in await HoldersAsync(s, address))
+                if (leads.Add(lead)) newLeads.Enqueue(lead);
 
         while (open.Count + newLeads.Count > 0)
         {
             while (open.TryDequeue(out var address))
             {
-                foreach (var lead in await HoldersAsync(s, address))
+                foreach (var lead in await s.QueryAsync<string>(OwnersOf, new { address }))
                     if (leads.Add(lead)) newLeads.Enqueue(lead);
             }
 
             while (newLeads.TryDequeue(out var lead))
             {
-                foreach (var address in await s.QueryAsync<string>(AddressesOf, new { lead }))
-                    if (addresses.Add(address)) open.Enqueue(address);
+                foreach (var held in await s.QueryAsync<HeldAddress>(OwnAndCompanyAddressesOf, new { lead }))
+                {
+                    addresses.Add(held.AddressId);
+                    if (held.Own == 1 && spread.Add(held.AddressId)) open.Enqueue(held.AddressId);
+                }
             }
         }
 
         return new Reach(addresses.ToList(), leads.ToList());
+    }
+
+    private sealed class HeldAddress
+    {
+        public string AddressId { get; init; } = "";
+        public long Own { get; init; }
     }
 
     internal sealed record Reach(IReadOnlyList<string> Addresses, IReadOnlyList<string> Leads);

@@ -48,7 +48,7 @@ public static class VerifyLedger
             """,
         ["whoever holds a suppressed address is opted out"] = """
             select la.lead_id || ' ' || la.address_id from lead_address la join address_key a on a.id = la.address_id join lead l on l.id = la.lead_id
-             where la.detached_at is null and l.detached_at is null and a.suppressed_at is not null and l.opted_out_at is null
+             where la.detached_at is null and la.role <> 'company' and l.detached_at is null and a.suppressed_at is not null and l.opted_out_at is null
             """,
         ["every begun touch keeps its verdict and its words"] = """
             select t.id from touch t left join touch_verdict v on v.permit_id = t.permit_id left join touch_content c on c.permit_id = t.permit_id

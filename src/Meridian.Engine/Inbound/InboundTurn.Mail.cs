@@ -13,7 +13,7 @@ public sealed partial class InboundTurn
         if (leads.Count == 0) return "unmatched reply by e-mail";
         // Any reply stops the later steps: a person is talking to us now.
         foreach (var lead in leads) await people.StopAsync(lead, "replied by e-mail", new Reaction(Channel.Email, Disposition.Replied), now);
-        if (reply.IsUnclear) await people.OpenIncidentAsync("unclear-reply", signal.Id, "an e-mail may ask us to stop; their walk has ended, please read it and say so if it does", now);
+        if (reply.IsUnclear) await people.OpenIncidentAsync("unclear-reply", signal.Id, "an e-mail may ask us to stop; their walk has ended, please read it and opt them out if it does", now);
         return "replied by e-mail";
     }
 

@@ -15,6 +15,7 @@ public sealed partial class InboundTurn(
     private static readonly Duration FreshFault = Duration.FromHours(2);
 
     private readonly Dictionary<string, ISignalReader> readers = readers.ToDictionary(r => r.Provider);
+    private readonly SpokenWords spoken = new(people);
 
     public string Kind => "inbox";
 
@@ -81,12 +82,7 @@ public sealed partial class InboundTurn(
     {
         if (await signals.FindTouchAsync(ended.TouchId, ended.ProviderRef) is not { } touch) return "no touch of ours";
         var ending = ended.Ending;
-        var saidNo = Said.Stop(ending.PersonSaid);
-        if (saidNo)
-        {
-            await people.OptOutAsync(new OptOutOrder(touch.AddressId is null ? [] : [touch.AddressId], touch.LeadId, "said so on the phone", "call", ended.ProviderRef, now));
-        }
-
+        var saidNo = await spoken.HearAsync(touch.TouchId, touch.LeadId, touch.AddressId, ended.ProviderRef, ending.PersonSaid, now);
         if (!ended.IsReport && ending.MayHaveSpoken)
         {
             // The words come with the report, seconds later. Until then the call stays in the air, so that nothing overtakes a spoken "no".
@@ -107,7 +103,8 @@ public sealed partial class InboundTurn(
         var addresses = readers[signal.Provider].Describe(signal.Raw).AddressIds.Where(a => a != text.ToE164).Union(text.FromE164 is { } from ? [from] : []).ToList();
         var leads = (await signals.FindLeadsAsync(text.ContactId ?? signal.ContactRef, text.FromE164)).ToList();
         foreach (var address in addresses) leads = leads.Union(await signals.FindLeadsAsync(null, address)).ToList();
-        if (OptOutWords.Read(text.Body) is OptOutReading.OptOut)
+        var reading = OptOutWords.Read(text.Body);
+        if (reading is OptOutReading.OptOut)
         {
             if (leads.Count == 0 && addresses.Count == 0) return await UnmatchedAsync(signal, "an opt-out from nobody we know", now);
             var result = new OptOutResult([], [], []);
@@ -121,6 +118,8 @@ public sealed partial class InboundTurn(
         if (leads.Count == 0) return await UnmatchedAsync(signal, "a text from nobody we know", now);
         // Any reply stops the later steps: a person is talking to us now.
         foreach (var lead in leads) await people.StopAsync(lead, "replied by text", new Reaction(Channel.Text, Disposition.Replied), now);
+        if (reading is OptOutReading.Unclear)
+            await people.OpenIncidentAsync("unclear-reply", signal.Id, "a text may ask us to stop; their walk has ended, please read it and opt them out if it does", now);
         return "replied by text";
     }
 

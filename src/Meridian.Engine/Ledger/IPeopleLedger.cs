@@ -31,9 +31,12 @@ public sealed record Reaction(Channel Channel, Disposition Disposition);
 
 /// <summary>An opt-out, by address or by person.</summary>
 /// <param name="Source">Who or what told us: <c>sms</c>, <c>call</c>, <c>import</c>, <c>owner</c>, ...</param>
+/// <param name="LeadId">Who said it. Null: an address was named and whoever holds it may have said it.</param>
 /// <param name="Actor">For the audit, when a person did it; null when the engine understood it.</param>
-public sealed record OptOutOrder(IReadOnlyList<string> AddressIds, string? LeadId, string Reason, string Source, string? Evidence, Instant At, string? Actor = null);
+/// <param name="CompanyLines">Those of the addresses that are a company's: suppressed, but their other holders said nothing.</param>
+public sealed record OptOutOrder(
+    IReadOnlyList<string> AddressIds, string? LeadId, string Reason, string Source, string? Evidence, Instant At, string? Actor = null, IReadOnlyList<string>? CompanyLines = null);
 
-/// <summary>Whom an opt-out reached.</summary>
+/// <summary>Whom an opt-out reached; nobody when no such person and no address is known.</summary>
 /// <param name="LiveCalls">Control URLs of calls in the air to these people: to be ended.</param>
 public sealed record OptOutResult(IReadOnlyList<string> LeadIds, IReadOnlyList<string> AddressIds, IReadOnlyList<string> LiveCalls);

@@ -26,6 +26,8 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
 
     private static readonly Duration Idle = Duration.FromMinutes(15);
 
+    private readonly SpokenWords spoken = new(people);
+
     public string Kind => "upkeep";
 
     public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
@@ -97,12 +99,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
     }
 
     /// <summary>The report may have been lost, and with it a spoken "no": the look carries the same words.</summary>
-    private async Task<bool> HearAsync(OpenCall call, CallEnding ending, Instant now)
-    {
-        if (!Said.Stop(ending.PersonSaid)) return false;
-        await people.OptOutAsync(new OptOutOrder(call.AddressId is null ? [] : [call.AddressId], call.LeadId, "said so on the phone", "call", call.ProviderRef, now));
-        return true;
-    }
+    private Task<bool> HearAsync(OpenCall call, CallEnding ending, Instant now) => spoken.HearAsync(call.TouchId, call.LeadId, call.AddressId, call.ProviderRef, ending.PersonSaid, now);
 
     /// <summary>Calls that ended and whose bill never came: one look tells it, and what was said last. Returns how many are still without.</summary>
     private async Task<int> UnreportedCallsAsync()

@@ -1,3 +1,4 @@
+using Meridian.Domain.Leads;
 using Meridian.Engine;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
@@ -30,7 +31,16 @@ public static class OptOutEndpoints
             OptOutResult result;
             try
             {
-                result = await people.OptOutAsync(new OptOutOrder([], lead, "pressed the opt-out link", "link", http.TraceIdentifier, clocks.Now));
+                var typed = http.Request.HasFormContentType ? (await http.Request.ReadFormAsync(http.RequestAborted))["address"].ToString() : "";
+                string[] addresses = typed.Trim().Length == 0 ? [] : Normalise(typed) is { } address ? [address] : [];
+                if (typed.Trim().Length > 0 && addresses.Length == 0) return await OptOutPage.WriteAsync(http, StatusCodes.Status400BadRequest, OptOutPage.Which(await owner(), token, typed));
+                result = await people.OptOutAsync(new OptOutOrder(addresses, lead, "pressed the opt-out link", "link", http.TraceIdentifier, clocks.Now));
+                if (result.LeadIds.Count == 0 && result.AddressIds.Count == 0)
+                {
+                    // Signed by us, and nobody here: an older copy of the data was put back. It must not look as if it had worked.
+                    await people.OpenIncidentAsync("opt-out-of-nobody", lead, "somebody pressed an opt-out link we made and their record is not here: if they tell no address, look them up in the backup's successor or among the sent e-mails and opt them out", clocks.Now);
+                    return await OptOutPage.WriteAsync(http, StatusCodes.Status404NotFound, OptOutPage.Which(await owner(), token, null));
+                }
             }
             catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
             {
@@ -43,4 +53,7 @@ public static class OptOutEndpoints
             return await OptOutPage.WriteAsync(http, StatusCodes.Status200OK, OptOutPage.Done(await owner()));
         });
     }
+
+    private static string? Normalise(string typed) =>
+        EmailAddress.TryParse(typed, out var email, out _) ? email.Value : PhoneNumber.TryParse(typed, out var phone, out _) ? phone.E164 : null;
 }

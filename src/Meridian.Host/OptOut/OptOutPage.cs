@@ -9,6 +9,7 @@ internal static class OptOutPage
 {
     private const string Style = """
         body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
+        input{font:inherit;padding:.6rem;width:100%;box-sizing:border-box}
         button{font:inherit;padding:.7rem 1.2rem;border:0;border-radius:.4rem;background:#0b5394;color:#fff;cursor:pointer}
         @media(prefers-color-scheme:dark){body{color:#eee;background:#161616}button{background:#8ab4f8;color:#111}}
         """;
@@ -28,6 +29,13 @@ internal static class OptOutPage
     public static string Unknown(OwnerSettings owner) => $"""
         <h1>We do not know this link.</h1>
         <p>It may have been cut by a mail program. Reply STOP to any message from {Text(owner.SellerName)}, or write to {Text(owner.OwnerEmail)}, and we stop.</p>
+        """;
+
+    /// <summary>The link is ours and its person is not here: they tell which address it was.</summary>
+    public static string Which(OwnerSettings owner, string token, string? notAnAddress) => $"""
+        <h1>Which address is it?</h1>
+        <p>{(notAnAddress is null ? "We cannot see from this link whom it was for." : $"We cannot read “{Text(notAnAddress)}”.")} Tell us the e-mail address or the phone number, and {Text(owner.SellerName)} stops.</p>
+        <form method="post" action="/u/{Text(token)}"><p><input name="address" required maxlength="254" autocomplete="email" aria-label="E-mail address or phone number"></p><button type="submit">Stop all messages</button></form>
         """;
 
     public static string TryAgain() => """

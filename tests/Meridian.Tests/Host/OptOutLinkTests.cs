@@ -56,6 +56,19 @@ public class OptOutLinkTests
         Assert.True(await world.CountAsync("select count(*) from address_key where suppressed_at is not null") > 0);
         Assert.Equal(2, latency.Read().Count);
 
+        // A link of ours whose person is not here, after a restore, does not say that it worked; it asks for the address.
+        var lost = OptOutLinks.For("led_lost", $"http://127.0.0.1:{port}", Secret)!;
+        await world.AddPersonAsync("led_bob");
+        var asked = await http.PostAsync(lost, null, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, asked.StatusCode);
+        Assert.Contains("Which address", await asked.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("led_lost", await world.TextAsync("select subject from incident where kind = 'opt-out-of-nobody'"));
+        using var mistyped = new FormUrlEncodedContent([new("address", "bob at people")]);
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync(lost, mistyped, TestContext.Current.CancellationToken)).StatusCode);
+        using var typed = new FormUrlEncodedContent([new("address", "LED_bob@people.example")]);
+        Assert.Equal(HttpStatusCode.OK, (await http.PostAsync(lost, typed, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(2, await world.CountAsync("select count(*) from lead where opted_out_at is not null"));
+
         Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(link + "0", null, TestContext.Current.CancellationToken)).StatusCode);
     }
 }

@@ -135,6 +135,34 @@ public abstract class HearingContract
         }
     }
 
+    [Theory]
+    [InlineData("by phone")]
+    [InlineData("by text")]
+    public async Task Words_that_may_be_a_no_end_the_walk_and_a_person_looks(string way)
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        Ears ears;
+        if (way == "by phone")
+        {
+            (ears, _) = await CallAsync(world);
+            await world.OfferAsync("ann", Channel.Text);
+            await ears.WebhookAsync("vapi", Report.Replace("Please take me off your list.", "Is this even legal? I may report you.", StringComparison.Ordinal));
+        }
+        else
+        {
+            await world.AddPersonAsync("ann", Ann);
+            await world.OfferAsync("ann", Channel.Text);
+            ears = new Ears(world);
+            await ears.WebhookAsync("highlevel", Stop.Replace("STOP", "Is this even legal? I may report you.", StringComparison.Ordinal));
+        }
+
+        await ears.UnderstandAsync();
+        Assert.Equal("stopped", await world.TextAsync("select skipped_reason from touch where channel = 'text'"));
+        Assert.Equal("stopped", await world.TextAsync("select state from enrollment"));
+        Assert.Equal("unclear-reply", await world.TextAsync("select kind from incident where closed_at is null"));
+        Assert.Equal(0, await world.CountAsync("select count(*) from lead where opted_out_at is not null"));
+    }
+
     [Fact]
     public async Task A_spoken_no_whose_report_was_lost_is_heard_by_a_look_and_the_bill_is_settled()
     {

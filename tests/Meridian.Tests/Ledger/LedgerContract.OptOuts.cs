@@ -29,6 +29,49 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_no_closes_the_company_line_and_says_nothing_about_the_colleagues_behind_it()
+    {
+        await using var world = await WorldAsync();
+        await world.AddPersonAsync("ann", "+13035550100");
+        await world.AddPersonAsync("bob", "+13035550100");
+        await world.ExecuteAsync("update lead_address set role = 'company' where address_id = '+13035550100'");
+        var said = await world.People.OptOutAsync(new OptOutOrder(["+13035550100"], "ann", "said so", "call", null, LedgerWorld.Now));
+        Assert.Equal(["ann"], said.LeadIds);
+        Assert.Equal(["+13035550100", "ann@people.example"], said.AddressIds);
+        Assert.DoesNotContain(await VerifyLedger.RunAsync(world.Store), f => f.Law == "whoever holds a suppressed address is opted out");
+    }
+
+    [Fact]
+    public async Task A_no_from_a_company_line_by_nobody_in_particular_counts_for_everybody_behind_it()
+    {
+        await using var world = await WorldAsync();
+        await world.AddPersonAsync("ann", "+13035550100");
+        await world.AddPersonAsync("bob", "+13035550100");
+        await world.ExecuteAsync("update lead_address set role = 'company' where address_id = '+13035550100'");
+        Assert.Equal(["ann", "bob"], (await world.People.OptOutAsync(OptOut("+13035550100"))).LeadIds);
+    }
+
+    [Fact]
+    public async Task An_address_we_wrote_to_is_closed_with_its_person_also_when_it_was_taken_from_them()
+    {
+        await using var world = await WorldAsync();
+        await world.AddPersonAsync("ann");
+        var (permit, _) = await world.BeginAsync(LedgerWorld.Mailbox, await world.OfferAsync("ann", Channel.Email));
+        await world.Ledger.RecordAsync(new Outcome.Accepted(permit!, LedgerWorld.Now, null, null, LedgerWorld.Now));
+        await world.ExecuteAsync("update lead_address set detached_at = @Now where address_id = 'ann@people.example'", new { LedgerWorld.Now });
+        Assert.Contains("ann@people.example", (await world.People.OptOutAsync(new OptOutOrder([], "ann", "pressed the link", "link", null, LedgerWorld.Now))).AddressIds);
+    }
+
+    [Fact]
+    public async Task An_opt_out_of_a_person_who_is_not_here_says_that_it_reached_nobody()
+    {
+        await using var world = await WorldAsync();
+        var result = await world.People.OptOutAsync(new OptOutOrder([], "nobody", "pressed the link", "link", null, LedgerWorld.Now));
+        Assert.Empty(result.LeadIds);
+        Assert.Empty(result.AddressIds);
+    }
+
+    [Fact]
     public async Task An_opt_out_committed_between_any_two_reads_of_the_judge_wins()
     {
         for (var n = 1; ; n++)
