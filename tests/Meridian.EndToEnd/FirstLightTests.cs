@@ -65,6 +65,20 @@ public class FirstLightTests
         demo.Run();
         Demo.Holds(demo.Check(zoneFlow: true));
         Proves(demo);
+
+        var law = ZoneShareLaw.Read(Path.Combine(demo.Folder, "meridian.db"));
+        Assert.True(law.IsScarce, "the day must have less to give than is asked for");
+        Assert.Empty(law.Violations());
+        Assert.True(law.Compared > 1000, $"only {law.Compared} times somebody waited in an earlier window");
+
+        // The measure bites: the day backwards lets the windows that close last go first, and without the West's calls the West is starved.
+        var times = law.Begun.Select(c => c.BegunAt!.Value).ToList();
+        var backwards = law.Begun.Select((c, i) => (c.Id, At: times[^(i + 1)])).ToDictionary(c => c.Id, c => c.At);
+        Assert.Contains(law.With(c => backwards.TryGetValue(c.Id, out var at) ? c with { BegunAt = at } : c).Violations(), v => v.Contains("waited", StringComparison.Ordinal) || v.Contains("shut", StringComparison.Ordinal));
+        var (east, west) = (law.Begun.First(c => c.Group == "America/New_York"), law.Begun.First(c => c.Group == "America/Los_Angeles"));
+        var swapped = law.With(c => c.Id == east.Id ? c with { BegunAt = west.BegunAt + 3_600_000 } : c).Violations();
+        Assert.Contains(swapped, v => v.Contains($"while {east.Id} ", StringComparison.Ordinal));
+        Assert.Contains(law.With(c => c.Group == "Pacific/Honolulu" ? c with { BegunAt = null, ClosedAt = null } : c).Violations(), v => v.Contains("Pacific/Honolulu was starved", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace Meridian.Adapters.Sql;
 public sealed partial class SqlFacts
 {
     internal const string CopiesDue = """
-        select o.touch_id, o.attempts, t.state, c.to_address, c.from_address, c.subject, c.body, m.name as company_name
+        select o.touch_id, o.attempts, t.state, t.begun_at, c.to_address, c.from_address, c.subject, c.body, m.name as company_name
           from owner_copy o join touch t on t.id = o.touch_id join touch_content c on c.permit_id = t.permit_id
           join lead l on l.id = t.lead_id left join company m on m.id = l.company_id
          where o.sent_at is null and o.due_at <= @now order by o.due_at, o.touch_id limit @limit

@@ -30,12 +30,9 @@ public sealed partial class SqlPeopleLedger
     internal const string LeadExists = "select count(*) from lead where id = @lead";
 
     // What we ever wrote to or rang for them is theirs too, when it was taken from them meanwhile.
-    internal const string OwnAndCompanyAddressesOf = """
-        select address_id, max(case when role = 'company' then 0 else 1 end) as own from
-            (select address_id, role from lead_address where lead_id = @lead and detached_at is null
-             union all select t.address_id, 'touched' as role from touch t where t.lead_id = @lead and t.begun_at is not null and t.address_id is not null
-                and not exists (select 1 from lead_address a where a.lead_id = @lead and a.address_id = t.address_id and a.detached_at is null)) x
-         group by address_id order by address_id
+    internal const string AddressesEverUsedOf = """
+        select address_id from lead_address where lead_id = @lead and detached_at is null
+         union select address_id from touch where lead_id = @lead and begun_at is not null and address_id is not null order by 1
         """;
 
     // A company's line is nobody's own: it is suppressed with whoever said no, but its other holders said nothing.
@@ -122,11 +119,10 @@ public sealed partial class SqlPeopleLedger
     {
         var addresses = new SortedSet<string>(order.AddressIds, StringComparer.Ordinal);
         var leads = new SortedSet<string>(StringComparer.Ordinal);
-        var spread = new HashSet<string>(addresses.Except(order.CompanyLines ?? []));
-        var open = new Queue<string>(spread);
+        var open = new Queue<string>(addresses);
         var newLeads = new Queue<string>();
         if (order.LeadId is { } person && await s.ScalarAsync<long>(LeadExists, new { lead = person }) > 0 && leads.Add(person)) newLeads.Enqueue(person);
-        foreach (var address in order.LeadId is null ? spread : [])
+        foreach (var address in order.LeadId is null ? order.AddressIds.Except(order.CompanyLines ?? []) : [])
             foreach (var lead in await HoldersAsync(s, address))
                 if (leads.Add(lead)) newLeads.Enqueue(lead);
 
@@ -140,21 +136,12 @@ public sealed partial class SqlPeopleLedger
 
             while (newLeads.TryDequeue(out var lead))
             {
-                foreach (var held in await s.QueryAsync<HeldAddress>(OwnAndCompanyAddressesOf, new { lead }))
-                {
-                    addresses.Add(held.AddressId);
-                    if (held.Own == 1 && spread.Add(held.AddressId)) open.Enqueue(held.AddressId);
-                }
+                foreach (var address in await s.QueryAsync<string>(AddressesEverUsedOf, new { lead }))
+                    if (addresses.Add(address)) open.Enqueue(address);
             }
         }
 
         return new Reach(addresses.ToList(), leads.ToList());
-    }
-
-    private sealed class HeldAddress
-    {
-        public string AddressId { get; init; } = "";
-        public long Own { get; init; }
     }
 
     internal sealed record Reach(IReadOnlyList<string> Addresses, IReadOnlyList<string> Leads);

@@ -10,4 +10,5 @@ namespace Meridian.Domain.Campaigns;
 /// <param name="Body">Handlebars template of the text, or of the voice agent's first message.</param>
 /// <param name="Delay">Waiting time after the step before it is through.</param>
 /// <param name="GoOn">The next step is offered together with this one: a call that cannot be made now never holds the e-mail.</param>
-public sealed record Step(string StepId, Channel Channel, string? Subject, string Body, Duration Delay, bool GoOn);
+/// <param name="StopOn">How this step must end for all later ones to be dropped; null or empty for never. A reply and an opt-out end the walk in any case.</param>
+public sealed record Step(string StepId, Channel Channel, string? Subject, string Body, Duration Delay, bool GoOn, IReadOnlyList<Disposition>? StopOn = null);

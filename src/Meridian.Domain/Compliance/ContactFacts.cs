@@ -36,6 +36,9 @@ public sealed record ContactFacts
     /// <summary>The first template variable without a value; null when the text is complete.</summary>
     public string? MissingVariable { get; init; }
 
+    /// <summary>The earlier step whose end fulfilled its own stop condition; null when none did.</summary>
+    public StepEnd? EndedBy { get; init; }
+
     public Instant? CompanyNextCallAt { get; init; }
 
     public Instant? CampaignPausedAt { get; init; }
@@ -48,6 +51,9 @@ public sealed record ContactFacts
     /// <summary>Null when judged ahead of choosing one: then no rule about senders speaks.</summary>
     public SenderStanding? Sender { get; init; }
 }
+
+/// <summary>How a step of this walk ended.</summary>
+public sealed record StepEnd(string StepId, Disposition How);
 
 /// <summary>One touch that was begun.</summary>
 /// <param name="Until">While in the air: when it will be over at the latest.</param>

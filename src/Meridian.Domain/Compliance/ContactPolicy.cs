@@ -14,6 +14,7 @@ public static class ContactPolicy
     [
         new OptedOut(),
         new Suppressed(),
+        new StopConditions(),
         new OutsideUnitedStates(),
         new HasAddress(),
         new Deliverable(),

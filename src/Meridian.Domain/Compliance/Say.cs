@@ -11,5 +11,8 @@ internal static class Say
 
     public static string Utc(Instant at) => Pattern.Format(at);
 
+    /// <summary><c>NotInterested</c> as "not interested".</summary>
+    public static string Words(Enum value) => string.Concat(value.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
+
     public static string Name(Lead lead) => lead.FullName.Length > 0 ? lead.FullName : lead.Id;
 }

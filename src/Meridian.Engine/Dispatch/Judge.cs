@@ -40,6 +40,7 @@ public static class Judge
             Window = Windows.For(step.Channel, evidence, campaign.Owner),
             Seller = campaign.Owner.SellerName,
             MissingVariable = missingInSubject ?? missingInBody,
+            EndedBy = EndedBy(lead, campaign, step),
             CompanyNextCallAt = lead.CompanyNextCallAt,
             CampaignPausedAt = campaign.PausedAt,
             EnginePausedAt = campaign.EnginePausedAt,
@@ -47,6 +48,15 @@ public static class Judge
             Sender = sender is null ? null : Standing(sender),
         };
         return new Judgement(facts, ContactPolicy.Judge(facts, now), lead, campaign, step, subject, body);
+    }
+
+    private static StepEnd? EndedBy(LeadFacts lead, CampaignFacts campaign, Step step)
+    {
+        var earlier = campaign.Sequence.Steps.TakeWhile(s => s.StepId != step.StepId).Where(s => s.StopOn is { Count: > 0 }).ToDictionary(s => s.StepId, s => s.StopOn!);
+        if (earlier.Count == 0) return null;
+        var round = lead.Touches.Where(t => t.CampaignId == campaign.Id).Select(t => t.Round).DefaultIfEmpty(1).Max();
+        var ended = lead.Touches.FirstOrDefault(t => t.CampaignId == campaign.Id && t.Round == round && t.Disposition is { } d && earlier.GetValueOrDefault(t.StepId)?.Contains(d) == true);
+        return ended is null ? null : new StepEnd(ended.StepId, ended.Disposition!.Value);
     }
 
     /// <summary>An attempt that is proved not to have been sent reached nobody.</summary>

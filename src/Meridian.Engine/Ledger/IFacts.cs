@@ -172,6 +172,7 @@ public sealed class OwnerCopyRow
     public string TouchId { get; init; } = "";
     public long Attempts { get; init; }
     public string State { get; init; } = "";
+    public Instant BegunAt { get; init; }
     public string ToAddress { get; init; } = "";
     public string FromAddress { get; init; } = "";
     public string? Subject { get; init; }

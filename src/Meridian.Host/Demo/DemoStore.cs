@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Meridian.Host.Composition;
 using Meridian.Adapters.Sql;
 
@@ -20,6 +21,17 @@ public static class DemoStore
             await admin.RunScriptAsync($"create schema if not exists {schema}", cancellation);
         }
 
+        KeepWay(folder, options.Database, schema);
         return PostgresStore.Open(connection + $";Search Path={schema}");
+    }
+
+    /// <summary>Every other verb finds the demo's database by its folder. It may hold a password, so it is its owner's alone.</summary>
+    private static void KeepWay(DemoFolder folder, string database, string schema)
+    {
+        var file = Path.Combine(folder.Path, "meridian.json");
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var stream = new FileStream(file, options);
+        JsonSerializer.Serialize(stream, new { database, schema });
     }
 }

@@ -1,7 +1,7 @@
 namespace Meridian.LogCheck.Clock;
 
 /// <summary>The eleven federal holidays of 5 USC 6103, on the day itself and on the day it is observed (Friday for a Saturday, Monday for a Sunday).</summary>
-internal static class Holidays
+public static class Holidays
 {
     public static string? On(DateOnly date)
     {

@@ -1,5 +1,7 @@
 using Meridian.Adapters.Sql;
 using Meridian.Domain.Touches;
+using Meridian.Domain.Campaigns;
+using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Ledger;
 using NodaTime;
@@ -39,6 +41,36 @@ public abstract partial class LedgerContract
         Assert.Equal(["ann"], said.LeadIds);
         Assert.Equal(["+13035550100", "ann@people.example"], said.AddressIds);
         Assert.DoesNotContain(await VerifyLedger.RunAsync(world.Store), f => f.Law == "whoever holds a suppressed address is opted out");
+    }
+
+    [Fact]
+    public async Task A_suppressed_company_line_that_is_somebodys_own_number_closes_that_person_too()
+    {
+        await using var world = await WorldAsync();
+        await world.AddPersonAsync("ann", "+13035550100");
+        await world.AddPersonAsync("bob", "+13035550100");
+        await world.ExecuteAsync("update lead_address set role = 'company' where address_id = '+13035550100' and lead_id = 'ann'");
+        Assert.Equal(["ann", "bob"], (await world.People.OptOutAsync(new OptOutOrder([], "ann", "said so", "call", null, LedgerWorld.Now))).LeadIds);
+        Assert.DoesNotContain(await VerifyLedger.RunAsync(world.Store), f => f.Law == "whoever holds a suppressed address is opted out");
+    }
+
+    [Theory]
+    [InlineData("interested", "Refuse")]
+    [InlineData("no_answer", "Allow")]
+    public async Task A_steps_own_stop_condition_ends_the_walk(string disposition, string ruling)
+    {
+        await using var world = await WorldAsync();
+        await world.AddPersonAsync("ann");
+        var (permit, _) = await world.BeginAsync(LedgerWorld.Caller1, await world.OfferAsync("ann", Channel.Call));
+        await world.Ledger.RecordAsync(new Outcome.Accepted(permit!, LedgerWorld.Now, null, null, LedgerWorld.Now));
+        await world.ExecuteAsync("update touch set disposition = @disposition, closed_at = @Now", new { disposition, LedgerWorld.Now });
+        var stops = SopSequence.Default.Steps.Select(s => s.Channel == Channel.Call ? s with { StopOn = [Disposition.Interested, Disposition.NotInterested] } : s).ToList();
+        var steps = StepsJson.Read(StepsJson.Write(stops));
+        Assert.Equal(stops[0].StopOn, steps[0].StopOn);
+        var campaign = (await world.Facts.CampaignAsync(LedgerWorld.Campaign))!;
+        campaign = campaign with { Sequence = campaign.Sequence with { Steps = steps } };
+        var verdict = Judge.Of((await world.Facts.LeadAsync("ann"))!, campaign, steps[1], null, LedgerWorld.Now).Verdict;
+        Assert.Equal(ruling, verdict.Findings.Single(f => f.Rule == "StopConditions").Ruling.ToString());
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public class ContactPolicyTests
         ["nothing is wrong"] = (f => f, Now),
         ["opted out"] = (f => f with { Lead = f.Lead with { OptedOutAt = Now } }, Now),
         ["another address is suppressed"] = (f => f with { Addresses = [.. f.Addresses, f.Addresses[0] with { AddressId = "+12125550101", SuppressedAt = Now }] }, Now),
+        ["the company line is suppressed"] = (f => f with { Addresses = [.. f.Addresses, f.Addresses[0] with { AddressId = "+12125550101", Role = AddressRole.Company, SuppressedAt = Now }] }, Now),
+        ["a step before ended the walk"] = (f => f with { EndedBy = new StepEnd("call-1", Disposition.Interested) }, Now),
         ["lives in Canada"] = (f => f with { Lead = f.Lead with { Country = "Canada" } }, Now),
         ["no address"] = (f => f with { Address = null }, Now),
         ["e-mail is Unavailable"] = (f => f with { Address = f.Address! with { Deliverability = "Unavailable" } }, Now),
