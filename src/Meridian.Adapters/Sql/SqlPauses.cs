@@ -49,6 +49,23 @@ public sealed class SqlPauses(SqlStore store, IIds ids)
         return true;
     });
 
+    /// <summary>By id or name. A resumed search is asked at once. Returns false when there is no such search.</summary>
+    public Task<bool> SetSearchAsync(string search, bool paused, string actor, Instant now) => store.WriteAsync(async s =>
+    {
+        var found = await s.QueryAsync<string>("select id from search where id = @search or name = @search order by id", new { search });
+        if (found.Count == 0) throw new RollBackException(false);
+        foreach (var id in found)
+        {
+            await s.ExecuteAsync(paused
+                ? "update search set paused_at = coalesce(paused_at, @now), pause_reason = coalesce(pause_reason, 'by hand') where id = @id"
+                : "update search set paused_at = null, pause_reason = null where id = @id", new { id, now });
+            await AuditVerbs.WriteAsync(s, ids, now, actor, paused ? "pause" : "resume", $"search {id}", null, null);
+            if (!paused) await DeskVerbs.WakeAsync(s, "search", id, now);
+        }
+
+        return true;
+    });
+
     /// <summary>Returns false when there is no such lead. A resumed person's offers parked for the pause are offered again.</summary>
     public Task<bool> SetLeadAsync(string leadId, bool paused, string actor, Instant now) => store.WriteAsync(async s =>
     {

@@ -53,7 +53,7 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
     public Task PauseSenderAsync(string senderId, string reason, Instant now) => store.WriteAsync(async s =>
     {
         await s.ExecuteAsync("update sender set paused_at = coalesce(paused_at, @now), pause_reason = coalesce(pause_reason, @reason), revision = revision + 1 where id = @sender", new { sender = senderId, now, reason });
-        await IncidentVerbs.OpenAsync(s, ids, "sender-paused", senderId, reason, now);
+        await IncidentVerbs.OpenAndTellAsync(s, ids, "sender-paused", senderId, reason, now);
     });
 
     public Task GiveBackGapsAsync(string touchId, Instant now) => store.WriteAsync(async s =>
@@ -69,7 +69,7 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
     });
 
     public Task OpenIncidentAsync(string kind, string subject, string detail, Instant now) =>
-        store.WriteAsync(async s => { await IncidentVerbs.OpenAsync(s, ids, kind, subject, detail, now); });
+        store.WriteAsync(async s => { await IncidentVerbs.OpenAndTellAsync(s, ids, kind, subject, detail, now); });
 
     internal static Task<IReadOnlyList<string>> HoldersAsync(SqlSession s, string addressId) =>
         s.QueryAsync<string>("select lead_id from lead_address where address_id = @address and detached_at is null order by lead_id", new { address = addressId });

@@ -130,6 +130,7 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
             await CorrectAsync(s, purchase, limits, reply.Credits);
             await SqlIntake.CloseBatchAsync(s, batch.Id, now, line, created, 0, duplicate, rejected);
             if (created > 0) await s.ExecuteAsync(IncidentVerbs.Close, new { kind = "zero-leads", subject = purchase.Source, now });
+            await s.ExecuteAsync(IncidentVerbs.Close, new { kind = "out-of-credits", subject = purchase.Source, now });
             await DeskVerbs.WakeAsync(s, "intake", "all", now);
         });
         return created;

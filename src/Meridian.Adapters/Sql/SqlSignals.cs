@@ -95,7 +95,7 @@ public sealed class SqlSignals(SqlStore store, IIds ids) : ISignals
     public Task UnreadableAsync(StoredSignal signal, string why, Instant now) => store.WriteAsync(async s =>
     {
         await s.ExecuteAsync("update signal set unreadable_at = @now, result = @why, attempts = attempts + 1 where id = @id", new { id = signal.Id, now, why });
-        await IncidentVerbs.OpenAsync(s, ids, UnreadableIncident, signal.Id, $"{signal.Provider} sent something we cannot read ({why}); whoever it names stays held", now);
+        await IncidentVerbs.OpenAndTellAsync(s, ids, UnreadableIncident, signal.Id, $"{signal.Provider} sent something we cannot read ({why}); whoever it names stays held", now);
     });
 
     public Task<TouchRef?> FindTouchAsync(string? touchId, string? providerRef) => store.ReadAsync(async s =>

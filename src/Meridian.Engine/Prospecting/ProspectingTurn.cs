@@ -14,6 +14,7 @@ public sealed class ProspectingTurn(IReadOnlyList<IProspectSource> sources, IPro
 {
     public static readonly Duration Every = Duration.FromMinutes(10);
     private static readonly Duration StartsAnew = Duration.FromDays(1);
+    private static readonly Duration AfterCredits = Duration.FromDays(1);
     private static readonly Duration AfterTrouble = Duration.FromMinutes(5);
     private static readonly Duration Unfinished = Duration.FromMinutes(15);
 
@@ -102,9 +103,9 @@ public sealed class ProspectingTurn(IReadOnlyList<IProspectSource> sources, IPro
             case SourceTrouble.RateLimited:
                 return new TurnResult(Later(refusal.Until, now), refusal.Reason);
             case SourceTrouble.OutOfCredits:
-                await people.OpenIncidentAsync("out-of-credits", search.Source, refusal.Reason, now);
-                await book.PauseAsync(search.Id, refusal.Reason, now);
-                return new TurnResult(TurnResult.Asleep, refusal.Reason);
+                // Credits come back by themselves, or the owner buys some: it rests a day, and `resume search` asks at once.
+                await people.OpenIncidentAsync("out-of-credits", search.Source, $"{refusal.Reason}; it is asked again in a day, or at once by: meridian resume search \"{search.Name}\"", now);
+                return new TurnResult(now + AfterCredits, refusal.Reason);
             case SourceTrouble.Invalid:
                 await people.OpenIncidentAsync("search-refused", search.Id, refusal.Reason, now);
                 await book.PauseAsync(search.Id, refusal.Reason, now);

@@ -9,9 +9,9 @@ public static class PauseCommand
     public static Command Create(bool pause)
     {
         var verb = pause ? "pause" : "resume";
-        var what = new Argument<string>("what") { Description = "engine, campaign, sender or lead", DefaultValueFactory = _ => "engine" };
-        what.AcceptOnlyFromAmong("engine", "campaign", "sender", "lead");
-        var which = new Argument<string?>("which") { Description = "its id (a sender also by address)", Arity = ArgumentArity.ZeroOrOne };
+        var what = new Argument<string>("what") { Description = "engine, campaign, sender, search or lead", DefaultValueFactory = _ => "engine" };
+        what.AcceptOnlyFromAmong("engine", "campaign", "sender", "search", "lead");
+        var which = new Argument<string?>("which") { Description = "its id (a sender also by address, a search by name)", Arity = ArgumentArity.ZeroOrOne };
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
         var command = new Command(verb, pause ? "Stops the engine, a campaign, a sender or a person: nothing begins after this commits." : "Lifts a pause.") { what, which, data, json };
@@ -30,6 +30,7 @@ public static class PauseCommand
                 case "engine": await pauses.ResumeEngineAsync(actor, now); break;
                 case "campaign": found = await pauses.SetCampaignAsync(id!, pause, actor, now); break;
                 case "sender": found = await pauses.SetSenderAsync(id!, pause, actor, now); break;
+                case "search": found = await pauses.SetSearchAsync(id!, pause, actor, now); break;
                 default: found = await pauses.SetLeadAsync(id!, pause, actor, now); break;
             }
 

@@ -19,7 +19,7 @@ namespace Meridian.Host.Composition;
 public sealed class Node
 {
     public Node(SqlStore store, IIds ids, IChance chance, Clocks clocks, OutsideSystems outside, PolicyVersion policy, IOutcomeJournal journal, string holder, ILoggerFactory logs,
-        Capabilities? capabilities = null, Func<IReadOnlyList<IProviderCheck>>? checks = null)
+        Capabilities? capabilities = null, Func<IReadOnlyList<IProviderCheck>>? checks = null, Func<ICheckBook, ICheckBook>? memory = null)
     {
         Store = store;
         Ids = ids;
@@ -48,7 +48,8 @@ public sealed class Node
             new EarsTurn(outside.Ears, new SqlMailCursors(store), Signals, new MailSignals(), People, clocks, outside.Listening),
             new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, outside.SentMail, recorder, People, facts, clocks),
             new OwnerCopyTurn(facts, facts, outside.OwnerMail, clocks),
-            new CheckTurn(checks ?? (() => []), Capabilities, new SqlCheckBook(store, ids), clocks),
+            new AlertTurn(new SqlAlertBook(store), People, facts, outside.OwnerMail, () => Safe?.ErrorsLastHour ?? 0, clocks),
+            new CheckTurn(checks ?? (() => []), Capabilities, memory is null ? new SqlCheckBook(store, ids) : memory(new SqlCheckBook(store, ids)), clocks),
         ];
         Safe = new SafeTurn(turns.ToDictionary(t => t.Kind), clocks, logs.CreateLogger<SafeTurn>());
         RollCall = new RollCall(Desks, Safe, clocks, holder);

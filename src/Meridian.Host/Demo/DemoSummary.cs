@@ -66,7 +66,7 @@ public sealed record DemoSummary
             Calls = await Count("select count(*) from touch where channel = 'call' and state = 'sent'"),
             Emails = await Count("select count(*) from touch where channel = 'email' and state = 'sent'"),
             Texts = await Count("select count(*) from touch where channel = 'text' and state = 'sent'"),
-            OwnerEmails = await Count("select count(*) from owner_copy where sent_at is not null"),
+            OwnerEmails = await Count("select count(*) from owner_copy where sent_at is not null") + await Count("select count(distinct told_at) from incident"),
             Replies = await Count("select count(*) from signal where result in ('replied by text', 'replied by e-mail')"),
             OptOuts = await Count("select count(*) from (select distinct source, evidence from suppression where source in ('sms', 'call', 'email')) heard"),
             Bounces = await Count("select count(*) from touch where state = 'refused' and disposition = 'bounced'") + await Count(LaterBounces),

@@ -53,7 +53,8 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new MailSignals()];
         var node = new Node(
             store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside], [outside]), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
-            $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => outside.Now.Checks);
+            $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => outside.Now.Checks,
+            book => new OperationalMemory(book, folder));
 
         await node.Recorder.ReplayAsync();
         // One process owns a SQLite folder; on PostgreSQL only what this node itself held is free for sure.

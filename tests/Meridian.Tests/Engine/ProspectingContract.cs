@@ -107,10 +107,14 @@ public abstract class ProspectingContract
     {
         await using var world = await WorldAsync(people: 10);
         world.Source.Answers = _ => EnrichReply.No(SourceTrouble.OutOfCredits, "You have insufficient credits!");
-        Assert.Equal(TurnResult.Asleep, (await world.Desk.TakeAsync("sea_1", default)).Next);
-        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from search where paused_at is not null"));
-        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from incident where kind = 'out-of-credits'"));
+        var rest = await world.Desk.TakeAsync("sea_1", default);
+        Assert.InRange(rest.Next, LedgerWorld.Now + Duration.FromDays(1), LedgerWorld.Now + Duration.FromDays(2)); // credits come back by themselves
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from incident where kind = 'out-of-credits' and closed_at is null"));
         Assert.Equal(0, await world.Ledger.CountAsync("select credits from credit_day"));
+        Assert.True(await new SqlPauses(world.Ledger.Store, world.Ledger.Ids).SetSearchAsync("sea_1", false, "sam", LedgerWorld.Now)); // or at once, when a person says so
+        world.Source.Answers = null;
+        await world.Desk.TakeAsync("sea_1", default);
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident where kind = 'out-of-credits' and closed_at is null"));
     }
 
     [Fact]
