@@ -108,6 +108,7 @@ public class FirstLightTests
         using var demo = new Demo(Thousand, seed: 9, days: 1, database: await UrlAsync());
         KillAtRandom(demo, times: 8, longest: 8);
         Demo.Holds(demo.Check());
+        Proves(demo); // the folder says where its database is
     }
 
     internal static void KillAtRandom(Demo demo, int times, double longest)

@@ -48,6 +48,27 @@ public class RunTests
         Assert.True(code == 0, output);
     }
 
+    [Fact]
+    public async Task The_owner_gets_one_of_each_by_the_real_path_and_what_the_checks_found_is_written_down()
+    {
+        await using var live = await LiveRun.StartAsync(Monday, speed: 60, mailboxes: 1);
+        using var process = await live.RunAsync();
+        var (refused, why) = live.Verb("test-on-me", "--attest", "Sam Owner", "--phone", "555");
+        Assert.True(refused == 2 && why.Contains("--phone '555' is not a US phone number", StringComparison.Ordinal), why);
+        var (code, said) = live.Verb("test-on-me", "--attest", "Sam Owner", "--phone", "(703) 555-0142", "--state", "VA");
+        Assert.True(code == 0, said);
+        for (var i = 0; i < 60 && (live.Lines("call"), live.Lines("owner_email"), live.Lines("sms")) is not (1, 2, 1); i++) await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.Equal((1, 2, 1), (live.Lines("call"), live.Lines("owner_email"), live.Lines("sms"))); // the e-mail to the owner, and the owner's copy of it
+        Assert.Equal(1, live.Verb("test-on-me", "--attest", "Sam Owner").Code); // not twice by accident
+        LiveRun.Terminate(process);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(40)));
+
+        var memory = await File.ReadAllTextAsync(Path.Combine(live.Folder, "operational_memory.md"), TestContext.Current.CancellationToken);
+        foreach (var provider in new[] { "vapi", "highlevel", "smtp" }) Assert.Contains($" UTC, {provider}", memory, StringComparison.Ordinal);
+        var (ledger, output) = live.Verb("verify-ledger");
+        Assert.True(ledger == 0, output);
+    }
+
     private static bool IsUnconfirmed(Violation violation, LiveRun live) =>
         violation.Law == "9-everybody-emailed" && live.UnconfirmedEmails().Any(address => violation.Text.StartsWith(address + " ", StringComparison.Ordinal));
 
