@@ -6,7 +6,10 @@ using NodaTime;
 
 namespace Meridian.Adapters;
 
-/// <summary>Outcomes the database could not take, one JSON line each, flushed to the disk before anybody goes on.</summary>
+/// <summary>
+/// Outcomes the database could not take, one JSON line each, flushed to the disk before anybody goes on. A line torn by a crash hides no other: it goes to
+/// <c>.torn</c> beside the journal, and its touch's deadline says "unconfirmed".
+/// </summary>
 public sealed class FileJournal(string path) : IOutcomeJournal
 {
     private readonly Lock gate = new();
@@ -18,7 +21,9 @@ public sealed class FileJournal(string path) : IOutcomeJournal
         lock (gate)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var isTorn = EndsInTheMiddle();
             using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+            if (isTorn) file.WriteByte((byte)'\n');
             file.Write(JsonSerializer.SerializeToUtf8Bytes(ToLine(outcome)));
             file.WriteByte((byte)'\n');
             file.Flush(flushToDisk: true);
@@ -29,21 +34,7 @@ public sealed class FileJournal(string path) : IOutcomeJournal
     {
         lock (gate)
         {
-            if (!File.Exists(path)) return [];
-            var outcomes = new List<Outcome>();
-            foreach (var line in File.ReadAllLines(path))
-            {
-                try
-                {
-                    outcomes.Add(FromLine(JsonSerializer.Deserialize<Line>(line)!));
-                }
-                catch (JsonException)
-                {
-                    break; // a torn last line: the crash came before its flush, and the deadline will say "unconfirmed"
-                }
-            }
-
-            return outcomes;
+            return File.Exists(path) ? [.. File.ReadAllLines(path).Select(Parse).OfType<Outcome>()] : [];
         }
     }
 
@@ -51,8 +42,16 @@ public sealed class FileJournal(string path) : IOutcomeJournal
     {
         lock (gate)
         {
-            var rest = File.ReadAllLines(path).Skip(count).ToArray();
-            if (rest.Length == 0)
+            var (rest, torn) = (new List<string>(), new List<string>());
+            foreach (var line in File.ReadAllLines(path).Where(l => l.Length > 0))
+            {
+                if (Parse(line) is null) torn.Add(line);
+                else if (count > 0) count--;
+                else rest.Add(line);
+            }
+
+            if (torn.Count > 0) File.AppendAllLines(path + ".torn", torn);
+            if (rest.Count == 0)
             {
                 File.Delete(path);
                 return;
@@ -61,6 +60,28 @@ public sealed class FileJournal(string path) : IOutcomeJournal
             var temporary = path + ".new";
             File.WriteAllLines(temporary, rest);
             File.Move(temporary, path, overwrite: true);
+        }
+    }
+
+    private bool EndsInTheMiddle()
+    {
+        if (!File.Exists(path)) return false;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        if (file.Length == 0) return false;
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() != '\n';
+    }
+
+    /// <summary>Null: not a whole line of ours.</summary>
+    private static Outcome? Parse(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Line>(text) is { Permit: not null } line ? FromLine(line) : null;
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            return null;
         }
     }
 
@@ -82,7 +103,7 @@ public sealed class FileJournal(string path) : IOutcomeJournal
             "refused" => new Outcome.Refused(line.Permit, at, line.Reason ?? "", line.Word is null ? null : Enum.Parse<Disposition>(line.Word)),
             "not-sent" => new Outcome.NotSent(line.Permit, at, Enum.Parse<FailedBecause>(line.Word!), line.Reason ?? ""),
             "unknown" => new Outcome.Unknown(line.Permit, at, line.Reason ?? ""),
-            _ => throw new InvalidOperationException($"the journal holds an unknown kind '{line.Kind}'"),
+            _ => throw new ArgumentException($"the journal holds an unknown kind '{line.Kind}'", nameof(line)),
         };
     }
 }

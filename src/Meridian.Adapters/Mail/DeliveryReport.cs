@@ -90,8 +90,12 @@ internal sealed partial record DeliveryReport(string? TouchId, string? Recipient
 
     private static string Short(string text)
     {
-        var one = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return one.Length <= 300 ? one : one[..300];
+        // A server's words are anybody's: nothing that steers a terminal, and no half of a character, which a database would refuse.
+        var clean = new System.Text.StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+            if (clean.Length < 600) clean.Append(System.Text.Rune.IsControl(rune) || rune == System.Text.Rune.ReplacementChar ? " " : rune.ToString());
+        var one = string.Join(' ', clean.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return one.Length <= 300 ? one : one[..(char.IsHighSurrogate(one[299]) ? 299 : 300)];
     }
 
     [GeneratedRegex(@"\b[245]\.\d{1,3}\.\d{1,3}\b")]

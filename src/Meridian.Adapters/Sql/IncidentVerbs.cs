@@ -11,6 +11,8 @@ internal static class IncidentVerbs
             on conflict (kind, subject) where closed_at is null do nothing
         """;
 
+    internal const string CountOpen = "select count(*) from incident where kind = @kind and subject = @subject and closed_at is null";
+
     internal const string Close = "update incident set closed_at = @now where kind = @kind and subject = @subject and closed_at is null";
 
     public static Task<int> OpenAsync(SqlSession s, IIds ids, string kind, string subject, string detail, Instant now) =>

@@ -16,10 +16,4 @@ public sealed class SqlAlertBook(SqlStore store) : IAlertBook
     {
         foreach (var id in incidentIds.Order(StringComparer.Ordinal)) await s.ExecuteAsync(Told, new { id, now });
     });
-
-    public async Task CloseAsync(string kind, string subject, Instant now)
-    {
-        var open = await store.ReadAsync(s => s.ScalarAsync<long>("select count(*) from incident where kind = @kind and subject = @subject and closed_at is null", new { kind, subject }));
-        if (open > 0) await store.WriteAsync(async s => { await s.ExecuteAsync(IncidentVerbs.Close, new { kind, subject, now }); });
-    }
 }

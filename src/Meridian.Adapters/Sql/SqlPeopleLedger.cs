@@ -71,6 +71,13 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
     public Task OpenIncidentAsync(string kind, string subject, string detail, Instant now) =>
         store.WriteAsync(async s => { await IncidentVerbs.OpenAndTellAsync(s, ids, kind, subject, detail, now); });
 
+    public async Task CloseIncidentAsync(string kind, string subject, Instant now)
+    {
+        // Nearly always there is none: a look costs no write.
+        if (await store.ReadAsync(s => s.ScalarAsync<long>(IncidentVerbs.CountOpen, new { kind, subject })) == 0) return;
+        await store.WriteAsync(async s => { await s.ExecuteAsync(IncidentVerbs.Close, new { kind, subject, now }); });
+    }
+
     internal static Task<IReadOnlyList<string>> HoldersAsync(SqlSession s, string addressId) =>
         s.QueryAsync<string>("select lead_id from lead_address where address_id = @address and detached_at is null order by lead_id", new { address = addressId });
 

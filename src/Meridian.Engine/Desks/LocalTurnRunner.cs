@@ -42,6 +42,7 @@ public sealed partial class LocalTurnRunner(RollCall rollCall, Clocks clocks, IL
             catch (Exception e)
             {
                 Interlocked.Exchange(ref troubled, 1);
+                rollCall.CountError();
                 LogNoLook(log, e.Message, e);
             }
 
@@ -81,6 +82,7 @@ public sealed partial class LocalTurnRunner(RollCall rollCall, Clocks clocks, IL
             {
                 // The turn itself is safe; what failed is claiming or finishing. Its lease brings the desk back.
                 Interlocked.Exchange(ref troubled, 1);
+                rollCall.CountError();
                 LogRecovered(log, desk.Kind.ToUpperInvariant(), desk.Key, e.Message, e);
             }
             finally

@@ -14,6 +14,9 @@ public sealed class RollCall(IDesks desks, SafeTurn safe, Clocks clocks, string 
     /// <summary>Desks that may take a turn now, in the order (next_turn_at, kind, key).</summary>
     public Task<IReadOnlyList<DeskRow>> DueAsync(int limit) => desks.DueAsync(clocks.Now, clocks.MachineNow, limit);
 
+    /// <summary>Something around a turn went wrong: it counts like an error in one.</summary>
+    public void CountError() => safe.CountError();
+
     /// <summary>When the next desk that is not in a turn is due; null when there is none.</summary>
     public Task<Instant?> NextDueAsync() => desks.NextDueAsync(clocks.MachineNow);
 

@@ -41,16 +41,21 @@ public sealed partial class SafeTurn(IReadOnlyDictionary<string, ITurn> turns, C
         }
         catch (Exception e)
         {
-            Interlocked.Increment(ref errors);
-            lock (gate)
-            {
-                recent.Enqueue(clocks.MachineNow);
-                if (recent.Count > 1000) recent.Dequeue();
-            }
-
+            CountError();
             LogRecovered(log, kind.ToUpperInvariant(), key, e.Message, e);
             var rest = Duration.FromSeconds(FirstBackOff.TotalSeconds * Math.Pow(2, Math.Min(failuresBefore, 10)));
             return (new TurnResult(clocks.Now + (rest < LongestBackOff ? rest : LongestBackOff), $"error: {e.GetType().Name}: {e.Message}"), true);
+        }
+    }
+
+    /// <summary>For what goes wrong around a turn: claiming and finishing it, looking for due desks.</summary>
+    public void CountError()
+    {
+        Interlocked.Increment(ref errors);
+        lock (gate)
+        {
+            recent.Enqueue(clocks.MachineNow);
+            if (recent.Count > 1000) recent.Dequeue();
         }
     }
 

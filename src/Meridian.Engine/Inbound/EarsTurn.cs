@@ -36,6 +36,7 @@ public sealed class EarsTurn(IMailEars ears, IMailCursors cursors, ISignals sign
         foreach (var message in heard.Messages)
             if (await signals.StoreAsync(reader.Provider, reader.Describe(message.Raw), message.Raw, clocks.Now)) fresh++;
         if (heard.Cursor != before) await cursors.MoveAsync(key, heard.Cursor, clocks.Now);
+        await people.CloseIncidentAsync("mailbox-unheard", key, clocks.Now);
         return new TurnResult(heard.More ? clocks.Now : clocks.Now + every, heard.Messages.Count == 0 ? "nothing new" : $"heard {heard.Messages.Count}, {fresh} of them new");
     }
 

@@ -44,6 +44,7 @@ public sealed class PollTurn(IEnumerable<IInboundPoll> polls, IEnumerable<ISigna
         foreach (var raw in fetched.Raw)
             if (await signals.StoreAsync(key, reader.Describe(raw), raw, clocks.Now)) fresh++;
         await cursors.MoveAsync(key, asked);
+        await people.CloseIncidentAsync("poll-behind", key, clocks.Now);
         return new TurnResult(clocks.Now + Every, fresh == 0 ? "nothing new" : $"found {fresh} that no webhook had told");
     }
 }

@@ -24,6 +24,9 @@ public interface IPeopleLedger
 
     /// <summary>Opens an incident once per kind and subject.</summary>
     Task OpenIncidentAsync(string kind, string subject, string detail, Instant now);
+
+    /// <summary>What it was about is over; nothing happens when there is none open.</summary>
+    Task CloseIncidentAsync(string kind, string subject, Instant now);
 }
 
 /// <summary>What a person's answer says about the touch they answer.</summary>

@@ -25,7 +25,7 @@ public sealed class AlertTurn(IAlertBook book, IPeopleLedger people, IOwner owne
     {
         var errors = errorsLastHour();
         if (errors > ManyErrors) await people.OpenIncidentAsync(ManyErrorsKind, "engine", $"{errors} errors in the last hour, each recovered; the log says which", clocks.Now);
-        else await book.CloseAsync(ManyErrorsKind, "engine", clocks.Now);
+        else await people.CloseIncidentAsync(ManyErrorsKind, "engine", clocks.Now);
 
         var untold = await book.UntoldAsync(MostInOneMessage);
         if (untold.Count == 0) return new TurnResult(clocks.Now + Look, "nothing to tell");

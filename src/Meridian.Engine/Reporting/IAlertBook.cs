@@ -9,9 +9,6 @@ public interface IAlertBook
     Task<IReadOnlyList<UntoldIncident>> UntoldAsync(int limit);
 
     Task ToldAsync(IReadOnlyList<string> incidentIds, Instant now);
-
-    /// <summary>Closes an open incident; nothing happens when there is none.</summary>
-    Task CloseAsync(string kind, string subject, Instant now);
 }
 
 /// <summary>An incident as the owner is told of it.</summary>

@@ -29,6 +29,7 @@ namespace Meridian.Host.Run;
 public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<string> say)
 {
     private static readonly Duration Listening = Duration.FromMinutes(1);
+    private static readonly TimeSpan WatchEnds = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LoopHung = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookAtLoop = TimeSpan.FromSeconds(10);
 
@@ -106,7 +107,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         say("stopping: nothing more begins; what is in the air is finished");
         var drained = await Task.WhenAny(working, Task.Delay(grace, clocks.Machine, CancellationToken.None)) == working;
         await leave.CancelAsync();
-        await watching;
+        await Task.WhenAny(watching, Task.Delay(WatchEnds, clocks.Machine, CancellationToken.None)); // a reload may hang on a provider; leaving does not
         await web.StopAsync(CancellationToken.None);
         await outside.Now.Mail.DisposeAsync();
         await outside.Now.Ears.DisposeAsync();

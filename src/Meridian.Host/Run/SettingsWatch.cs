@@ -10,6 +10,7 @@ public sealed class SettingsWatch(string folder, TimeProvider machine, Func<Meri
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private DateTime seen = Stamp(folder);
+    private string? lastProblem;
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -27,24 +28,32 @@ public sealed class SettingsWatch(string folder, TimeProvider machine, Func<Meri
 
     private async Task LookAsync()
     {
-        var stamp = Stamp(folder);
-        if (stamp == seen) return;
+        var stamp = seen;
         try
         {
+            stamp = Stamp(folder);
+            if (stamp == seen) return;
             await apply(MeridianSettings.Load(folder));
-            told(null);
+            Tell(null);
             seen = stamp;
         }
         catch (UsageException e)
         {
-            told(e.Message);
+            Tell(e.Message);
             seen = stamp;
         }
         catch (Exception e)
         {
             // Not the file's fault: it is tried again at the next look.
-            told(e.Message);
+            Tell(e.Message);
         }
+    }
+
+    private void Tell(string? problem)
+    {
+        if (problem is not null && problem == lastProblem) return; // said before
+        lastProblem = problem;
+        told(problem);
     }
 
     /// <summary>The latest change of the settings or of a text.</summary>

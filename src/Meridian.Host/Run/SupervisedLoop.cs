@@ -18,7 +18,9 @@ public sealed class SupervisedLoop(Node node, Clocks clocks, ILoggerFactory logs
 
     public async Task RunAsync(TimeSpan hung, TimeSpan every, Action restarted, CancellationToken stopping)
     {
-        var task = runner.RunAsync(stopping);
+        var leave = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var task = runner.RunAsync(leave.Token);
+        var left = new List<Task>();
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -33,10 +35,13 @@ public sealed class SupervisedLoop(Node node, Clocks clocks, ILoggerFactory logs
             if (stopping.IsCancellationRequested) break;
             if (!task.IsCompleted && clocks.MachineNow - runner.LastLook < Duration.FromTimeSpan(hung)) continue;
             restarted();
+            left.Add(task);
+            _ = leave.CancelAsync(); // it begins nothing more; what it has in the air is waited for at the end
+            leave = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             runner = new LocalTurnRunner(node.RollCall, clocks, logs.CreateLogger<LocalTurnRunner>());
-            task = runner.RunAsync(stopping);
+            task = runner.RunAsync(leave.Token);
         }
 
-        await task;
+        await Task.WhenAll([.. left, task]);
     }
 }

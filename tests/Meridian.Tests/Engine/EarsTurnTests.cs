@@ -172,6 +172,9 @@ public class EarsTurnTests
         await room.Turn.TakeAsync(Mailbox, default);
         Assert.Equal(1, await room.World.CountAsync("select count(*) from incident where kind = 'mailbox-unheard'"));
         Assert.Equal(TurnResult.Asleep, (await room.Turn.TakeAsync("other@mail.example", default)).Next);
+        room.Ears.Deaf = null;
+        await room.Turn.TakeAsync(Mailbox, default);
+        Assert.Equal(0, await room.World.CountAsync("select count(*) from incident where closed_at is null")); // heard again
     }
 
     [Theory]

@@ -88,6 +88,7 @@ public abstract class HearingContract
         ears.Poll.Answer = new PollAnswer.Fetched([]);
         await ears.PollAsync();
         Assert.Equal(LedgerWorld.Now - Duration.FromMinutes(10), ears.Poll.Asked[^1]); // from where it stood, not from now
+        Assert.Equal(0, await world.CountAsync("select count(*) from incident where closed_at is null")); // it has caught up
     }
 
     [Fact]
