@@ -7,7 +7,9 @@ namespace Meridian.Engine.Checks;
 /// </summary>
 public sealed class Capabilities
 {
+    private readonly Lock gate = new();
     private volatile Dictionary<string, CheckFinding>? findings;
+    private long epoch;
 
     private Capabilities(Dictionary<string, CheckFinding>? findings) => this.findings = findings;
 
@@ -32,10 +34,27 @@ public sealed class Capabilities
         return finding.Passed ? null : $"{capability} did not pass its check: {finding.Found}{(finding.Fix is { } fix ? $" {fix}" : "")}";
     }
 
-    /// <summary>What the last round of checks found, all of it.</summary>
-    public void Become(IEnumerable<CheckFinding> found)
+    /// <summary>Which accounts the findings are about; another number after every change of the settings.</summary>
+    public long Epoch => Interlocked.Read(ref epoch);
+
+    /// <summary>The accounts changed: nothing is proved any more, and a round of checks that is under way has asked the old ones.</summary>
+    public void Forget()
     {
-        if (findings is null) return; // nothing is asked here, so nothing found can forbid
-        findings = found.GroupBy(f => f.Capability).ToDictionary(g => g.Key, g => g.Last());
+        lock (gate)
+        {
+            epoch++;
+            if (findings is not null) findings = [];
+        }
+    }
+
+    /// <summary>What a round of checks found, all of it. False: the accounts have changed since <paramref name="began"/>, so it says nothing.</summary>
+    public bool Become(IEnumerable<CheckFinding> found, long began)
+    {
+        lock (gate)
+        {
+            if (began != epoch) return false;
+            if (findings is not null) findings = found.GroupBy(f => f.Capability).ToDictionary(g => g.Key, g => g.Last()); // where nothing is asked nothing found can forbid
+            return true;
+        }
     }
 }

@@ -16,6 +16,7 @@ public sealed class CheckTurn(Func<IReadOnlyList<IProviderCheck>> checks, Capabi
 
     public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
     {
+        var began = capabilities.Epoch;
         var all = new List<CheckFinding>();
         foreach (var check in checks())
         {
@@ -30,12 +31,15 @@ public sealed class CheckTurn(Func<IReadOnlyList<IProviderCheck>> checks, Capabi
                 findings = [new CheckFinding(check.Provider, false, $"the check itself failed: {e.GetType().Name}: {e.Message}", "Look at the log; the check is tried again in five minutes.")];
             }
 
+            if (capabilities.Epoch != began) return AskedTheOldOnes();
             all.AddRange(findings);
             await book.KeepAsync(check.Provider, findings, clocks.Now);
         }
 
-        capabilities.Become(all);
+        if (!capabilities.Become(all, began)) return AskedTheOldOnes();
         var failed = all.Count(f => !f.Passed);
         return new TurnResult(clocks.Now + (failed == 0 ? WhenAllPassed : WhenSomeFailed), $"{all.Count - failed} of {all.Count} capabilities passed");
     }
+
+    private TurnResult AskedTheOldOnes() => new(clocks.Now, "the settings changed meanwhile: asked again");
 }

@@ -40,7 +40,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         Directory.CreateDirectory(folder);
         var settings = MeridianSettings.Load(folder);
         if (Installation.Missing(settings) is { Count: > 0 } missing) throw new UsageException(string.Join(Environment.NewLine, missing));
-        using var alone = settings.Database == "sqlite" ? FolderLock.Take(folder) : null;
+        using var alone = FolderLock.Take(folder); // on PostgreSQL, too: the journal is one process'
         var clocks = new Clocks(PracticeClock.Of(settings.Practice, TimeProvider.System), TimeProvider.System);
         await using var store = await OpenStore.ForAsync(settings, folder, stop);
         await Migrator.MigrateAsync(store, clocks.Now, stop);
@@ -81,9 +81,10 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var watch = new SettingsWatch(folder, clocks.Machine, async next =>
         {
             await installation.ApplyAsync(next, clocks.Now, policy.Become);
-            node.Capabilities.Become([]); // what the old accounts had proved says nothing of the new ones
+            node.Capabilities.Forget(); // what the old accounts had proved says nothing of the new ones
             var before = outside.Now;
             outside.Become(LiveProviders.Create(next, secrets, clocks));
+            node.Capabilities.Forget(); // a round of checks may have begun in between, with the old ones
             if (next.HighLevel is not null) await node.OpenPollDesksAsync();
             await before.Ears.DisposeAsync(); // listening again costs nothing; e-mails under way keep their connection
             await node.OpenEarsAsync();
