@@ -24,7 +24,7 @@ internal sealed partial record CrmRow(
             Folding.Fold($"{Cell("First Name")} {Cell("Last Name")}"),
             EmailShape().IsMatch(email) ? email : null,
             Cell("Email Status"),
-            [.. PhoneColumns.Select(c => PhoneCell.Parse(Cell(c), c == "Mobile Phone", geographic)).OfType<PhoneCell>()],
+            [.. PhoneColumns.Select(c => PhoneCell.Parse(Cell(c), c == "Mobile Phone", c is "Corporate Phone" or "Company Phone", geographic)).OfType<PhoneCell>()],
             Truthy(Cell("Do Not Call")),
             First(Cell("Country"), Cell("Company Country")),
             place.Success ? place.Groups["state"].Value : First(Cell("Company State"), Cell("State")),

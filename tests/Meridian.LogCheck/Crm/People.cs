@@ -63,10 +63,17 @@ internal sealed class People
     private void DrawCircles()
     {
         var unions = new Unions(All.Count);
-        foreach (var holders in _holders.Values)
-            foreach (var other in holders.Skip(1)) unions.Join(holders[0].Id, other.Id);
-        foreach (var person in All) person.Circle = unions.Root(person.Id);
+        var owned = new Unions(All.Count);
+        foreach (var (address, holders) in _holders)
+        {
+            var owners = holders.Where(h => h.Owns(address)).ToList();
+            foreach (var other in owners.Skip(1)) owned.Join(owners[0].Id, other.Id);
+            foreach (var other in owners.Count > 0 ? holders.Skip(1) : []) unions.Join(holders[0].Id, other.Id);
+        }
+
+        foreach (var person in All) (person.Circle, person.OwnCircle) = (unions.Root(person.Id), owned.Root(person.Id));
         var suppressed = All.Where(p => p.Rows.Any(r => r.DoNotCall)).Select(p => p.Circle).ToHashSet();
-        foreach (var person in All) person.Suppressed = suppressed.Contains(person.Circle);
+        var own = All.Where(p => p.Rows.Any(r => r.DoNotCall)).Select(p => p.OwnCircle).ToHashSet();
+        foreach (var person in All) (person.Suppressed, person.PerhapsSuppressed) = (own.Contains(person.OwnCircle), suppressed.Contains(person.Circle));
     }
 }

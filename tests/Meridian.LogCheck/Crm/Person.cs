@@ -1,6 +1,9 @@
 namespace Meridian.LogCheck.Crm;
 
-/// <summary>Rows that are one human. <see cref="Circle"/> numbers the persons joined, over any chain, by shared addresses.</summary>
+/// <summary>
+/// Rows that are one human. A company line is nobody's own: <see cref="OwnCircle"/> numbers the persons joined, over any chain, by addresses that are the own of
+/// each of them; <see cref="Circle"/> those joined by addresses that are the own of one of them at least.
+/// </summary>
 internal sealed class Person(int id, IReadOnlyList<CrmRow> rows)
 {
     public int Id { get; } = id;
@@ -15,10 +18,17 @@ internal sealed class Person(int id, IReadOnlyList<CrmRow> rows)
 
     public int Circle { get; set; }
 
-    /// <summary>Somebody in the circle asked not to be called.</summary>
+    public int OwnCircle { get; set; }
+
+    public bool Owns(string address) => Emails.Contains(address) || Rows.Any(r => r.Phones.Any(p => p.Number == address && !p.IsCompanyLine));
+
+    /// <summary>Somebody in the own circle asked not to be called.</summary>
     public bool Suppressed { get; set; }
 
-    public bool IsEligible => !Suppressed
+    /// <summary>Somebody in the wider circle did: nobody need be surprised that this person is left alone.</summary>
+    public bool PerhapsSuppressed { get; set; }
+
+    public bool IsEligible => !PerhapsSuppressed
         && Rows.All(r => r.Country.ToLowerInvariant() is "us" or "usa" or "united states" or "united states of america" or "u.s." or "u.s.a.")
         && Emails.Any(e => !Rows.Any(r => r.Email == e && r.EmailStatus.ToLowerInvariant() is ("unavailable" or "invalid")));
 

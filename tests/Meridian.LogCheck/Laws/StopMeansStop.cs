@@ -5,7 +5,7 @@ namespace Meridian.LogCheck.Laws;
 
 /// <summary>
 /// Law 5: ten seconds after somebody opted out or replied nothing goes out to him any more. An opt-out reaches everybody joined to him by shared
-/// addresses. A reply reaches its writer; from a shared number nobody knows which holder wrote, so it closes that number.
+/// addresses of their own (a company line is nobody's), and whoever holds the address it came from. A reply reaches its writer; from a shared number nobody knows which holder wrote, so it closes that number.
 /// </summary>
 internal static class StopMeansStop
 {
@@ -21,14 +21,14 @@ internal static class StopMeansStop
         {
             addresses.TryAdd(line.From, line);
             var holders = evidence.People.Holders(line.From);
-            if (line.Kind == Kinds.OptOut) foreach (var person in holders) circles.TryAdd(person.Circle, line);
+            if (line.Kind == Kinds.OptOut) foreach (var person in holders) circles.TryAdd(person.OwnCircle, line);
             else if (holders.Count == 1) persons.TryAdd(holders[0].Id, line);
         }
         foreach (var line in evidence.Contacts)
         {
             var holders = evidence.People.Holders(line.To);
             var stop = addresses.GetValueOrDefault(line.To);
-            if (!After(stop)) stop = holders.Count > 0 ? circles.GetValueOrDefault(holders[0].Circle) : null;
+            if (!After(stop)) stop = holders.Count > 0 ? circles.GetValueOrDefault(holders[0].OwnCircle) : null;
             if (!After(stop)) stop = holders.Count > 0 && holders.All(p => After(persons.GetValueOrDefault(p.Id))) ? persons[holders[0].Id] : null;
             if (After(stop)) yield return new(Law, line.Number, $"{line.Kind} to {line.To} {line.At - stop!.At:c} after the {stop.Kind} of {stop.From} on line {stop.Number}");
 
