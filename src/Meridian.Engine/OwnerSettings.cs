@@ -51,6 +51,18 @@ public sealed record OwnerSettings
     /// <summary>What a credit costs, US dollars; counts against the day's money.</summary>
     public decimal CreditUsd { get; init; } = 0.02m;
 
+    /// <summary>A person of the owner's makes the calls that need a person: those refused to the AI voice only for lack of written consent become tasks.</summary>
+    public bool HumanCalls { get; init; }
+
+    /// <summary>Most such tasks a day; what nobody will do is not asked.</summary>
+    public int HumanCallsPerDay { get; init; } = 20;
+
+    /// <summary>Buy the phones of people whom a person may call. Needs <see cref="HumanCalls"/> and a public address, for they are delivered there.</summary>
+    public bool BuyPhones { get; init; }
+
+    /// <summary>What one found phone costs at most, in credits (Apollo: 8).</summary>
+    public int PhoneCredits { get; init; } = 8;
+
     /// <summary>A call is ended by the provider after this many seconds.</summary>
     public int MaxCallSeconds { get; init; } = 300;
 
@@ -71,6 +83,10 @@ public sealed record OwnerSettings
         if (DailyBudgetUsd < 0) problems.Add($"owner.dailyBudgetUsd is {DailyBudgetUsd}: it cannot be negative");
         if (DailyCredits < 0) problems.Add($"owner.dailyCredits is {DailyCredits}: it cannot be negative; 0 buys nobody");
         if (CreditUsd < 0) problems.Add($"owner.creditUsd is {CreditUsd}: it cannot be negative");
+        if (HumanCallsPerDay is < 0 or > 500) problems.Add($"owner.humanCallsPerDay is {HumanCallsPerDay}: use 0 to 500");
+        if (PhoneCredits is < 0 or > 100) problems.Add($"owner.phoneCredits is {PhoneCredits}: use 0 to 100; Apollo charges 8");
+        if (BuyPhones && !HumanCalls) problems.Add("owner.buyPhones is true but owner.humanCalls is not: a phone is bought only for somebody whom a person may call; set humanCalls to true, or buyPhones to false");
+        if (BuyPhones && PublicUrl is not { Length: > 0 }) problems.Add("owner.buyPhones is true but owner.publicUrl is not set: Apollo delivers phones to an address of ours; give publicUrl, or set buyPhones to false");
         if (MaxCallSeconds is < 10 or > 3600) problems.Add($"owner.maxCallSeconds is {MaxCallSeconds}: use 10 to 3600");
         if (RingSeconds is < 15 or > 60) problems.Add($"owner.ringSeconds is {RingSeconds}: 47 CFR 64.1200(a)(6) asks for at least 15 s; use 15 to 60");
         return problems;

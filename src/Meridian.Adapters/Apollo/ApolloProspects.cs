@@ -22,6 +22,11 @@ public sealed class ApolloProspects(HttpClient http, ApolloOptions options, Cloc
 
     public string Name => "apollo";
 
+    /// <summary>Apollo shows 500 pages of a search.</summary>
+    public const int LastPage = SearchRequest.MostPages;
+
+    public int MostPages => LastPage;
+
     public async Task<SearchReply> SearchAsync(SearchFilter filter, int page, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(page, 1);
@@ -78,8 +83,6 @@ public sealed class ApolloProspects(HttpClient http, ApolloOptions options, Cloc
             _ => Nothing(ApolloRefusals.Unreadable(paid: false, "result of the phone order")),
         };
     }
-
-    public IReadOnlyList<ProspectPhone>? ReadDelivery(string raw) => JsonReading.TryParse(raw) is { } payload ? PhoneReading.Delivery(payload) : null;
 
     /// <summary>Asked for by id only: a name and a company may buy an empty record.</summary>
     private async Task<(JsonElement Answer, SourceRefusal? Refusal)> BuyAsync(string flags, IReadOnlyList<string> externalIds, CancellationToken cancellation)

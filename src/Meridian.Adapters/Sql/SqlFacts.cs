@@ -48,6 +48,8 @@ public sealed partial class SqlFacts(SqlStore store, IIds ids) : IFacts, IOwner
 
     internal const string LeadTouches = $"select {TouchColumns} from touch where lead_id = @lead order by id";
 
+    internal const string HumanCalls = "select id, begun_at, closed_at from call_task where lead_id = @lead and begun_at is not null order by begun_at";
+
     internal const string TouchRowSql = $"select {TouchColumns} from touch where id = @touch";
 
     internal const string CompanyRow = "select name, next_call_at, stopped_at from company where id = @company";
@@ -73,7 +75,10 @@ public sealed partial class SqlFacts(SqlStore store, IIds ids) : IFacts, IOwner
         var touches = await s.QueryAsync<TouchRowData>(LeadTouches, new { lead = leadId });
         return new LeadFacts(
             row.ToLead(company?.Name), addresses.Select(a => a.ToAddress()).ToList(), consents.Select(c => c.ToConsent()).ToList(),
-            touches.Select(t => t.ToTouch()).ToList(), company?.NextCallAt, company?.StoppedAt);
+            touches.Select(t => t.ToTouch()).ToList(), company?.NextCallAt, company?.StoppedAt)
+        {
+            HumanCalls = (await s.QueryAsync<HumanCallRow>(HumanCalls, new { lead = leadId })).Select(c => c.ToPast()).ToList(),
+        };
     });
 
     public Task<Touch?> TouchAsync(string touchId) => store.ReadAsync(async s =>
@@ -131,6 +136,18 @@ public sealed partial class SqlFacts(SqlStore store, IIds ids) : IFacts, IOwner
 
         public Lead ToLead(string? companyName) => new(
             Id, CompanyId, companyName, FirstName, LastName, Title, Street, City, State, PostalCode, CompanyState, Country, StatedZone, Revision, OptedOutAt, PausedAt, CreatedAt);
+    }
+
+    private sealed class HumanCallRow
+    {
+        /// <summary>Whoever dials says within the hour what came of it, or has forgotten to.</summary>
+        private static readonly Duration Longest = Duration.FromHours(1);
+
+        public string Id { get; init; } = "";
+        public Instant BegunAt { get; init; }
+        public Instant? ClosedAt { get; init; }
+
+        public PastContact ToPast() => new(Id, Channel.Call, BegunAt, ClosedAt is null, BegunAt + Longest);
     }
 
     private sealed class CompanyRowData

@@ -15,6 +15,8 @@ internal sealed partial class SqlIntake(IIds ids)
 {
     internal const string DoNotCallReason = "do not call (import)";
 
+    internal const string FoundLaterReason = "belongs to a person who had opted out before it was found";
+
     internal const string InsertBatch = """
         insert into import_batch (id, file_name, file_hash, started_at, attested_by, attestation) values (@id, @file, @hash, @now, @attested, @attestation)
         """;
@@ -96,11 +98,13 @@ internal sealed partial class SqlIntake(IIds ids)
             return new RowOutcome("rejected", null, fault, row.Warnings);
         }
 
-        // Addresses, in order: the row's, and for a do-not-call everything its people hold.
-        var order = new OptOutOrder([.. row.Addresses.Select(a => a.Id)], match, DoNotCallReason, "import", $"{batch.Id} line {row.Line}", batch.At,
+        // Addresses, in order: the row's, and for a do-not-call everything its people hold. What is found later of somebody who said no is closed with them.
+        var wasOut = match is not null && await s.ScalarAsync<long>(OptedOutLead, new { lead = match }) > 0;
+        var foundLater = wasOut && !row.DoNotCall && await BringsOpenAddressAsync(s, row);
+        var order = new OptOutOrder([.. row.Addresses.Select(a => a.Id)], match, foundLater ? FoundLaterReason : DoNotCallReason, "import", $"{batch.Id} line {row.Line}", batch.At,
             CompanyLines: [.. row.Addresses.Where(a => a.Role == AddressRole.Company).Select(a => a.Id)]);
-        var reach = row.DoNotCall ? await SqlPeopleLedger.ReachAsync(s, order) : null;
-        if (reach is not null && match is not null && await IsKnownAsync(s, reach)) reach = null;
+        var reach = row.DoNotCall || foundLater ? await SqlPeopleLedger.ReachAsync(s, order) : null;
+        if (reach is not null && match is not null && !foundLater && await IsKnownAsync(s, reach)) reach = null;
         var news = reach is null ? null : await NewsOfAsync(s, reach);
         var inherited = await LockAddressesAsync(s, row, order, reach);
 
@@ -112,6 +116,7 @@ internal sealed partial class SqlIntake(IIds ids)
         if (s.Dialect != SqlDialect.Sqlite)
         {
             if (await MatchAsync(s, batch, row, []) != match) return null;
+            if (match is not null && wasOut != await s.ScalarAsync<long>(OptedOutLead, new { lead = match }) > 0 && reach is null) return null;
             if (reach is not null && await SqlPeopleLedger.HasGrownAsync(s, order, reach)) return null;
         }
 
@@ -137,6 +142,13 @@ internal sealed partial class SqlIntake(IIds ids)
         foreach (var lead in reach.Leads)
             if (await s.ScalarAsync<long>(OptedOutLead, new { lead }) == 0) return false;
         return true;
+    }
+
+    private static async Task<bool> BringsOpenAddressAsync(SqlSession s, ImportRow row)
+    {
+        foreach (var own in row.Addresses.Where(a => a.Role != AddressRole.Company))
+            if (await s.ScalarAsync<long>(SuppressedAddress, new { address = own.Id }) == 0) return true;
+        return false;
     }
 
     private static async Task<OptOutNews> NewsOfAsync(SqlSession s, SqlPeopleLedger.Reach reach)

@@ -102,6 +102,7 @@ public sealed partial class SqlPeopleLedger
         {
             foreach (var touch in await s.QueryAsync<string>(OffersOf, new { lead })) await s.ExecuteAsync(SkipOffer, new { touch, reason = Words.Of(SkippedReason.OptedOut), now });
             calls.AddRange(await s.QueryAsync<string>(LiveCallsOf, new { lead }));
+            await s.ExecuteAsync(SqlCallTasks.WithdrawOf, new { lead, now, why = order.Reason });
         }
 
         foreach (var address in reach.Addresses)

@@ -41,6 +41,7 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
     {
         foreach (var enrollment in await s.QueryAsync<string>(ActiveEnrollmentsOf, new { lead = leadId })) await s.ExecuteAsync(StopEnrollment, new { enrollment, reason, now });
         foreach (var touch in await s.QueryAsync<string>(OffersOf, new { lead = leadId })) await s.ExecuteAsync(SkipOffer, new { touch, reason = Words.Of(skipped), now });
+        await s.ExecuteAsync(SqlCallTasks.WithdrawOf, new { lead = leadId, now, why = reason });
     }
 
     public Task MarkUndeliverableAsync(string addressId, string detail, Instant now, string? touchId = null) => store.WriteAsync(async s =>

@@ -16,8 +16,25 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
     internal const string SearchRow = "select id, name, source, filter, page, last_searched_at, exhausted_at, paused_at from search where id = @id";
 
     internal const string KeepFound = """
-        insert into prospect (source, external_id, search_id, state, reason, found_at) values (@source, @external, @search, @state, @reason, @now) on conflict (source, external_id) do nothing
+        insert into prospect (source, external_id, search_id, state, reason, found_at) values (@source, @external, @search, @state, @reason, @now)
+            on conflict (source, external_id) do update set state = 'found', search_id = excluded.search_id, reason = null, found_at = excluded.found_at
+             where prospect.state = 'cannot' and prospect.reason = @dropped and excluded.state = 'found'
         """;
+
+    /// <summary>Found by a filter the owner has since changed: not bought, unless the new one shows them too.</summary>
+    internal const string Dropped = "found by what the search asked before it was changed";
+
+    internal const string KeepReply = """
+        insert into purchase (id, source, batch_id, day, reply, bought_at) values (@id, @source, @batch, @day, @reply, @now) on conflict (id) do nothing
+        """;
+
+    internal const string UnkeptReplies = "select id, source, batch_id, day, reply, bought_at from purchase where kept_at is null and bought_at < @before order by bought_at, id limit 50";
+
+    internal const string CloseReply = "update purchase set kept_at = @now where id = @id and kept_at is null";
+
+    internal const string AskedIn = "select external_id from prospect where purchase_id = @id order by external_id";
+
+    internal const string BecameOf = "select state, count(*) as people from prospect where purchase_id = @id group by state";
 
     internal const string MoveCursor = "update search set page = @page, last_searched_at = @now, exhausted_at = @exhausted where id = @id";
 
@@ -47,7 +64,12 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
         update prospect set state = @state, reason = @reason, lead_id = @lead, raw = @raw where source = @source and external_id = @external and purchase_id = @purchase and state = 'asked'
         """;
 
-    internal const string Unfinished = "select source, external_id, purchase_id from prospect where state = 'asked' and asked_at < @before order by source, external_id limit 500";
+    internal const string Unfinished = """
+        select source, external_id, purchase_id from prospect p where state = 'asked' and asked_at < @before
+           and not exists (select 1 from purchase q where q.id = p.purchase_id) order by source, external_id limit 500
+        """;
+
+    internal const string StillAsked = "select count(*) from prospect where source = @source and external_id = @external and purchase_id = @purchase and state = 'asked'";
 
     internal const string PauseSearch = "update search set paused_at = coalesce(paused_at, @now), pause_reason = @reason where id = @id";
 
@@ -76,7 +98,7 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
         foreach (var p in page.People.OrderBy(p => p.ExternalId, StringComparer.Ordinal))
         {
             var reason = p.HasEmail ? null : "the source has no e-mail address";
-            added += await s.ExecuteAsync(KeepFound, new { source = search.Source, external = p.ExternalId, search = search.Id, state = reason is null ? "found" : "cannot", reason, now });
+            added += await s.ExecuteAsync(KeepFound, new { source = search.Source, external = p.ExternalId, search = search.Id, state = reason is null ? "found" : "cannot", reason, dropped = Dropped, now });
         }
 
         await s.ExecuteAsync(MoveCursor, new { id = search.Id, page = exhausted ? 1L : search.Page + 1L, now, exhausted = exhausted ? now : (Instant?)null });
@@ -108,32 +130,49 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
 
     public async Task<int> KeepBoughtAsync(Purchase purchase, PurchaseLimits limits, EnrichReply reply, Instant now)
     {
-        // Each person is a commit of its own, as in an import; the purchase is settled last, so a death in between leaves people asked, not lost money.
+        // Paid: first all of it is kept, in one commit with what it cost. Then each person is a commit of its own, as in an import; a death in
+        // between is finished from what was kept, and nobody is asked for twice.
         var batch = new ImportBatch(ids.New("imp"), $"{purchase.Source} {purchase.Id}", purchase.Id, purchase.Source, now, null, null);
-        await store.WriteAsync(s => SqlIntake.OpenBatchAsync(s, batch));
-        var bought = reply.People.DistinctBy(p => p.ExternalId).ToDictionary(p => p.ExternalId);
-        int line = 0, created = 0, duplicate = 0, rejected = 0;
-        foreach (var external in purchase.ExternalIds)
-        {
-            line++;
-            var person = bought.GetValueOrDefault(external);
-            switch (await KeepAsync(purchase, batch, external, person, line))
-            {
-                case "lead": created++; break;
-                case "duplicate": duplicate++; break;
-                default: rejected++; break;
-            }
-        }
-
         await store.WriteAsync(async s =>
         {
+            await SqlIntake.OpenBatchAsync(s, batch);
+            await s.ExecuteAsync(KeepReply, new { id = purchase.Id, source = purchase.Source, batch = batch.Id, day = purchase.Day, reply = JsonSerializer.Serialize(reply), now });
             await CorrectAsync(s, purchase, limits, reply.Credits);
-            await SqlIntake.CloseBatchAsync(s, batch.Id, now, line, created, 0, duplicate, rejected);
+        });
+        return await FinishAsync(purchase, batch, reply, now);
+    }
+
+    public async Task<int> FinishBoughtAsync(Instant boughtBefore, Instant now)
+    {
+        var made = 0;
+        foreach (var kept in await store.ReadAsync(s => s.QueryAsync<Kept>(UnkeptReplies, new { before = boughtBefore })))
+        {
+            var people = await store.ReadAsync(s => s.QueryAsync<string>(AskedIn, new { id = kept.Id }));
+            var purchase = new Purchase(kept.Id, kept.Source, people.ToList(), kept.Day);
+            var batch = new ImportBatch(kept.BatchId, $"{kept.Source} {kept.Id}", kept.Id, kept.Source, kept.BoughtAt, null, null);
+            made += await FinishAsync(purchase, batch, JsonSerializer.Deserialize<EnrichReply>(kept.Reply)!, now);
+        }
+
+        return made;
+    }
+
+    private async Task<int> FinishAsync(Purchase purchase, ImportBatch batch, EnrichReply reply, Instant now)
+    {
+        var bought = reply.People.DistinctBy(p => p.ExternalId).ToDictionary(p => p.ExternalId);
+        var line = 0;
+        foreach (var external in purchase.ExternalIds) await KeepAsync(purchase, batch, external, bought.GetValueOrDefault(external), ++line);
+
+        return await store.WriteAsync(async s =>
+        {
+            var became = (await s.QueryAsync<Became>(BecameOf, new { id = purchase.Id })).ToDictionary(b => b.State, b => (int)b.People);
+            var created = became.GetValueOrDefault("lead");
+            await s.ExecuteAsync(CloseReply, new { id = purchase.Id, now });
+            await SqlIntake.CloseBatchAsync(s, batch.Id, now, line, created, 0, became.GetValueOrDefault("duplicate"), line - created - became.GetValueOrDefault("duplicate"));
             if (created > 0) await s.ExecuteAsync(IncidentVerbs.Close, new { kind = "zero-leads", subject = purchase.Source, now });
             await s.ExecuteAsync(IncidentVerbs.Close, new { kind = "out-of-credits", subject = purchase.Source, now });
             await DeskVerbs.WakeAsync(s, "intake", "all", now);
+            return created;
         });
-        return created;
     }
 
     public Task ForgetAsync(Purchase purchase, string reason, Instant now) => store.WriteAsync(async s =>
@@ -144,9 +183,12 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
 
     public Task<int> ForgetUnfinishedAsync(Instant askedBefore, Instant now) => store.WriteAsync(async s =>
     {
+        const string why = "the process ended before the answer came; it may have been paid";
         var rows = await s.QueryAsync<Asked>(Unfinished, new { before = askedBefore });
         foreach (var r in rows)
-            await s.ExecuteAsync(Settle, new { source = r.Source, external = r.ExternalId, purchase = r.PurchaseId, state = "unknown", reason = "the process ended before the answer was kept; it may have been paid", lead = (string?)null, raw = (string?)null });
+            await s.ExecuteAsync(Settle, new { source = r.Source, external = r.ExternalId, purchase = r.PurchaseId, state = "unknown", reason = why, lead = (string?)null, raw = (string?)null });
+        foreach (var purchase in rows.GroupBy(r => r.PurchaseId))
+            await IncidentVerbs.OpenAndTellAsync(s, ids, "purchase-unknown", purchase.Key, $"{why}; {purchase.Count()} people count as bought and are not asked for again", now);
         return rows.Count;
     });
 
@@ -163,7 +205,7 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
             recent.Count == 0 ? 0 : recent.Average(d => (double)d.Sent));
     });
 
-    private async Task<string> KeepAsync(Purchase purchase, ImportBatch batch, string external, EnrichedProspect? person, int line)
+    private async Task KeepAsync(Purchase purchase, ImportBatch batch, string external, EnrichedProspect? person, int line)
     {
         var (row, fault) = person is null ? (null, "the source does not know this person any more") : ProspectRow.Of(person, line);
         for (var attempt = 0; attempt < 20; attempt++)
@@ -171,6 +213,7 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
             var state = await store.WriteAsync<string?>(async s =>
             {
                 string? lead = null, state = "cannot", reason = fault;
+                if (await s.ScalarAsync<long>(StillAsked, new { source = purchase.Source, external, purchase = purchase.Id }) == 0) return "kept before";
                 if (row is not null)
                 {
                     if (await intake.TakeAsync(s, batch, row) is not { } outcome) throw new RollBackException(null!);
@@ -180,7 +223,7 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
                 await s.ExecuteAsync(Settle, new { source = purchase.Source, external, purchase = purchase.Id, state, reason, lead, raw = person?.Raw });
                 return state;
             });
-            if (state is not null) return state;
+            if (state is not null) return;
         }
 
         throw new InvalidOperationException($"prospect {external}: its people were changed by somebody else again and again");
@@ -206,6 +249,22 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
         public Instant? LastSearchedAt { get; init; }
         public Instant? ExhaustedAt { get; init; }
         public Instant? PausedAt { get; init; }
+    }
+
+    private sealed class Kept
+    {
+        public string Id { get; init; } = "";
+        public string Source { get; init; } = "";
+        public string BatchId { get; init; } = "";
+        public LocalDate Day { get; init; }
+        public string Reply { get; init; } = "";
+        public Instant BoughtAt { get; init; }
+    }
+
+    private sealed class Became
+    {
+        public string State { get; init; } = "";
+        public long People { get; init; }
     }
 
     private sealed class Asked

@@ -165,14 +165,19 @@ public sealed class SqlSetup(SqlStore store, IIds ids)
     /// <summary>A saved search and its desk. A changed filter begins at its first page again; one that is paused stays so.</summary>
     public Task KeepSearchAsync(string id, string name, string source, SearchFilter filter, Instant now) => store.WriteAsync(async s =>
     {
+        var asks = JsonSerializer.Serialize(filter);
+        if (await s.ScalarAsync<string>("select filter from search where id = @id", new { id }) is { } asked && asked != asks)
+            await s.ExecuteAsync(DropFound, new { id, dropped = SqlProspects.Dropped });
         await s.ExecuteAsync("""
             insert into search (id, name, source, filter, created_at) values (@id, @name, @source, @filter, @now)
                 on conflict (id) do update set name = excluded.name, filter = excluded.filter, page = 1, exhausted_at = null, paused_at = null, pause_reason = null
                  where search.filter <> excluded.filter or search.pause_reason = 'no longer in the settings'
-            """, new { id, name, source, filter = JsonSerializer.Serialize(filter), now });
+            """, new { id, name, source, filter = asks, now });
         await s.ExecuteAsync(SqlDesks.Open, new { kind = "search", key = id, at = now });
         await DeskVerbs.WakeAsync(s, "search", id, now);
     });
+
+    internal const string DropFound = "update prospect set state = 'cannot', reason = @dropped where search_id = @id and state = 'found'";
 
     internal const string SetAsideSearch = "update search set paused_at = @now, pause_reason = @why where id = @id and paused_at is null";
 
@@ -193,7 +198,7 @@ public sealed class SqlSetup(SqlStore store, IIds ids)
     /// <summary>The desks every install has.</summary>
     public Task KeepDesksAsync(Instant now) => store.WriteAsync(async s =>
     {
-        foreach (var kind in new[] { "alerts", "checks", "inbox", "intake", "owner-copy", "upkeep" }) await s.ExecuteAsync(SqlDesks.Open, new { kind, key = "all", at = now });
+        foreach (var kind in new[] { "alerts", "checks", "inbox", "intake", "owner-copy", "phones", "tasks", "upkeep" }) await s.ExecuteAsync(SqlDesks.Open, new { kind, key = "all", at = now });
     });
 
     /// <summary>A pool's id: the campaign's, a slash, the channel.</summary>

@@ -46,6 +46,12 @@ public static class VerifyLedger
         ["nobody who opted out has an offer"] = """
             select t.id from touch t join lead l on l.id = t.lead_id where t.state = 'planned' and l.opted_out_at is not null
             """,
+        ["nobody who opted out is to be called by a person"] = """
+            select k.id from call_task k join lead l on l.id = k.lead_id where k.state = 'open' and l.opted_out_at is not null
+            """,
+        ["no call by a person was begun after they opted out"] = """
+            select k.id from call_task k join lead l on l.id = k.lead_id where k.begun_at > l.opted_out_at and k.outcome is null
+            """,
         ["whoever holds a suppressed address is opted out"] = """
             select la.lead_id || ' ' || la.address_id from lead_address la join address_key a on a.id = la.address_id join lead l on l.id = la.lead_id
              where la.detached_at is null and la.role <> 'company' and l.detached_at is null and a.suppressed_at is not null and l.opted_out_at is null

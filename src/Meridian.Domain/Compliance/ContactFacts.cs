@@ -39,6 +39,9 @@ public sealed record ContactFacts
     /// <summary>The earlier step whose end fulfilled its own stop condition; null when none did.</summary>
     public StepEnd? EndedBy { get; init; }
 
+    /// <summary>What do-not-call lists and carrier lookups say of the number; asked only for calls by a person.</summary>
+    public NumberStanding Number { get; init; } = NumberStanding.Unknown;
+
     public Instant? CompanyNextCallAt { get; init; }
 
     public Instant? CampaignPausedAt { get; init; }

@@ -38,9 +38,11 @@ public static class ContactPolicy
     ];
 
     /// <summary>The verdict at <paramref name="now"/>; the worst finding wins.</summary>
-    public static Verdict Judge(ContactFacts facts, Instant now)
+    public static Verdict Judge(ContactFacts facts, Instant now) => Judge(Rules, facts, now);
+
+    internal static Verdict Judge(IReadOnlyList<IContactRule> rules, ContactFacts facts, Instant now)
     {
-        var findings = Rules.Select(r => r.Judge(facts, now)).ToList();
+        var findings = rules.Select(r => r.Judge(facts, now)).ToList();
         var ruling = findings.Max(f => f.Ruling);
         var validUntil = findings.Where(f => f.Ruling == Ruling.Allow && f.Until is not null).Select(f => f.Until!.Value).Append(now + Longest).Min();
         return new Verdict(ruling, findings, now, validUntil);

@@ -35,7 +35,7 @@ public static class Judge
             Addresses = lead.Addresses,
             Address = address,
             Consents = lead.Consents,
-            Past = lead.Touches.Where(t => t.BegunAt is not null && t.Id != touchId && CountsAsBegun(t)).Select(Past).ToList(),
+            Past = lead.Touches.Where(t => t.BegunAt is not null && t.Id != touchId && CountsAsBegun(t)).Select(Past).Concat(lead.HumanCalls).ToList(),
             Evidence = evidence,
             Window = Windows.For(step.Channel, evidence, campaign.Owner),
             Seller = campaign.Owner.SellerName,

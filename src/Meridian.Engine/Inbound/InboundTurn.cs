@@ -3,13 +3,14 @@ using Meridian.Domain.Touches;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
+using Meridian.Engine.Prospecting;
 using NodaTime;
 
 namespace Meridian.Engine.Inbound;
 
 /// <summary>Understands stored signals one by one, oldest first. Whatever it cannot read keeps its hold.</summary>
 public sealed partial class InboundTurn(
-    ISignals signals, IEnumerable<ISignalReader> readers, IPeopleLedger people, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, IFacts facts, Clocks clocks) : ITurn
+    ISignals signals, IEnumerable<ISignalReader> readers, IPeopleLedger people, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, IFacts facts, IPhoneBook phones, Clocks clocks) : ITurn
 {
     private const int MostPerTurn = 100;
     private static readonly Duration FreshFault = Duration.FromHours(2);
@@ -65,6 +66,7 @@ public sealed partial class InboundTurn(
         SignalMeaning.MailOptOut o => await MailOptOutAsync(o, signal, now),
         SignalMeaning.MailBounce b => await MailBounceAsync(b, signal, now),
         SignalMeaning.MailAutoReply a => $"an automatic answer: {a.Why}",
+        SignalMeaning.PhonesDelivered d => await phones.KeepPhonesAsync(d.OrderId, d.Phones, d.Credits, now) is { } kept ? $"{kept} numbers came" : "delivered before",
         SignalMeaning.Nothing n => n.Why,
         _ => throw new InvalidOperationException($"unknown meaning {meaning}"),
     };

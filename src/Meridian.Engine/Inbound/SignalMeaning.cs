@@ -43,6 +43,9 @@ public abstract record SignalMeaning
     /// <summary>A machine answered (RFC 3834): neither a reply nor a wish, whatever its words.</summary>
     public sealed record MailAutoReply(string? TouchId, string? From, string Why) : SignalMeaning;
 
+    /// <summary>A source delivered the phones of an order of ours.</summary>
+    public sealed record PhonesDelivered(string OrderId, IReadOnlyList<Prospecting.ProspectPhone> Phones, decimal Credits) : SignalMeaning;
+
     /// <summary>Understood, and nothing for us to do.</summary>
     public sealed record Nothing(string Why) : SignalMeaning;
 
@@ -82,7 +85,7 @@ public sealed record SignalEnvelope(string EventId, string Kind, string? TouchId
 /// <summary>Reads one provider's webhooks, or the mails of our mailboxes. Pure: text in, meaning out; never throws on bad input.</summary>
 public interface ISignalReader
 {
-    /// <summary><c>vapi</c>, <c>highlevel</c>, <c>mail</c>.</summary>
+    /// <summary><c>vapi</c>, <c>highlevel</c>, <c>mail</c>, <c>apollo</c>.</summary>
     string Provider { get; }
 
     /// <summary>Looks at the outside of a raw body. For unreadable bodies the event id is a hash of the bytes.</summary>

@@ -81,7 +81,11 @@ public sealed record SenderFacts(Sender Sender, LocalDate Today, long BegunToday
 
 /// <summary>A person as read: the revision before everything else.</summary>
 public sealed record LeadFacts(
-    Lead Lead, IReadOnlyList<LeadAddress> Addresses, IReadOnlyList<Consent> Consents, IReadOnlyList<Touch> Touches, Instant? CompanyNextCallAt, Instant? CompanyStoppedAt);
+    Lead Lead, IReadOnlyList<LeadAddress> Addresses, IReadOnlyList<Consent> Consents, IReadOnlyList<Touch> Touches, Instant? CompanyNextCallAt, Instant? CompanyStoppedAt)
+{
+    /// <summary>Calls a person made by hand: they count like any other.</summary>
+    public IReadOnlyList<PastContact> HumanCalls { get; init; } = [];
+}
 
 /// <summary>What is true for everybody in a campaign.</summary>
 /// <param name="Pools">Pool id by channel, for channels that have at least one sender.</param>

@@ -19,13 +19,16 @@ public interface IProspectBook
     /// <summary>The source charged nothing: the people are found again, credits and money are given back.</summary>
     Task GiveBackAsync(Purchase purchase, PurchaseLimits limits, Instant now);
 
-    /// <summary>Makes leads of what was bought and settles what it cost. Returns how many people became leads.</summary>
+    /// <summary>Keeps all that was bought and settles what it cost in one commit, then makes leads of it. Returns how many people became leads.</summary>
     Task<int> KeepBoughtAsync(Purchase purchase, PurchaseLimits limits, EnrichReply reply, Instant now);
+
+    /// <summary>Makes leads of what an earlier process bought and kept but did not finish, without asking again.</summary>
+    Task<int> FinishBoughtAsync(Instant boughtBefore, Instant now);
 
     /// <summary>Nobody knows what became of the request: it counts as bought, its people are never asked for again by themselves.</summary>
     Task ForgetAsync(Purchase purchase, string reason, Instant now);
 
-    /// <summary>Purchases that a process began and never finished are forgotten likewise.</summary>
+    /// <summary>Purchases whose answer no process kept are forgotten likewise, with an incident.</summary>
     Task<int> ForgetUnfinishedAsync(Instant askedBefore, Instant now);
 
     /// <summary>The source wants no more of it until a person looks.</summary>

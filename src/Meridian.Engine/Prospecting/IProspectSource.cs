@@ -8,6 +8,9 @@ public interface IProspectSource
     /// <summary><c>apollo</c>.</summary>
     string Name { get; }
 
+    /// <summary>The last page it shows of any search.</summary>
+    int MostPages { get; }
+
     /// <summary>One page of a saved search. Pages begin at 1.</summary>
     Task<SearchReply> SearchAsync(SearchFilter filter, int page, CancellationToken cancellation);
 
@@ -19,9 +22,6 @@ public interface IProspectSource
 
     /// <summary>Looks, at no cost, for the phones of an order.</summary>
     Task<PhonesReply> CollectPhonesAsync(string requestId, CancellationToken cancellation);
-
-    /// <summary>Reads a delivery that came to the webhook. Null: it cannot be read.</summary>
-    IReadOnlyList<ProspectPhone>? ReadDelivery(string raw);
 }
 
 /// <summary>A saved search in the source's words, US only. Empty lists ask for everybody.</summary>

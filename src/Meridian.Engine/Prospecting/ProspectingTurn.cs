@@ -32,6 +32,7 @@ public sealed class ProspectingTurn(IReadOnlyList<IProspectSource> sources, IPro
         if (search.PausedAt is not null) return new TurnResult(TurnResult.Asleep, "paused");
         if (sources.FirstOrDefault(s => s.Name == search.Source) is not { } source) return new TurnResult(clocks.Now + AfterTrouble, $"{search.Source} is not set up");
         if (capabilities.WhyNot("search") is { } unproved) return new TurnResult(clocks.Now + AfterTrouble, unproved);
+        await book.FinishBoughtAsync(clocks.Now - Unfinished, clocks.Now);
         await book.ForgetUnfinishedAsync(clocks.Now - Unfinished, clocks.Now);
 
         var (found, refused) = await SearchAsync(search, source, cancellation);
@@ -51,7 +52,7 @@ public sealed class ProspectingTurn(IReadOnlyList<IProspectSource> sources, IPro
 
         var page = await source.SearchAsync(search.Filter, search.Page, cancellation);
         if (page.Refusal is { } refusal) return ("", await RefusedAsync(search, refusal));
-        var last = page.People.Count == 0 || (long)search.Page * search.Filter.PerPage >= page.Total;
+        var last = page.People.Count == 0 || search.Page >= source.MostPages || (long)search.Page * search.Filter.PerPage >= page.Total;
         var added = await book.KeepPageAsync(search, page, last, clocks.Now);
         return ($"page {search.Page}: {added} new of {page.Total}", null);
     }

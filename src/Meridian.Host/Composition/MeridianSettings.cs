@@ -111,6 +111,7 @@ public sealed class MeridianSettings
         if (HighLevel is not null) problems.AddRange(HighLevel.Problems());
         if (Apollo is not null) problems.AddRange(Apollo.Problems());
         problems.AddRange(Searches.SelectMany(s => s.Problems()));
+        foreach (var twice in Searches.GroupBy(s => s.Name.Trim().ToLowerInvariant()).Where(g => g.Count() > 1)) problems.Add($"searches: '{twice.Key}' is the name of {twice.Count()} searches: give each a name of its own");
         if (Searches.Count > 0 && Apollo is null) problems.Add("searches are set but apollo is not: give apollo.apiKey");
         foreach (var m in OwnerMailbox is null ? Mailboxes : Mailboxes.Append(OwnerMailbox)) problems.AddRange(m.Problems());
         problems.AddRange(CallerIds.SelectMany(c => c.Problems()));

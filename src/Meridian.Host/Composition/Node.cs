@@ -4,6 +4,7 @@ using Meridian.Engine;
 using Meridian.Engine.Checks;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
+using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Intake;
 using Meridian.Engine.Ledger;
@@ -37,13 +38,18 @@ public sealed class Node
         var recorder = Recorder = new OutcomeRecorder(Ledger, journal, logs.CreateLogger<OutcomeRecorder>());
         var fence = new Fence(Ledger, recorder, ids, clocks, policy);
         var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks);
+        var phones = new SqlPhones(store, ids);
+        var calls = CallTasks = new SqlCallTasks(store, ids);
+        CallDesk = new CallDesk(calls, facts, People, clocks);
         ITurn[] turns =
         [
             new ProspectingTurn(outside.Sources ?? [], new SqlProspects(store, ids), People, facts, Capabilities, clocks),
+            new PhonesTurn(outside.Sources ?? [], phones, facts, facts, calls, People, Capabilities, outside.PhoneDelivery ?? (_ => null), clocks),
+            new CallTaskTurn(calls, CallDesk, facts, facts, clocks),
             new IntakeTurn(facts, clocks),
             new PlanningTurn(facts, Ledger, ids, clocks),
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),
-            new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, clocks),
+            new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, phones, clocks),
             new PollTurn(outside.Polls ?? [], outside.Readers, Signals, new SqlPollCursors(store), People, clocks),
             new EarsTurn(outside.Ears, new SqlMailCursors(store), Signals, new MailSignals(), People, clocks, outside.Listening),
             new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, outside.SentMail, recorder, People, facts, clocks),
@@ -97,6 +103,11 @@ public sealed class Node
     public IOwner Owner { get; }
 
     public IDesks Desks { get; }
+
+    public ICallTasks CallTasks { get; }
+
+    /// <summary>Where a person takes and settles call tasks.</summary>
+    public CallDesk CallDesk { get; }
 
     public Capabilities Capabilities { get; }
 

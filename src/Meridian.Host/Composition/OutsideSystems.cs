@@ -8,7 +8,8 @@ namespace Meridian.Host.Composition;
 /// <summary>The outside systems of one node.</summary>
 /// <param name="Listening">How often each mailbox is heard.</param>
 /// <param name="Sources">Where people are found; null: nowhere.</param>
+/// <param name="PhoneDelivery">Where an order's phones are to be delivered; null: nowhere.</param>
 /// <param name="Polls">Providers that are also asked what people said; null: none.</param>
 public sealed record OutsideSystems(
     IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IMailEars Ears, ISentMail SentMail, IReadOnlyList<ISignalReader> Readers, Duration Listening,
-    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null);
+    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null);

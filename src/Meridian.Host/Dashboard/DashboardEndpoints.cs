@@ -18,7 +18,11 @@ public static class DashboardEndpoints
     private const int MostLetters = 5;
     private const int Again = 10;
 
-    public static void Map(IEndpointRouteBuilder routes, Node node, OneTimeLink link) => Map(routes, node.Store, node.Facts, node.Clocks, NowReader.Of(node), link);
+    public static void Map(IEndpointRouteBuilder routes, Node node, OneTimeLink link)
+    {
+        Map(routes, node.Store, node.Facts, node.Clocks, NowReader.Of(node), link);
+        CallTaskEndpoints.Map(routes, node.CallTasks, node.CallDesk, link);
+    }
 
     internal static void Map(IEndpointRouteBuilder routes, SqlStore store, IFacts facts, Clocks clocks, NowReader now, OneTimeLink link)
     {
@@ -52,7 +56,7 @@ public static class DashboardEndpoints
             await DashboardPage.WriteAsync(http, status, "Why", "/why", DashboardPages.Why(who, letters));
         }));
 
-        Task OnlyKnownAsync(HttpContext http, Func<Task> page) => link.Knows(http.Request.Cookies[CookieName(http)]) ? page() : NoKeyAsync(http);
+        Task OnlyKnownAsync(HttpContext http, Func<Task> page) => Knows(link, http) ? page() : NoKeyAsync(http);
 
         Task NoKeyAsync(HttpContext http) => DashboardPage.WriteAsync(http, StatusCodes.Status403Forbidden, "Link needed", null, DashboardPages.NoKey(link.HowToGetAnother));
     }
@@ -64,6 +68,9 @@ public static class DashboardEndpoints
         foreach (var lead in (await WhoIsMeant.FindOrNameAsync(reports, who, MostLetters)).Take(MostLetters)) letters.AddRange(await WhyLetter.ReadAsync(facts, reports, clocks.Now, lead));
         return letters;
     }
+
+    /// <summary>This browser came by the one-time link.</summary>
+    internal static bool Knows(OneTimeLink link, HttpContext http) => link.Knows(http.Request.Cookies[CookieName(http)]);
 
     /// <summary>Browsers keep cookies by host, not by port: two Meridians on one machine must not take each other's.</summary>
     private static string CookieName(HttpContext http) => $"meridian_{http.Connection.LocalPort}";

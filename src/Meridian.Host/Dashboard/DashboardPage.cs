@@ -58,7 +58,7 @@ internal static class DashboardPage
     private static Html Frame(string title, string? here, Html body, int again)
     {
         var refresh = again > 0 ? Html.Of($"<meta http-equiv=\"refresh\" content=\"{again}\">") : Html.Nothing;
-        var nav = here is null ? Html.Nothing : Html.Of($"<nav aria-label=\"Pages\">{Link("/", "Now", here)}{Link("/touches", "Touches", here)}{Link("/why", "Why", here)}</nav>");
+        var nav = here is null ? Html.Nothing : Html.Of($"<nav aria-label=\"Pages\">{Link("/", "Now", here)}{Link("/touches", "Touches", here)}{Link("/tasks", "Calls to make", here)}{Link("/why", "Why", here)}</nav>");
         return Html.Of($"""
             <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">{refresh}<title>{title} · Meridian</title><style>{Sheet}</style></head>
             <body><header><b>Meridian</b>{nav}</header><main>{body}</main></body></html>

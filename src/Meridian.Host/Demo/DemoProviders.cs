@@ -4,6 +4,7 @@ using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
 using Meridian.Adapters.Vapi;
 using Meridian.Engine;
+using Meridian.Engine.Prospecting;
 using Meridian.Host.Composition;
 using Meridian.Sandbox;
 using NodaTime;
@@ -35,7 +36,8 @@ public static class DemoProviders
         var ears = new ImapEars(mailboxes, clocks.Machine);
         var apollo = new ApolloProspects(ProviderHttp.Create(Timeout), new ApolloOptions { BaseUrl = world.ApolloBase, ApiKey = DemoWorld.ApolloKey }, clocks);
         var mail = new SmtpMail(mailboxes, Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
-        return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals()], Listening, [poll], [apollo]);
+        return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()], Listening, [poll], [apollo],
+            order => PhoneDeliveries.AddressOf("apollo", order, ourAddress.AbsoluteUri, DemoWorld.WebhookSecret));
     }
 
     private static MailboxOptions Mailbox(string address, OutsideWorld world) => new()

@@ -9,7 +9,7 @@ public static class LedgerCopy
     private static readonly string[] Tables =
     [
         "setting", "company", "lead", "lead_ref", "address_key", "lead_address", "consent", "sequence", "campaign", "enrollment", "pool", "sender", "touch",
-        "touch_content", "sender_day", "campaign_day", "spend_day", "zone_day", "signal", "signal_address", "desk",
+        "touch_content", "call_task", "sender_day", "campaign_day", "spend_day", "zone_day", "signal", "signal_address", "desk",
     ];
 
     public static async Task FillAsync(SqlStore from, SqlStore to, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Meridian.Adapters;
+using Meridian.Adapters.Apollo;
 using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Mail;
 using Meridian.Adapters.Sql;
@@ -9,6 +10,7 @@ using Meridian.Engine.Checks;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
+using Meridian.Engine.Prospecting;
 using Meridian.Host.Composition;
 using Meridian.Host.Dashboard;
 using Meridian.Host.OptOut;
@@ -50,10 +52,10 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var installation = new Installation(store, ids, folder);
         var policy = new PolicyVersion(await installation.ApplyAsync(settings, clocks.Now));
         var secrets = await installation.SecretsAsync();
-        var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks));
-        ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new MailSignals()];
+        var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks)) { PublicUrl = settings.Owner?.PublicUrl };
+        ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()];
         var node = new Node(
-            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside], [outside]), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
+            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside], [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook)), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
             $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => outside.Now.Checks,
             book => new OperationalMemory(book, folder));
 
@@ -83,6 +85,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
             await installation.ApplyAsync(next, clocks.Now, policy.Become);
             node.Capabilities.Forget(); // what the old accounts had proved says nothing of the new ones
             var before = outside.Now;
+            outside.PublicUrl = next.Owner?.PublicUrl;
             outside.Become(LiveProviders.Create(next, secrets, clocks));
             node.Capabilities.Forget(); // a round of checks may have begun in between, with the old ones
             if (next.HighLevel is not null) await node.OpenPollDesksAsync();

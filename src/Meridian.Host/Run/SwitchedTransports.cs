@@ -1,3 +1,4 @@
+using Meridian.Adapters.Apollo;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Prospecting;
@@ -14,6 +15,9 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     public LiveProviders Now => now;
 
+    /// <summary>Where the outside reaches us, by the settings in force.</summary>
+    public string? PublicUrl { get; set; }
+
     public void Become(LiveProviders next) => now = next;
 
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingEmail email, CancellationToken cancellation) => now.Mail.SendAsync(permit, email, cancellation);
@@ -26,6 +30,8 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     string IProspectSource.Name => "apollo";
 
+    int IProspectSource.MostPages => ApolloProspects.LastPage;
+
     public Task<SearchReply> SearchAsync(SearchFilter filter, int page, CancellationToken cancellation) =>
         now.Prospects?.SearchAsync(filter, page, cancellation) ?? Task.FromResult(SearchReply.No(SourceTrouble.Account, NoApollo));
 
@@ -37,8 +43,6 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     public Task<PhonesReply> CollectPhonesAsync(string requestId, CancellationToken cancellation) =>
         now.Prospects?.CollectPhonesAsync(requestId, cancellation) ?? Task.FromResult(new PhonesReply([], false, 0, new SourceRefusal(SourceTrouble.Account, NoApollo)));
-
-    public IReadOnlyList<ProspectPhone>? ReadDelivery(string raw) => now.Prospects?.ReadDelivery(raw);
 
     private const string NoApollo = "apollo is not set up";
 

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Meridian.Adapters.Apollo;
 using Meridian.Adapters.Vapi;
 using Meridian.Engine;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Ledger;
+using Meridian.Engine.Prospecting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,13 +34,20 @@ public static class WebhookEndpoints
                 ? await StoreAsync(http, readers["highlevel"], raw => raw, StatusCodes.Status429TooManyRequests)
                 : Results.NotFound());
 
-        async Task<IResult> StoreAsync(HttpContext http, ISignalReader reader, Func<string, string> redact, int busy)
+        // Apollo's deliveries are unsigned: each order has an address of its own.
+        routes.MapPost("/webhooks/apollo/{order}/{signature}", async (HttpContext http, string order, string signature) =>
+            PhoneDeliveries.IsOurs(order, signature, secret)
+                ? await StoreAsync(http, readers["apollo"], raw => ApolloSignals.Wrap(order, raw), StatusCodes.Status503ServiceUnavailable)
+                : Results.NotFound());
+
+        async Task<IResult> StoreAsync(HttpContext http, ISignalReader reader, Func<string, string> keep, int busy)
         {
             var raw = await ReadAsync(http.Request);
             if (raw is null) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
             try
             {
-                await signals.StoreAsync(reader.Provider, reader.Describe(raw), redact(raw), clocks.Now);
+                var kept = keep(raw);
+                await signals.StoreAsync(reader.Provider, reader.Describe(kept), kept, clocks.Now);
             }
             catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
             {

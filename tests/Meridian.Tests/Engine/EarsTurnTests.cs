@@ -248,7 +248,7 @@ public class EarsTurnTests
             Cursors = new SqlMailCursors(world.Store);
             Turn = new EarsTurn(Ears, Cursors, Signals, new MailSignals(), world.People, Clocks);
             var outside = new PreviewTransports();
-            Inbound = new InboundTurn(world.Signals, [new MailSignals()], world.People, world.Ledger, outside, outside, world.Facts, Clocks);
+            Inbound = new InboundTurn(world.Signals, [new MailSignals()], world.People, world.Ledger, outside, outside, world.Facts, new SqlPhones(world.Store, world.Ids), Clocks);
             var recorder = new OutcomeRecorder(world.Ledger, new NoJournal(), Microsoft.Extensions.Logging.Abstractions.NullLogger<OutcomeRecorder>.Instance);
             Upkeep = new Meridian.Engine.Upkeep.UpkeepTurn(world.Facts, world.Ledger, outside, outside, Ears, recorder, world.People, world.Facts, Clocks);
         }

@@ -60,6 +60,59 @@ public abstract class ProspectingContract
     }
 
     [Fact]
+    public async Task People_paid_for_are_not_lost_when_the_database_goes_away_half_way()
+    {
+        await using var world = await WorldAsync(people: 10);
+        var settled = 0;
+        var dying = new MutantStore(world.Ledger.Store, sql => sql == SqlProspects.Settle && ++settled > 3 ? throw new InvalidOperationException("the database went away") : sql);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => world.Another(new SqlProspects(dying, world.Ledger.Ids)).TakeAsync("sea_1", default));
+        Assert.Equal(3, await world.Ledger.CountAsync("select count(*) from lead"));
+        Assert.Equal(10_000, await world.Ledger.CountAsync("select credits from credit_day"));
+
+        world.Clock.Advance(TimeSpan.FromMinutes(20));
+        await world.Desk.TakeAsync("sea_1", default);
+        Assert.Equal(10, world.Source.Asked.Count);
+        Assert.Equal(10, await world.Ledger.CountAsync("select count(*) from prospect where state = 'lead'"));
+        Assert.Equal(10, await world.Ledger.CountAsync("select count(*) from lead"));
+        Assert.Equal(10, await world.Ledger.CountAsync("select created from import_batch"));
+        Assert.Equal(10_000, await world.Ledger.CountAsync("select credits from credit_day"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from purchase where kept_at is null"));
+        Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
+    }
+
+    [Fact]
+    public async Task Whom_only_the_old_filter_found_is_not_bought_after_it_changed()
+    {
+        await using var world = await WorldAsync(people: 10, credits: 0);
+        await world.Desk.TakeAsync("sea_1", default);
+        Assert.Equal(10, await world.Ledger.CountAsync("select count(*) from prospect where state = 'found'"));
+        var setup = new SqlSetup(world.Ledger.Store, world.Ledger.Ids);
+        await setup.KeepOwnerAsync(await world.Ledger.Facts.SettingsAsync() with { DailyCredits = 300 }, "test", LedgerWorld.Now);
+        await setup.KeepSearchAsync("sea_1", "Founders", "fake", new SearchFilter(["founder"], [], [], [], null), LedgerWorld.Now);
+        world.Source.Show(["p003", "new-1"]);
+        world.Clock.Advance(TimeSpan.FromMinutes(10));
+        await world.Desk.TakeAsync("sea_1", default);
+        Assert.Equal(["new-1", "p003"], world.Source.Asked.Order());
+        Assert.Equal(9, await world.Ledger.CountAsync("select count(*) from prospect where state = 'cannot' and reason = @reason", new { reason = SqlProspects.Dropped }));
+    }
+
+    [Fact]
+    public async Task A_search_longer_than_the_source_shows_starts_anew_instead_of_failing()
+    {
+        await using var world = await WorldAsync(people: 250, credits: 0);
+        world.Source.MostPages = 2;
+        for (var i = 0; i < 3; i++)
+        {
+            await world.Desk.TakeAsync("sea_1", default);
+            world.Clock.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        Assert.Equal(200, await world.Ledger.CountAsync("select count(*) from prospect"));
+        Assert.Equal(1, await world.Ledger.CountAsync("select page from search"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident where kind = 'search-refused'"));
+    }
+
+    [Fact]
     public async Task A_death_between_asking_and_the_answer_is_never_asked_again()
     {
         await using var world = await WorldAsync(people: 10);
@@ -70,6 +123,7 @@ public abstract class ProspectingContract
         await world.Desk.TakeAsync("sea_1", default);
         Assert.Equal(10, world.Source.Asked.Count);
         Assert.Equal(10, await world.Ledger.CountAsync("select count(*) from prospect where state = 'unknown' and reason is not null"));
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from incident where kind = 'purchase-unknown'"));
         Assert.Equal(10_000, await world.Ledger.CountAsync("select credits from credit_day"));
     }
 
@@ -203,7 +257,7 @@ public abstract class ProspectingContract
 
         public ProspectingTurn Desk { get; }
 
-        public ProspectingTurn Another() => new([Source], new SqlProspects(Ledger.Store, Ledger.Ids), Ledger.People, Ledger.Facts, Capabilities.Unasked(), Clocks);
+        public ProspectingTurn Another(SqlProspects? book = null) => new([Source], book ?? new SqlProspects(Ledger.Store, Ledger.Ids), Ledger.People, Ledger.Facts, Capabilities.Unasked(), Clocks);
 
         public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }
@@ -215,6 +269,8 @@ public abstract class ProspectingContract
         private List<string> shown = [];
 
         public string Name => "fake";
+
+        public int MostPages { get; set; } = 500;
 
         public List<string> Asked { get; } = [];
 
@@ -251,6 +307,5 @@ public abstract class ProspectingContract
 
         public Task<PhonesReply> CollectPhonesAsync(string requestId, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public IReadOnlyList<ProspectPhone>? ReadDelivery(string raw) => null;
     }
 }

@@ -23,6 +23,8 @@ public abstract partial class LedgerContract
         ("at most one touch per person and step reached them", "update touch set step_id = 'call-1', attempt = 2 where id = 'tch_ann_email_1'"),
         ("nothing was begun after the person opted out", "update touch set begun_at = @later where id = 'tch_carl_email_1'"),
         ("nobody who opted out has an offer", "update lead set opted_out_at = @later where id = 'bob'"),
+        ("nobody who opted out is to be called by a person", "insert into call_task (id, lead_id, touch_id, address_id, state, window_key, created_at, expires_at, findings) select 'tsk_1', 'carl', id, 'x', 'open', 'always', @later, @later, '[]' from touch where lead_id = 'carl'"),
+        ("no call by a person was begun after they opted out", "insert into call_task (id, lead_id, touch_id, address_id, state, window_key, created_at, expires_at, begun_at, findings) select 'tsk_1', 'carl', id, 'x', 'withdrawn', 'always', @later, @later, @later, '[]' from touch where lead_id = 'carl'"),
         ("whoever holds a suppressed address is opted out", "update address_key set suppressed_at = @later where id = 'bob@people.example'"),
         ("every begun touch keeps its verdict and its words", "delete from touch_verdict where touch_id = 'tch_ann_call_1'"),
         ("every begun touch keeps its verdict and its words", "delete from touch_content where touch_id = 'tch_ann_call_1'"),

@@ -1,3 +1,4 @@
+using Meridian.Engine.Inbound;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -208,7 +209,7 @@ public class ApolloProspectsTests
     [Fact]
     public void A_phone_is_callable_only_when_apollo_says_that_no_list_has_it_and_the_careful_one_of_two_statements_holds()
     {
-        var phones = Prospects(new Uri("http://127.0.0.1")).ReadDelivery("""
+        var delivered = (SignalMeaning.PhonesDelivered)new ApolloSignals().Read(ApolloSignals.Wrap("pho_1", """
             {"people":[{"id":"a","status":"success","phone_numbers":[
                 {"raw_number":"+1 312-555-0117","sanitized_number":"+13125550117","type_cd":"mobile","status_cd":"valid_number","dnc_status_cd":"not_found"},
                 {"sanitized_number":"+13125550118","type_cd":null,"status_cd":"no_status","dnc_status_cd":null},
@@ -216,15 +217,16 @@ public class ApolloProspectsTests
                 {"sanitized_number":"+13125550117","type_cd":"mobile","status_cd":"valid_number","dnc_status_cd":"pending"},
                 {"sanitized_number":"nonsense"}]},
               {"id":"b","phone_numbers":null},{"phone_numbers":[{"sanitized_number":"+13125550120"}]}, null]}
-            """)!;
+            """));
+        Assert.Equal("pho_1", delivered.OrderId);
 
         Assert.Equal(
         [
             new ProspectPhone("a", "+13125550117", "mobile", IsValid: true, DoNotCall: true),
             new ProspectPhone("a", "+13125550118", null, IsValid: false, DoNotCall: true),
             new ProspectPhone("a", "+13125550119", "work_direct", IsValid: true, DoNotCall: true),
-        ], phones);
-        foreach (var junk in new[] { "", "{", "[]", "null", """{"people":{}}""", """{"status":"failed"}""" }) Assert.Null(Prospects(new Uri("http://127.0.0.1")).ReadDelivery(junk));
+        ], delivered.Phones);
+        foreach (var junk in new[] { "", "{", "[]", "null", """{"people":{}}""", """{"status":"failed"}""" }) Assert.IsType<SignalMeaning.Unreadable>(new ApolloSignals().Read(ApolloSignals.Wrap("pho_1", junk)));
     }
 
     [Fact]

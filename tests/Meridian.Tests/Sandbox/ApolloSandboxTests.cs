@@ -1,3 +1,5 @@
+using Meridian.Engine.Inbound;
+using Meridian.Adapters.Apollo;
 using System.Text.Json.Nodes;
 using Meridian.Engine.Prospecting;
 using Meridian.Tests.Providers;
@@ -195,7 +197,7 @@ public class ApolloSandboxTests
         var delivered = Assert.Single(ear.Requests);
         Assert.Equal(("POST", "/hooks/apollo/token"), (delivered.Method, delivered.Path));
         Assert.DoesNotContain("request_id", delivered.Body);
-        var phones = world.Prospects.ReadDelivery(delivered.Body)!;
+        var phones = ((SignalMeaning.PhonesDelivered)new ApolloSignals().Read(ApolloSignals.Wrap("pho_1", delivered.Body))).Phones;
         var collected = await world.Prospects.CollectPhonesAsync(order.RequestId!, None);
         Assert.NotEmpty(phones);
         Assert.Equal(phones, collected.Phones);

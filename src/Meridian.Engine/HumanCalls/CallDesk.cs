@@ -1,0 +1,61 @@
+using Meridian.Domain.Compliance;
+using Meridian.Domain.Touches;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Ledger;
+using NodaTime;
+
+namespace Meridian.Engine.HumanCalls;
+
+/// <summary>What a task's call looks like right now.</summary>
+/// <param name="Verdict">Allow: dial now. Wait: at that time. Anything else: not at all.</param>
+public sealed record CallStanding(CallTask Task, Verdict Verdict, long LeadRevision, Instant? CompanyFreeAt);
+
+/// <summary>Where a person takes call tasks, dials and says what came of it. Every task is judged again when it is shown and when it is dialled.</summary>
+public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger people, Clocks clocks)
+{
+    public async Task<CallStanding?> StandingAsync(CallTask task)
+    {
+        if (await facts.LeadAsync(task.LeadId) is not { } lead || await facts.CampaignAsync(task.CampaignId) is not { } campaign) return null;
+        if (campaign.Sequence.Find(task.StepId) is not { } step) return null;
+        var now = clocks.Now;
+        var judged = await JudgeAsync(lead, campaign, step, task.TouchId, now);
+        return new CallStanding(task, judged.Verdict, lead.Lead.Revision, lead.Lead.CompanyId is null ? null : Gaps.NextBusinessDay(judged.Facts.Window, now));
+    }
+
+    /// <summary>By a person, to this person's own number.</summary>
+    internal async Task<(ContactFacts Facts, Verdict Verdict)> JudgeAsync(LeadFacts lead, CampaignFacts campaign, Domain.Campaigns.Step step, string touchId, Instant now)
+    {
+        var judged = Judge.Of(lead, campaign, step, null, now, touchId).Facts;
+        var number = judged.Address is null ? NumberStanding.Unknown : await tasks.StandingAsync(judged.Address.AddressId);
+        var full = judged with { Number = number };
+        return (full, HumanCallPolicy.Judge(full, now));
+    }
+
+    /// <summary>Takes the number, the company's day and the person. Null: go ahead. Else why not.</summary>
+    public async Task<string?> DialAsync(CallTask task, string actor)
+    {
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            if (await StandingAsync(task) is not { } standing) return "the person or the campaign is gone";
+            if (standing.Verdict.Ruling != Ruling.Allow) return standing.Verdict.Decisive!.Sentence;
+            if (await tasks.TryDialAsync(task, standing.LeadRevision, clocks.Now + Gaps.Number, standing.CompanyFreeAt, actor, clocks.Now)) return null;
+            if (await tasks.FindAsync(task.Id) is not { State: "open", BegunAt: null }) return "somebody else has taken it, or it is over";
+        }
+
+        return "something about this person changes again and again; try once more";
+    }
+
+    /// <summary>False: it was recorded before.</summary>
+    public async Task<bool> CloseAsync(CallTask task, CallOutcome outcome, string? note, string actor)
+    {
+        var now = clocks.Now;
+        // The opt-out first: should we die in between, the person is protected and the task still asks.
+        if (outcome == CallOutcome.OptedOut) await people.OptOutAsync(new OptOutOrder([task.AddressId], task.LeadId, "said so to a person on the phone", "call", task.Id, now, actor));
+        if (outcome == CallOutcome.WrongNumber)
+            await people.OptOutAsync(new OptOutOrder([task.AddressId], null, "wrong number, said to a person on the phone", "call", task.Id, now, actor, CompanyLines: [task.AddressId]));
+        if (!await tasks.TryCloseAsync(task.Id, outcome, note, actor, now)) return false;
+        if (outcome is CallOutcome.Interested or CallOutcome.NotInterested)
+            await people.StopAsync(task.LeadId, outcome == CallOutcome.Interested ? "interested, said to a person on the phone" : "not interested, said to a person on the phone", null, now);
+        return true;
+    }
+}

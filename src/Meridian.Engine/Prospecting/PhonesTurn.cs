@@ -1,0 +1,142 @@
+using Meridian.Domain.Compliance;
+using Meridian.Domain.Pacing;
+using Meridian.Engine.Checks;
+using Meridian.Engine.Desks;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.HumanCalls;
+using Meridian.Engine.Ledger;
+using NodaTime;
+
+namespace Meridian.Engine.Prospecting;
+
+/// <summary>
+/// Buys the phones of people whom a person may call, and looks for what the webhook did not bring. Off by default: a phone is bought only for
+/// somebody whose call is permitted but for the number itself.
+/// </summary>
+public sealed class PhonesTurn(
+    IReadOnlyList<IProspectSource> sources, IPhoneBook book, IFacts facts, IOwner owner, ICallTasks tasks, IPeopleLedger people, Capabilities capabilities, Func<string, Uri?> deliverTo, Clocks clocks) : ITurn
+{
+    private const int BatchSize = 10;
+    private const int MostLookedAt = 200;
+    private static readonly Duration Every = Duration.FromMinutes(10);
+    private static readonly Duration Resting = Duration.FromHours(1);
+    private static readonly Duration FirstLook = Duration.FromMinutes(5);
+    private static readonly Duration Unfinished = Duration.FromMinutes(15);
+
+    /// <summary>Apollo keeps a result for thirty days.</summary>
+    private static readonly Duration GivesUp = Duration.FromDays(30);
+
+    private string after = "";
+
+    public string Kind => "phones";
+
+    public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
+    {
+        var did = new List<string>();
+        Instant? rest = null;
+        foreach (var source in sources)
+        {
+            var (collected, open, wait) = await CollectAsync(source, cancellation);
+            if (collected > 0) did.Add($"{collected} numbers came");
+            rest = wait ?? rest;
+            var settings = await owner.SettingsAsync();
+            if (!settings.BuyPhones || wait is not null)
+            {
+                if (open) rest ??= clocks.Now + Every;
+                continue;
+            }
+
+            rest ??= clocks.Now + Every;
+            if (capabilities.WhyNot("search") is { } unproved) did.Add(unproved);
+            else did.Add(await BuyAsync(source, settings, cancellation));
+        }
+
+        return new TurnResult(rest ?? clocks.Now + Resting, did.Count == 0 ? "nothing to buy" : string.Join("; ", did));
+    }
+
+    private async Task<(int Numbers, bool Open, Instant? Wait)> CollectAsync(IProspectSource source, CancellationToken cancellation)
+    {
+        var numbers = 0;
+        var orders = await book.OpenAsync(source.Name, clocks.Now);
+        foreach (var order in orders)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var now = clocks.Now;
+            if (order.OrderedAt is null && order.LookAt is null && order.AskedAt + Unfinished < now)
+            {
+                // The process ended, or the answer was lost: it may have been paid. The webhook may still bring it; nothing is asked again.
+                await people.OpenIncidentAsync("purchase-unknown", order.Id, "nobody knows whether the phones of this order were sold; they count as bought and are not asked for again", now);
+                await book.LookAgainAsync(order.Id, order.AskedAt + GivesUp);
+                continue;
+            }
+
+            if (order.AskedAt + GivesUp < now)
+            {
+                await book.CloseAsync(order.Id, "nothing came in thirty days", now);
+                continue;
+            }
+
+            if (order.RequestId is null || order.LookAt is null || order.LookAt > now) continue;
+            var reply = await source.CollectPhonesAsync(order.RequestId, cancellation);
+            if (reply.Refusal is { Trouble: SourceTrouble.RateLimited } limit) return (numbers, true, limit.Until ?? now + Every);
+            if (reply.Refusal is { Trouble: SourceTrouble.Invalid } never) await book.CloseAsync(order.Id, never.Reason, now);
+            else if (reply.Pending || reply.Refusal is not null) await book.LookAgainAsync(order.Id, now + (order.AskedAt + Resting < now ? Resting : FirstLook));
+            else numbers += await book.KeepPhonesAsync(order.Id, reply.Phones, reply.Credits, now) ?? 0;
+        }
+
+        return (numbers, orders.Count > 0, null);
+    }
+
+    private async Task<string> BuyAsync(IProspectSource source, OwnerSettings settings, CancellationToken cancellation)
+    {
+        var wanted = new List<WantedPhone>();
+        var lists = await tasks.ListsAsync();
+        var candidates = await book.CandidatesAsync(source.Name, after, MostLookedAt);
+        after = candidates.Count < MostLookedAt ? "" : candidates[^1].TouchId;
+        foreach (var candidate in candidates)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (wanted.Count == BatchSize) break;
+            if (await facts.LeadAsync(candidate.LeadId) is not { } lead || await facts.CampaignAsync(candidate.CampaignId) is not { } campaign) continue;
+            if (campaign.Sequence.Find(candidate.StepId) is not { } step) continue;
+            var judged = Judge.Of(lead, campaign, step, null, clocks.Now, candidate.TouchId).Facts;
+            if (judged.Address is not null) continue;
+            var verdict = HumanCallPolicy.JudgeBeforeBuying(judged with { Number = lists.For(judged.Evidence.States) }, clocks.Now);
+            if (verdict.Ruling is Ruling.Park or Ruling.Refuse) continue;
+            wanted.Add(new WantedPhone(candidate.ExternalId, candidate.LeadId, verdict.Findings.First(f => f.Rule == nameof(Domain.Compliance.Rules.DoNotCallLists)).Sentence));
+        }
+
+        if (wanted.Count == 0) return "nobody's phone is worth buying";
+        var limits = new PurchaseLimits(Pace.DayOf(clocks.Now, settings.Zone), settings.DailyCredits, settings.CreditUsd, (long)(settings.DailyBudgetUsd * 1_000_000m));
+        if (await book.TryOrderAsync(source.Name, wanted, limits, settings.PhoneCredits + 1, clocks.Now) is not { } order) return "the day's credits or money are used up";
+        if (deliverTo(order.Id) is not { } address)
+        {
+            await book.GiveBackAsync(order.Id, limits, 0, clocks.Now);
+            return "there is no public address to deliver phones to";
+        }
+
+        // From here on it may be paid: being told to stop no longer counts.
+        var reply = await source.OrderPhonesAsync(order.ExternalIds, address, CancellationToken.None);
+        switch (reply.Refusal)
+        {
+            case { Trouble: SourceTrouble.Unknown } unknown:
+                await people.OpenIncidentAsync("purchase-unknown", order.Id, $"{unknown.Reason}; the phones of {order.ExternalIds.Count} people count as bought and are not asked for again", clocks.Now);
+                await book.OrderedAsync(order.Id, null, 0, clocks.Now + GivesUp, clocks.Now);
+                return unknown.Reason;
+            case { } refusal:
+                await book.GiveBackAsync(order.Id, limits, 0, clocks.Now);
+                if (refusal.Trouble == SourceTrouble.OutOfCredits) await people.OpenIncidentAsync("out-of-credits", source.Name, refusal.Reason, clocks.Now);
+                return refusal.Reason;
+        }
+
+        if (reply.AlreadyUnderWay)
+        {
+            // Nothing comes for this order; whoever ordered them outside of us will have them, and we ask again then.
+            await book.GiveBackAsync(order.Id, limits, reply.Credits, clocks.Now);
+            return "their phones are being fetched already";
+        }
+
+        await book.OrderedAsync(order.Id, reply.RequestId, reply.Credits, clocks.Now + FirstLook, clocks.Now);
+        return $"{order.ExternalIds.Count} phones ordered";
+    }
+}

@@ -1,0 +1,247 @@
+using Meridian.Adapters.Sql;
+using Meridian.Domain.Compliance;
+using Meridian.Domain.Touches;
+using Meridian.Engine;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.HumanCalls;
+using Meridian.Engine.Ledger;
+using Meridian.Tests.Ledger;
+using Microsoft.Extensions.Time.Testing;
+using NodaTime;
+using Xunit;
+
+namespace Meridian.Tests.Engine;
+
+public sealed class CallTasksOnSqlite : CallTasksContract
+{
+    protected override TestDatabase Database() => new TestDatabase.Sqlite();
+}
+
+public sealed class CallTasksOnPostgres : CallTasksContract
+{
+    protected override TestDatabase Database() => new TestDatabase.Postgres();
+}
+
+/// <summary>A call refused only for lack of an AI-voice consent becomes a task for a person, under the same hours, caps and every "no".</summary>
+public abstract class CallTasksContract
+{
+    private const string Number = "+12125550131";
+
+    protected abstract TestDatabase Database();
+
+    [Fact]
+    public async Task A_call_that_lacks_only_the_consent_becomes_one_task_and_the_walk_goes_on()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        await world.Desk.TakeAsync("all", default);
+        var task = Assert.Single(await world.Tasks.OpenAsync(10));
+        Assert.Equal(("ann", Number), (task.LeadId, task.AddressId));
+        Assert.Equal("planned", await world.Ledger.TextAsync("select state from touch where lead_id = 'ann'"));
+        Assert.Contains("DoNotCallLists", await world.Ledger.TextAsync("select findings from call_task"));
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_to_call_by_default()
+    {
+        await using var world = await WorldAsync(o => o with { HumanCalls = false });
+        await world.Desk.TakeAsync("all", default);
+        Assert.Empty(await world.Tasks.OpenAsync(10));
+    }
+
+    [Theory]
+    [InlineData("insert into dnc_number (generation, number) select generation, '+12125550131' from dnc_list")]
+    [InlineData("update dnc_list set as_of = '2026-10-01'")]
+    [InlineData("delete from dnc_list")]
+    [InlineData("update address_key set suppressed_at = @now where id = '+12125550131'")]
+    [InlineData("update lead set opted_out_at = @now where id = 'ann'")]
+    [InlineData("update lead set paused_at = @now where id = 'ann'")]
+    [InlineData("update address_key set held_at = @now where id = '+12125550131'")]
+    [InlineData("update lead set state = 'AZ', postal_code = '85001' where id = 'ann'")]
+    [InlineData("update lead set state = 'TX', postal_code = '78701' where id = 'ann'")]
+    [InlineData("update lead set country = 'CA', state = null where id = 'ann'")]
+    [InlineData("update lead_address set role = 'company' where address_id = '+12125550131'")]
+    public async Task Whatever_forbids_the_call_forbids_the_task(string fact)
+    {
+        await using var world = await WorldAsync();
+        await world.Ledger.ExecuteAsync(fact, fact.Contains("@now") ? new { now = LedgerWorld.Now } : null);
+        await world.Desk.TakeAsync("all", default);
+        Assert.Empty(await world.Tasks.OpenAsync(10));
+    }
+
+    [Fact]
+    public async Task Without_a_fresh_list_a_line_that_a_lookup_confirms_as_a_business_own_may_still_be_called()
+    {
+        await using var world = await WorldAsync();
+        await world.Ledger.ExecuteAsync("delete from dnc_list");
+        await world.Ledger.ExecuteAsync("update address_key set line_type = 'Landline', line_business = 'yes', line_looked_up_at = @now where id = @Number", new { now = LedgerWorld.Now - Duration.FromDays(89), Number });
+        await world.Desk.TakeAsync("all", default);
+        var task = Assert.Single(await world.Tasks.OpenAsync(10));
+        world.Clock.Advance(TimeSpan.FromDays(1)); // Tuesday, and the lookup is ninety days old
+        Assert.Equal(Ruling.Park, (await world.CallDesk.StandingAsync(task))!.Verdict.Ruling);
+    }
+
+    [Fact]
+    public async Task Dialling_takes_the_number_the_company_and_the_person_so_that_the_machine_does_not_call_too()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        var revision = await world.Ledger.CountAsync("select revision from lead where id = 'ann'");
+        Assert.Null(await world.CallDesk.DialAsync(task, "sam"));
+        Assert.True(await world.Ledger.CountAsync("select revision from lead where id = 'ann'") > revision);
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from address_key where id = @Number and next_call_at > @now", new { Number, now = LedgerWorld.Now }));
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from company where id = 'cmp_ann' and next_call_at > @now", new { now = LedgerWorld.Now }));
+        Assert.NotNull(await world.CallDesk.DialAsync(task, "tom")); // taken
+
+        // With a consent that comes at this moment the AI voice still waits: one call in 24 hours, one in the air.
+        var lead = (await world.Ledger.Facts.LeadAsync("ann"))!;
+        var campaign = (await world.Ledger.Facts.CampaignAsync(LedgerWorld.Campaign))!;
+        var judged = Judge.Of(lead, campaign, campaign.Sequence.Find("call-1")!, null, world.Clocks.Now);
+        Assert.Contains(judged.Verdict.Findings, f => f is { Rule: "OneInTheAir", Ruling: Ruling.Wait });
+        Assert.Contains(judged.Verdict.Findings, f => f is { Rule: "PersonGap", Ruling: Ruling.Wait });
+
+        Assert.True(await world.CallDesk.CloseAsync(task, CallOutcome.NoAnswer, "rang out", "sam"));
+        Assert.False(await world.CallDesk.CloseAsync(task, CallOutcome.Interested, null, "tom"));
+        Assert.Equal("no_answer", await world.Ledger.TextAsync("select outcome from call_task"));
+        Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
+    }
+
+    [Fact]
+    public async Task Two_people_dialling_at_once_make_one_call()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        var answers = await Task.WhenAll(world.CallDesk.DialAsync(task, "sam"), world.CallDesk.DialAsync(task, "tom"));
+        Assert.Single(answers, a => a is null);
+    }
+
+    [Fact]
+    public async Task A_task_is_judged_again_when_it_is_dialled()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        world.Clock.SetUtcNow(world.Clock.GetUtcNow().Date.AddHours(23)); // 18:00 in New York
+        Assert.Contains("hours", await world.CallDesk.DialAsync(task, "sam"));
+        await new SqlPauses(world.Ledger.Store, world.Ledger.Ids).PauseEngineAsync("sam", world.Clocks.Now);
+        Assert.NotNull(await world.CallDesk.DialAsync(task, "sam"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from call_task where begun_at is not null"));
+    }
+
+    [Fact]
+    public async Task A_pause_between_judging_and_dialling_wins()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var standing = (await world.CallDesk.StandingAsync((await world.Tasks.OpenAsync(10)).Single()))!;
+        await new SqlPauses(world.Ledger.Store, world.Ledger.Ids).PauseEngineAsync("sam", world.Clocks.Now);
+        Assert.False(await world.Tasks.TryDialAsync(standing.Task, standing.LeadRevision, world.Clocks.Now + Gaps.Number, standing.CompanyFreeAt, "sam", world.Clocks.Now));
+    }
+
+    [Theory]
+    [InlineData("opt out")]
+    [InlineData("reply")]
+    [InlineData("consent")]
+    public async Task What_ends_the_need_withdraws_the_task(string what)
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        if (what == "opt out") await world.Ledger.People.OptOutAsync(new OptOutOrder([], "ann", "asked", "owner", null, LedgerWorld.Now));
+        if (what == "reply") await world.Ledger.People.StopAsync("ann", "replied by mail", null, LedgerWorld.Now);
+        if (what == "consent") await world.Ledger.ExecuteAsync("update touch set parked_reason = null where lead_id = 'ann'");
+        await world.Desk.TakeAsync("all", default);
+        Assert.Empty(await world.Tasks.OpenAsync(10));
+        Assert.Equal("withdrawn", await world.Ledger.TextAsync("select state from call_task"));
+        Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
+    }
+
+    [Fact]
+    public async Task A_no_said_to_a_person_ends_everything_and_a_wrong_number_only_the_number()
+    {
+        await using var world = await WorldAsync();
+        await world.AddAsync("bob", "+12125550132");
+        await world.Desk.TakeAsync("all", default);
+        var tasks = (await world.Tasks.OpenAsync(10)).ToDictionary(t => t.LeadId);
+        foreach (var task in tasks.Values) Assert.Null(await world.CallDesk.DialAsync(task, "sam"));
+        await world.CallDesk.CloseAsync(tasks["ann"], CallOutcome.OptedOut, null, "sam");
+        await world.CallDesk.CloseAsync(tasks["bob"], CallOutcome.WrongNumber, null, "sam");
+        Assert.Equal("ann", await world.Ledger.TextAsync("select id from lead where opted_out_at is not null"));
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from address_key where id = '+12125550132' and suppressed_at is not null"));
+        Assert.Equal(2, await world.Ledger.CountAsync("select count(*) from call_task where state in ('done', 'withdrawn') and outcome is not null"));
+    }
+
+    [Fact]
+    public async Task A_task_expires_after_two_business_days_and_the_day_s_number_of_tasks_holds()
+    {
+        await using var world = await WorldAsync(o => o with { HumanCallsPerDay = 1 });
+        await world.AddAsync("bob", "+12125550132");
+        await world.Desk.TakeAsync("all", default);
+        var task = Assert.Single(await world.Tasks.OpenAsync(10));
+        Assert.Equal(Instant.FromUtc(2026, 11, 19, 5, 0), task.ExpiresAt); // Monday: the end of Wednesday in New York
+        world.Clock.Advance(TimeSpan.FromDays(3));
+        await world.Desk.TakeAsync("all", default);
+        Assert.Equal("expired", await world.Ledger.TextAsync("select state from call_task where id = @id", new { id = task.Id }));
+        Assert.Equal("bob", (await world.Tasks.OpenAsync(10)).Single().LeadId);
+        Assert.Equal("planned", await world.Ledger.TextAsync("select state from touch where lead_id = 'ann'"));
+    }
+
+    [Theory]
+    [InlineData(2026, 11, 20, "NY", 2026, 11, 25)] // Friday: Monday, Tuesday
+    [InlineData(2026, 11, 25, "NY", 2026, 12, 1)] // Thanksgiving is no business day: Friday, Monday
+    [InlineData(2026, 12, 24, "HI", 2026, 12, 30)]
+    public void Two_business_days_skip_weekends_and_holidays(int year, int month, int day, string state, int endYear, int endMonth, int endDay)
+    {
+        var zones = new[] { state == "NY" ? "America/New_York" : "Pacific/Honolulu" };
+        var zone = DateTimeZoneProviders.Tzdb[zones[0]];
+        var end = CallTaskTurn.EndOfBusinessDay(new LocalDate(year, month, day).At(new LocalTime(10, 0)).InZoneLeniently(zone).ToInstant(), 2, zones);
+        Assert.Equal(new LocalDate(endYear, endMonth, endDay).AtStartOfDayInZone(zone).ToInstant(), end);
+    }
+
+    private async Task<World> WorldAsync(Func<OwnerSettings, OwnerSettings>? change = null)
+    {
+        var ledger = await LedgerWorld.OpenAsync(Database());
+        var owner = await ledger.Facts.SettingsAsync() with { HumanCalls = true };
+        await new SqlSetup(ledger.Store, ledger.Ids).KeepOwnerAsync(change?.Invoke(owner) ?? owner, "test", LedgerWorld.Now);
+        await new SqlDoNotCall(ledger.Store, ledger.Ids).LoadAsync("national", new Dictionary<string, IReadOnlyCollection<string>> { ["212"] = ["+12125550100"] }, LedgerWorld.Today.PlusDays(-3), "list.csv", "test", LedgerWorld.Now);
+        var world = new World(ledger);
+        await world.AddAsync("ann", Number);
+        return world;
+    }
+
+    private sealed class World : IAsyncDisposable
+    {
+        public World(LedgerWorld ledger)
+        {
+            Ledger = ledger;
+            Clocks = new Clocks(Clock, TimeProvider.System);
+            Tasks = new SqlCallTasks(ledger.Store, ledger.Ids);
+            CallDesk = new CallDesk(Tasks, ledger.Facts, ledger.People, Clocks);
+            Desk = new CallTaskTurn(Tasks, CallDesk, ledger.Facts, ledger.Facts, Clocks);
+        }
+
+        public LedgerWorld Ledger { get; }
+
+        public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
+
+        public Clocks Clocks { get; }
+
+        public SqlCallTasks Tasks { get; }
+
+        public CallDesk CallDesk { get; }
+
+        public CallTaskTurn Desk { get; }
+
+        public async Task AddAsync(string lead, string number)
+        {
+            await Ledger.AddPersonAsync(lead, number);
+            await Ledger.ExecuteAsync("delete from consent where lead_id = @lead", new { lead });
+            await Ledger.ExecuteAsync("update lead set postal_code = '10001' where id = @lead", new { lead });
+            var touch = await Ledger.OfferAsync(lead, Channel.Call);
+            await Ledger.ExecuteAsync("update touch set parked_reason = 'no_legal_basis' where id = @touch", new { touch });
+        }
+
+        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
+    }
+}
