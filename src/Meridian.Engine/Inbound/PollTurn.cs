@@ -15,8 +15,8 @@ public sealed class PollTurn(IEnumerable<IInboundPoll> polls, IEnumerable<ISigna
     /// <summary>Indexes lag behind and clocks disagree: what was read is read again for this long.</summary>
     private static readonly Duration Overlap = Duration.FromMinutes(10);
 
-    /// <summary>Who was never read is read this far back: as long as webhooks have been seen to come late.</summary>
-    private static readonly Duration FirstLook = Duration.FromDays(3);
+    /// <summary>Before the first look nothing was sent from here: older words are part of other conversations.</summary>
+    private static readonly Duration FirstLook = Duration.FromMinutes(10);
 
     /// <summary>A provider that could not be asked for so long is an incident: an opt-out may be waiting there.</summary>
     private static readonly Duration TooFarBehind = Duration.FromMinutes(30);

@@ -24,6 +24,7 @@ public static class WebhooksCommand
             else
             {
                 Console.WriteLine($"HighLevel (Automation → Webhook action on \"Customer replied\" and \"Contact DND\"):\n  {highLevel}");
+                Console.WriteLine("Apollo needs nothing: each order of phones names its own address.");
                 Console.WriteLine($"Vapi needs nothing: each call names {url.TrimEnd('/')}/webhooks/vapi itself.");
             }
 

@@ -1,5 +1,6 @@
 using Meridian.Adapters.Sql;
 using Meridian.Domain.Campaigns;
+using Meridian.Domain.Compliance.Rules;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.Prospecting;
@@ -42,11 +43,21 @@ public static class DemoWorld
     /// <summary>Whom the demo finds by itself when no file is given.</summary>
     public static readonly SearchFilter Search = new(["owner", "office manager", "operations"], [], [], [], null);
 
+    /// <summary>A national list and every state's own, drawn today and naming nobody.</summary>
+    private static async Task LoadListsAsync(SqlStore store, IIds ids, Instant now)
+    {
+        var lists = new SqlDoNotCall(store, ids);
+        foreach (var name in DoNotCallLists.StatesWithTheirOwn.Order().Prepend("national"))
+            await lists.LoadAsync(name, new Dictionary<string, IReadOnlyCollection<string>> { [""] = [] }, now.InUtc().Date, "demo", "demo", now);
+    }
+
     /// <summary>Writes it all; may be repeated on a folder that is resumed.</summary>
-    public static async Task<string> SetUpAsync(SqlStore store, IIds ids, Sequence sequence, bool prospects, Instant now)
+    public static async Task<string> SetUpAsync(SqlStore store, IIds ids, Sequence sequence, bool prospects, Instant now, bool humanCalls = false)
     {
         var setup = new SqlSetup(store, ids);
-        var version = await setup.KeepOwnerAsync(Owner, "demo", now);
+        var owner = humanCalls ? Owner with { HumanCalls = true, BuyPhones = true, PublicUrl = "https://reach.example.com" } : Owner;
+        var version = await setup.KeepOwnerAsync(owner, "demo", now);
+        if (humanCalls) await LoadListsAsync(store, ids, now);
         await setup.KeepCampaignAsync(CampaignId, "Demo", sequence, Zone, dailyCap: 100_000, enrollsFrom: Instant.FromUnixTimeSeconds(0), now);
         foreach (var (mailbox, i) in Mailboxes.Select((m, i) => (m, i)))
         {

@@ -34,7 +34,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
 
         using var logs = FileLog.Factory(folder.Log, clock);
         var ids = new SeededIds(options.Seed + folder.Resumes * 0xD1B54A32D192ED03UL, clock);
-        var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now);
+        var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now, options.HumanCalls);
 
         var port = folder.WebhookPort(LoopbackWeb.FreePort);
         var ourAddress = new Uri($"http://127.0.0.1:{port}");

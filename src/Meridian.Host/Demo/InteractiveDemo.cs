@@ -41,7 +41,7 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
 
         using var logs = FileLog.Factory(folder.Log, clock);
         var ids = RandomIds.Create(clock);
-        var policy = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now);
+        var policy = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now, options.HumanCalls);
         var port = folder.WebhookPort(LoopbackWeb.FreePort);
         var address = new Uri($"http://127.0.0.1:{port}");
         await using var world = await OutsideWorld.StartAsync(World(folder, clock, address), cancellation);
