@@ -1,3 +1,5 @@
+using Meridian.Engine.Ledger;
+
 namespace Meridian.Adapters.Sql;
 
 /// <summary>A database of ours. Writes are transactions whose result exists only once COMMIT has answered.</summary>
@@ -40,10 +42,10 @@ public sealed class RollBackException(object answer) : Exception("rolled back on
 }
 
 /// <summary>The transaction lost a deadlock or a unique race; nothing was written.</summary>
-public sealed class LostRaceException(string message, Exception inner) : Exception(message, inner);
+public sealed class LostRaceException(string message, Exception inner) : StoreAwayException(message, inner);
 
 /// <summary>COMMIT was asked and nobody knows whether it happened. Callers must look, or act as the design says.</summary>
-public sealed class CommitAnswerLostException(Exception inner) : Exception("the answer to COMMIT was lost", inner);
+public sealed class CommitAnswerLostException(Exception inner) : StoreAwayException("the answer to COMMIT was lost", inner);
 
 /// <summary>The database cannot be reached; nothing was written.</summary>
-public sealed class DatabaseUnreachableException(string message, Exception inner) : Exception(message, inner);
+public sealed class DatabaseUnreachableException(string message, Exception inner) : StoreAwayException(message, inner);

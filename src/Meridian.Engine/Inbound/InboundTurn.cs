@@ -37,7 +37,7 @@ public sealed partial class InboundTurn(
             {
                 await UnderstandAsync(signal, now);
             }
-            catch (Exception e) when (e is not OperationCanceledException and not System.Data.Common.DbException { IsTransient: true })
+            catch (Exception e) when (e is not OperationCanceledException and not StoreAwayException and not System.Data.Common.DbException { IsTransient: true })
             {
                 // One signal that cannot be acted on must not keep everybody's STOP waiting behind it: it keeps its hold and a person looks.
                 await signals.UnreadableAsync(signal, $"acting on it failed: {e.GetType().Name}", now);

@@ -1,0 +1,51 @@
+using Meridian.Adapters.Sql;
+using Meridian.Domain.Campaigns;
+using Meridian.Domain.Touches;
+using Meridian.Engine;
+using NodaTime;
+
+namespace Meridian.Host.Simulation;
+
+/// <summary>The owner, the campaign and the senders of a simulated world, small enough that every cap is reached.</summary>
+internal static class SimWorld
+{
+    public const string Campaign = "cam_sim";
+    public const int GapSeconds = 180;
+    private const string Zone = "America/New_York";
+
+    public static readonly OwnerSettings Owner = new()
+    {
+        SellerName = "Example LLC",
+        PostalAddress = "1 Example Way, Richmond, VA 23219",
+        SellerPhone = "+12025550199",
+        OwnerEmail = "owner@example.com",
+        Zone = Zone,
+        DailyBudgetUsd = 1.2m,
+    };
+
+    /// <summary>Days on which clocks change or nobody is called, ordinary ones, a weekend, the turn of a year; all at 5:00 in New York.</summary>
+    public static readonly IReadOnlyList<LocalDate> Starts =
+    [
+        new(2026, 11, 16), new(2026, 11, 25), new(2026, 10, 30), new(2027, 3, 12), new(2026, 12, 31), new(2027, 1, 15), new(2026, 7, 2), new(2027, 11, 5), new(2026, 11, 19), new(2027, 6, 17),
+    ];
+
+    public static async Task<string> SetUpAsync(SqlStore store, IIds ids, SimChance chance, Instant now)
+    {
+        var setup = new SqlSetup(store, ids);
+        var sequence = chance.Happens(0.6) ? SopSequence.Default : chance.Happens(0.5) ? SopSequence.EmailFirst : SopSequence.EmailFirstWithFollowUps;
+        var version = await setup.KeepOwnerAsync(Owner, "simulation", now);
+        await setup.KeepCampaignAsync(Campaign, "Simulated", sequence, Zone, chance.Between(8, 30), Instant.FromUnixTimeSeconds(0), now);
+        for (var i = 1; i <= 2; i++) await SenderAsync($"snd_call_{i}", Channel.Call, $"+1202555018{i}", chance.Between(3, 8));
+        for (var i = 1; i <= chance.Between(1, 2); i++) await SenderAsync($"snd_mail_{i}", Channel.Email, $"a{i}@mail.example", chance.Between(4, 12));
+        await SenderAsync("snd_text_1", Channel.Text, "+12025550190", chance.Between(3, 8));
+        await setup.KeepDesksAsync(now);
+        // Desks that reach nobody and only look every few minutes: a third of all steps, and no law speaks of them.
+        await store.WriteAsync(async s => { await s.ExecuteAsync("delete from desk where kind in ('alerts', 'checks', 'phones')"); });
+        return version;
+
+        Task SenderAsync(string id, Channel channel, string address, int cap) =>
+            setup.KeepSenderAsync(Campaign, new NewSender(id, channel, address, "Ann", null, Zone, GapSeconds, 20, cap, null), version, now);
+    }
+
+    public static Instant StartOf(LocalDate day) => day.At(new LocalTime(5, 0)).InZoneLeniently(DateTimeZoneProviders.Tzdb[Zone]).ToInstant();
+}
