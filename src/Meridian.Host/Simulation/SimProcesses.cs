@@ -61,7 +61,19 @@ internal sealed class SimProcesses(Scheduler scheduler, SimClock clock, Func<int
     public async Task ChangeSettingsAsync(SqlStore store, IIds ids, Instant now)
     {
         owner = owner with { HoursFrom = owner.HoursFrom == 8 ? 9 : 8 };
-        policy = await new SqlSetup(store, ids).KeepOwnerAsync(owner, "sam", now);
+        while (true)
+        {
+            try
+            {
+                policy = await new SqlSetup(store, ids).KeepOwnerAsync(owner, "sam", now);
+                break;
+            }
+            catch (Exception e) when (e is DatabaseUnreachableException or CommitAnswerLostException)
+            {
+                await scheduler.DelayAsync(-1, "settings again", Duration.FromSeconds(10)); // who changes settings sees that it failed, and does it again
+            }
+        }
+
         foreach (var slot in slots.Where(s => s.Process is not null)) _ = HearAsync(slot.Process!);
 
         async Task HearAsync(SimProcess process)

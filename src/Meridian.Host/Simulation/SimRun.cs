@@ -66,7 +66,7 @@ internal sealed class SimRun(SimOptions options)
         processes = new SimProcesses(scheduler, clock, StoreOf, outside, policy, options.Seed, broken);
         processes.Add("one");
         if (options.Faults.HasFlag(SimFaults.Twin) && chance.Happens(0.5)) processes.Add("two");
-        storm = new Storm(scheduler, options.Faults, StoreOf(Outdoors), ids, people, processes, quiet) { SaidNo = SaidNo };
+        storm = new Storm(scheduler, options.Faults, StoreOf(Outdoors), ids, people, processes, new InterleavedStore(database, _ => Task.CompletedTask, change: options.Change, committed: committed)) { SaidNo = SaidNo };
         var raging = storm.RageAsync(storming);
 
         while (scheduler.Now < end && scheduler.Step(end))

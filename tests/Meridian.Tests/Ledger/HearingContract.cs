@@ -92,6 +92,39 @@ public abstract class HearingContract
     }
 
     [Fact]
+    public async Task A_database_that_goes_away_while_a_no_is_acted_on_makes_nothing_unreadable()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        await world.AddPersonAsync("ann");
+        var raw = new OwnerlessNo("ann@people.example").Raw;
+        await world.Signals.StoreAsync("test", new OwnerlessNo("ann@people.example").Envelope, raw, LedgerWorld.Now);
+        var away = true;
+        var flickering = new SqlPeopleLedger(new MutantStore(world.Store, sql => away && sql == SqlPeopleLedger.Suppress ? throw new DatabaseUnreachableException("away", new InvalidOperationException()) : sql), world.Ids);
+        var clocks = new Clocks(new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset()), TimeProvider.System);
+        var inbox = new InboundTurn(world.Signals, [new OwnerlessNo("ann@people.example")], flickering, world.Ledger, null!, null!, world.Facts, new SqlPhones(world.Store, world.Ids), clocks);
+        await Assert.ThrowsAsync<DatabaseUnreachableException>(() => inbox.TakeAsync("all", default));
+        Assert.Equal(0, await world.CountAsync("select count(*) from signal where unreadable_at is not null or understood_at is not null"));
+        away = false;
+        await inbox.TakeAsync("all", default);
+        Assert.Equal(1, await world.CountAsync("select count(*) from lead where opted_out_at is not null"));
+        Assert.Equal(1, await world.CountAsync("select count(*) from signal where understood_at is not null"));
+    }
+
+    /// <summary>A provider whose every message is a "no" of one address.</summary>
+    private sealed class OwnerlessNo(string address) : ISignalReader
+    {
+        public string Raw => "no";
+
+        public SignalEnvelope Envelope => Describe(Raw);
+
+        public string Provider => "test";
+
+        public SignalEnvelope Describe(string raw) => new("evt_no", "no", null, null, [address], Holds: true);
+
+        public SignalMeaning Read(string raw) => new SignalMeaning.MailOptOut(null, null, address, "wrote so");
+    }
+
+    [Fact]
     public async Task The_cursor_never_moves_back()
     {
         await using var world = await LedgerWorld.OpenAsync(Database());
