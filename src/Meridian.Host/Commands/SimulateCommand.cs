@@ -15,14 +15,16 @@ public static class SimulateCommand
         var seeds = new Option<int>("--seeds") { Description = "how many worlds", DefaultValueFactory = _ => 100 };
         var seed = new Option<ulong?>("--seed") { Description = "one world by its number, told step by step with --verbose" };
         var days = new Option<int>("--days") { Description = "days in each world: storm first, calm after", DefaultValueFactory = _ => 2 };
+        var minutes = new Option<int?>("--minutes") { Description = "instead of --days", Hidden = true };
         var faults = new Option<string>("--faults") { Description = $"all, none, or some of {SimFaultsText.Words}", DefaultValueFactory = _ => "all" };
         var verbose = new Option<bool>("--verbose") { Description = "with --seed: every step, on standard error" };
         var json = CommonOptions.Json();
-        var command = new Command("simulate", "Runs the real engine through storms in invented worlds and checks every promise; nothing is contacted.") { seeds, seed, days, faults, verbose, json };
+        var command = new Command("simulate", "Runs the real engine through storms in invented worlds and checks every promise; nothing is contacted.") { seeds, seed, days, minutes, faults, verbose, json };
         command.SetAction((parsed, cancellation) =>
         {
             var which = SimFaultsText.Read(parsed.GetValue(faults)!);
             var length = parsed.GetValue(days) is > 0 and <= 60 and var d ? Duration.FromDays(d) : throw new UsageException($"--days is {parsed.GetValue(days)}: give 1 to 60");
+            if (parsed.GetValue(minutes) is > 0 and var m) length = Duration.FromMinutes(m);
             var count = parsed.GetValue(seeds) is > 0 and <= 1_000_000 and var n ? n : throw new UsageException($"--seeds is {parsed.GetValue(seeds)}: give 1 to 1000000");
             var watch = Stopwatch.StartNew();
             var results = parsed.GetValue(seed) is { } one

@@ -127,7 +127,7 @@ internal sealed class SimRun(SimOptions options)
             {
                 var sender = (await facts.SenderAsync(id, now))!;
                 if (Engine.Dispatch.Judge.Of(lead, campaign, step, sender, now, t.Id).Verdict.Ruling != Ruling.Allow || sender.Sender.NextSlotAt > now - Duration.FromMinutes(15)) continue;
-                if (await FullAsync(quiet, now)) continue;
+                if (await FullAsync(quiet, step.Channel, now)) continue;
                 idle.Add($"touch {t.Id} of {t.LeadId} is due since {t.DueAt}, allowed by {id}, and nobody takes it");
             }
         }
@@ -135,12 +135,13 @@ internal sealed class SimRun(SimOptions options)
         return idle;
     }
 
-    private static async Task<bool> FullAsync(SqlStore quiet, Instant now)
+    private static async Task<bool> FullAsync(SqlStore quiet, Channel channel, Instant now)
     {
         var day = Domain.Pacing.Pace.DayOf(now, SimWorld.Owner.Zone);
         var campaign = await quiet.ReadAsync(s => s.ScalarAsync<long>("select count(*) from campaign_day d join campaign c on c.id = d.campaign_id where d.day = @day and d.begun >= c.daily_cap", new { day }));
         var money = await quiet.ReadAsync(s => s.ScalarAsync<long?>("select micro from spend_day where day = @day and channel = 'all'", new { day })) ?? 0;
-        return campaign > 0 || money + 800_000 > (long)(SimWorld.Owner.DailyBudgetUsd * 1_000_000);
+        // A call sets its worst case aside, which is most of a simulated day's budget.
+        return campaign > 0 || channel != Channel.Email && money + 1_000_000 > (long)(SimWorld.Owner.DailyBudgetUsd * 1_000_000);
     }
 
     /// <summary>After each commit that began a call: nobody due, callable and of a window that closes earlier may have been passed over. Asked in calm weather only, where nothing changes between picking and beginning.</summary>
