@@ -71,14 +71,37 @@ public class FirstLightTests
         Assert.Empty(law.Violations());
         Assert.True(law.Compared > 1000, $"only {law.Compared} times somebody waited in an earlier window");
 
-        // The measure bites: the day backwards lets the windows that close last go first, and without the West's calls the West is starved.
+        TestContext.Current.SendDiagnosticMessage($"{law.Capacity} calls for {law.Due} people, {law.Compared} comparisons");
+        TheMeasureBites(law);
+    }
+
+    /// <summary>What an engine without the law would have left behind is found in its rows.</summary>
+    private static void TheMeasureBites(ZoneShareLaw law)
+    {
+        string[] further = ["America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"];
         var times = law.Begun.Select(c => c.BegunAt!.Value).ToList();
+
+        // The day backwards: the windows that close last go first.
         var backwards = law.Begun.Select((c, i) => (c.Id, At: times[^(i + 1)])).ToDictionary(c => c.Id, c => c.At);
-        Assert.Contains(law.With(c => backwards.TryGetValue(c.Id, out var at) ? c with { BegunAt = at } : c).Violations(), v => v.Contains("waited", StringComparison.Ordinal) || v.Contains("shut", StringComparison.Ordinal));
+        Assert.Contains(law.With(c => backwards.TryGetValue(c.Id, out var at) ? c with { BegunAt = at } : c).Violations(), v => v.Contains(" waited, ", StringComparison.Ordinal));
+
+        // One person of the East an hour after one of the West.
         var (east, west) = (law.Begun.First(c => c.Group == "America/New_York"), law.Begun.First(c => c.Group == "America/Los_Angeles"));
         var swapped = law.With(c => c.Id == east.Id ? c with { BegunAt = west.BegunAt + 3_600_000 } : c).Violations();
         Assert.Contains(swapped, v => v.Contains($"while {east.Id} ", StringComparison.Ordinal));
-        Assert.Contains(law.With(c => c.Group == "Pacific/Honolulu" ? c with { BegunAt = null, ClosedAt = null } : c).Violations(), v => v.Contains("Pacific/Honolulu was starved", StringComparison.Ordinal));
+
+        // The East uses up the day: every begin further west goes to somebody of New York instead.
+        var freed = law.Begun.Where(c => further.Contains(c.Group)).ToDictionary(c => c.Id, c => c.BegunAt);
+        var eaters = law.StillWaiting.Where(c => c.Group == "America/New_York").Zip(freed.Values).ToDictionary(p => p.First.Id, p => p.Second);
+        Assert.Equal(freed.Count, eaters.Count);
+        var eaten = law.With(c => eaters.TryGetValue(c.Id, out var at) ? c with { BegunAt = at } : freed.ContainsKey(c.Id) ? c with { BegunAt = null, ClosedAt = null } : c).Violations();
+        Assert.All(further, group => Assert.Contains(eaten, v => v.StartsWith($"{group} was starved", StringComparison.Ordinal)));
+        Assert.DoesNotContain(eaten, v => v.Contains("was given", StringComparison.Ordinal)); // the shares written down are still the fair ones
+
+        // Shares that are not the due people's part of the day: all to New York; nothing, two too few, or two too many for Hawaii.
+        Assert.Contains(law.WithShares((group, _) => group == "America/New_York" ? law.Capacity : 0).Violations(), v => v.StartsWith($"America/New_York was given a share of {law.Capacity}", StringComparison.Ordinal));
+        foreach (var wrong in new Func<long, long>[] { _ => 0, share => share - 2, share => share + 2 })
+            Assert.Contains(law.WithShares((group, share) => group == "Pacific/Honolulu" ? wrong(share) : share).Violations(), v => v.StartsWith("Pacific/Honolulu was given", StringComparison.Ordinal));
     }
 
     [Theory]
