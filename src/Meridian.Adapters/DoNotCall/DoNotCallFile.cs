@@ -26,7 +26,7 @@ public static class DoNotCallFile
             if (digits.Length == 11 && digits[0] == '1') digits = digits[1..];
             if (fields.Length > 2 && fields[^1].Trim(' ', '"') is "A" or "D" && digits.Length == 10)
             {
-                faults.Add($"line {at}: '{line.Trim()}' is of a change list (A/D): download the full list of the area code instead");
+                faults.Add($"line {at}: '{Shown(line)}' is of a change list (A/D): download the full list of the area code instead");
                 continue;
             }
 

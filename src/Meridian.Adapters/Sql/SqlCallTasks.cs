@@ -51,7 +51,12 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks
          where id = @lead and revision = @revision and opted_out_at is null and not exists (select 1 from setting where key = 'engine.paused_at')
         """;
 
-    internal const string Dial = "update call_task set begun_at = @now, actor = @actor where id = @id and state = 'open' and begun_at is null and expires_at > @now";
+    // A list or a pause that came since the judging moved no revision of the person: asked again here.
+    internal const string Dial = """
+        update call_task set begun_at = @now, actor = @actor where id = @id and state = 'open' and begun_at is null and expires_at > @now
+           and not exists (select 1 from touch t join campaign c on c.id = t.campaign_id where t.id = call_task.touch_id and c.paused_at is not null)
+           and not exists (select 1 from dnc_number n join dnc_list l on l.generation = n.generation where n.number = call_task.address_id)
+        """;
 
     // What a person did is taken down whatever became of the task meanwhile, once.
     internal const string CloseSql = """
@@ -60,6 +65,8 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks
         """;
 
     internal const string RestNumber = "update address_key set next_call_at = @free, writes = writes + 1 where id = @address and (next_call_at is null or next_call_at < @free)";
+
+    internal const string RestCompany = "update company set next_call_at = @free where id = @company and (next_call_at is null or next_call_at < @free)";
 
     internal const string WithdrawOf = "update call_task set state = 'withdrawn', closed_at = @now, note = @why where lead_id = @lead and state = 'open'";
 
@@ -121,7 +128,14 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks
     {
         if (await s.FirstOrDefaultAsync<TaskRow>(OneSql, new { id = taskId }) is not { } row) throw new RollBackException(false);
         var called = outcome != CallOutcome.NotCalled;
-        if (called && row.BegunAt is null) await s.ExecuteAsync(RestNumber, new { address = row.AddressId, free = now + Engine.Dispatch.Gaps.Number });
+        if (called && row.BegunAt is null)
+        {
+            // It happened without us: it counts all the same.
+            var free = now + Engine.Dispatch.Gaps.Number;
+            await s.ExecuteAsync(RestNumber, new { address = row.AddressId, free });
+            if (row.CompanyId is { } company) await s.ExecuteAsync(RestCompany, new { company, free });
+        }
+
         await s.ExecuteAsync(SqlPeopleLedger.BumpLead, new { lead = row.LeadId });
         if (await s.ExecuteAsync(CloseSql, new { id = taskId, outcome = Words.Of(outcome), note, actor, now, called = called ? 1L : 0L }) == 0) throw new RollBackException(false);
         await AuditVerbs.WriteAsync(s, ids, now, actor, "call task", taskId, null, Words.Of(outcome));

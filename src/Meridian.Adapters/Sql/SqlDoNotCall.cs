@@ -19,7 +19,11 @@ public sealed class SqlDoNotCall(SqlStore store, IIds ids)
              where dnc_list.as_of <= excluded.as_of
         """;
 
-    internal const string DropOthers = "delete from dnc_number where generation not in (select generation from dnc_list)";
+    internal const string Counted = "select generation from dnc_list where name = @name and area_code = @area";
+
+    internal const string Written = "select count(*) from dnc_number where generation = @generation";
+
+    internal const string Drop = "delete from dnc_number where generation = @generation";
 
     internal const string AllLists = "select name, area_code, as_of, numbers, file_name, imported_at from dnc_list order by name, area_code";
 
@@ -43,7 +47,11 @@ public sealed class SqlDoNotCall(SqlStore store, IIds ids)
 
             all &= await store.WriteAsync(async s =>
             {
+                // Another load may be under way beside this one: only the generation that this one replaces is dropped, or its own.
+                if (await s.ScalarAsync<long>(Written, new { generation }) != numbers.Count) throw new InvalidOperationException($"the numbers of {name} {area} are not all there; load the file again");
+                var before = await s.ScalarAsync<string>(Counted, new { name, area });
                 var rows = await s.ExecuteAsync(Swap, new { name, area, generation, asOf, numbers = (long)numbers.Count, file, now });
+                if (rows == 0 || before is not null) await s.ExecuteAsync(Drop, new { generation = rows == 0 ? generation : before });
                 await AuditVerbs.WriteAsync(s, ids, now, actor, "do-not-call list", $"{name} {area}".Trim(), null, $"{numbers.Count} numbers as of {asOf.ToString("uuuu-MM-dd", null)}");
                 return rows == 1;
             }, cancellation);
@@ -51,7 +59,6 @@ public sealed class SqlDoNotCall(SqlStore store, IIds ids)
 
         await store.WriteAsync(async s =>
         {
-            await s.ExecuteAsync(DropOthers);
             await DeskVerbs.WakeAsync(s, "phones", "all", now);
             await DeskVerbs.WakeAsync(s, "tasks", "all", now);
         }, cancellation);

@@ -44,6 +44,21 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
         await s.ExecuteAsync(SqlCallTasks.WithdrawOf, new { lead = leadId, now, why = reason });
     }
 
+    internal const string Detach = "update lead_address set detached_at = @now where lead_id = @lead and address_id = @address and detached_at is null";
+
+    public Task TakeAwayNumberAsync(string addressId, string reason, string source, string evidence, string actor, Instant now) => store.WriteAsync(async s =>
+    {
+        await s.ExecuteAsync(Suppress, new { address = addressId, kind = "phone", now, reason });
+        foreach (var lead in await s.QueryAsync<string>(OwnersOf, new { address = addressId }))
+        {
+            await s.ExecuteAsync(BumpLead, new { lead });
+            await s.ExecuteAsync(Detach, new { lead, address = addressId, now });
+        }
+
+        await s.ExecuteAsync(KeepSuppression, new { id = ids.New("sup"), address = addressId, now, reason, source, evidence });
+        await AuditVerbs.WriteAsync(s, ids, now, actor, "wrong number", addressId, null, reason);
+    });
+
     public Task MarkUndeliverableAsync(string addressId, string detail, Instant now, string? touchId = null) => store.WriteAsync(async s =>
     {
         await s.ExecuteAsync("update address_key set deliverability = 'Invalid', writes = writes + 1 where id = @address", new { address = addressId });

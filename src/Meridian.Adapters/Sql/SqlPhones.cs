@@ -28,12 +28,12 @@ public sealed class SqlPhones(SqlStore store, IIds ids) : IPhoneBook
 
     internal const string NotBought = "delete from phone_wanted where order_id = @id";
 
-    internal const string OrderRow = "select id, source, day, reserved, charged, closed_at from phone_order where id = @id";
+    internal const string OrderRow = "select id, source, request_id, day, reserved, charged, closed_at from phone_order where id = @id";
 
     // The close is the claim on what the delivery costs: it is settled once.
     internal const string Close = "update phone_order set closed_at = @now, result = @result, charged = charged + @credits, look_at = null where id = @id and closed_at is null";
 
-    internal const string OpenOrders = "select id, request_id, asked_at, ordered_at, look_at from phone_order where source = @source and closed_at is null order by asked_at, id limit 100";
+    internal const string OpenOrders = "select id, request_id, asked_at, ordered_at, look_at from phone_order where source = @source and closed_at is null order by coalesce(look_at, asked_at), id limit 100";
 
     internal const string LookAgain = "update phone_order set look_at = @at where id = @id and closed_at is null";
 
@@ -92,7 +92,8 @@ public sealed class SqlPhones(SqlStore store, IIds ids) : IPhoneBook
             if (await s.ExecuteAsync(Close, new { id = orderId, now, result = $"{numbers} numbers", credits = Thousandths(credits) }) == 0) return; // somebody else heard of it, too
             var settings = await s.ScalarAsync<string>("select value from setting where key = 'owner'");
             var owner = settings is null ? new OwnerSettings() : System.Text.Json.JsonSerializer.Deserialize<OwnerSettings>(settings)!;
-            await CorrectAsync(s, order, order.Charged + Thousandths(credits) - order.Reserved, new PurchaseLimits(order.Day, owner.DailyCredits, owner.CreditUsd, 0));
+            // Without the source's answer nobody knows what asking cost: then all that was set aside stays spent.
+            if (order.RequestId is not null) await CorrectAsync(s, order, order.Charged + Thousandths(credits) - order.Reserved, new PurchaseLimits(order.Day, owner.DailyCredits, owner.CreditUsd, 0));
             await DeskVerbs.WakeAsync(s, "tasks", "all", now);
         });
         return numbers;
@@ -158,6 +159,7 @@ public sealed class SqlPhones(SqlStore store, IIds ids) : IPhoneBook
     {
         public string Id { get; init; } = "";
         public string Source { get; init; } = "";
+        public string? RequestId { get; init; }
         public LocalDate Day { get; init; }
         public long Reserved { get; init; }
         public long Charged { get; init; }

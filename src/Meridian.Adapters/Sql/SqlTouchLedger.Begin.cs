@@ -23,7 +23,7 @@ public sealed partial class SqlTouchLedger
         """;
 
     internal const string TakeTouch = """
-        update touch set state = 'sending', permit_id = @permit, sender_id = @sender, begun_at = @now, begun_day = @day, deadline = @deadline,
+        update touch set state = 'sending', permit_id = @permit, sender_id = @sender, address_id = @address, begun_at = @now, begun_day = @day, deadline = @deadline,
                contact_ref = @contact, company_free_at = @company_free, address_free_at = @address_free, reserved_micro = @reserve, spend_day = @spend_day
          where id = @touch and state = 'planned' and parked_reason is null and due_at <= @now
            and exists (select 1 from lead where id = @lead and last_permit_id = @permit)
@@ -107,6 +107,7 @@ public sealed partial class SqlTouchLedger
             {
                 permit = t.PermitId,
                 sender = order.SenderId,
+                address = t.AddressId,
                 now,
                 day = order.SenderDay,
                 deadline = t.Deadline,

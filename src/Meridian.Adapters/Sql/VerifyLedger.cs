@@ -50,7 +50,7 @@ public static class VerifyLedger
             select k.id from call_task k join lead l on l.id = k.lead_id where k.state = 'open' and l.opted_out_at is not null
             """,
         ["no call by a person was begun after they opted out"] = """
-            select k.id from call_task k join lead l on l.id = k.lead_id where k.begun_at > l.opted_out_at and k.outcome is null
+            select k.id from call_task k join lead l on l.id = k.lead_id where k.begun_at > l.opted_out_at and k.closed_at is distinct from k.begun_at
             """,
         ["whoever holds a suppressed address is opted out"] = """
             select la.lead_id || ' ' || la.address_id from lead_address la join address_key a on a.id = la.address_id join lead l on l.id = la.lead_id

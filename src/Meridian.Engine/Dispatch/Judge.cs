@@ -18,9 +18,10 @@ public sealed record Judgement(ContactFacts Facts, Verdict Verdict, LeadFacts Le
 public static class Judge
 {
     /// <summary>Judges one step for one person at <paramref name="now"/>; <paramref name="sender"/> null: ahead of choosing one.</summary>
-    public static Judgement Of(LeadFacts lead, CampaignFacts campaign, Step step, SenderFacts? sender, Instant now, string? touchId = null)
+    /// <param name="addressId">This address and no other; null: the one that a touch would take.</param>
+    public static Judgement Of(LeadFacts lead, CampaignFacts campaign, Step step, SenderFacts? sender, Instant now, string? touchId = null, string? addressId = null)
     {
-        var address = ChooseAddress(lead, step.Channel);
+        var address = addressId is null ? ChooseAddress(lead, step.Channel) : lead.Addresses.FirstOrDefault(a => a.AddressId == addressId && a.Role != AddressRole.Company);
         var areaCode = address is { Kind: AddressKind.Phone } ? address.AddressId.Substring(2, 3) : null;
         var l = lead.Lead;
         var evidence = ZoneEvidence.Of(l.Street, l.PostalCode, l.State, l.CompanyState, areaCode, l.StatedZone);

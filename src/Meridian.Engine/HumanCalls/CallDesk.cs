@@ -18,14 +18,14 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
         if (await facts.LeadAsync(task.LeadId) is not { } lead || await facts.CampaignAsync(task.CampaignId) is not { } campaign) return null;
         if (campaign.Sequence.Find(task.StepId) is not { } step) return null;
         var now = clocks.Now;
-        var judged = await JudgeAsync(lead, campaign, step, task.TouchId, now);
+        var judged = await JudgeAsync(lead, campaign, step, task.TouchId, now, task.AddressId);
         return new CallStanding(task, judged.Verdict, lead.Lead.Revision, lead.Lead.CompanyId is null ? null : Gaps.NextBusinessDay(judged.Facts.Window, now));
     }
 
-    /// <summary>By a person, to this person's own number.</summary>
-    internal async Task<(ContactFacts Facts, Verdict Verdict)> JudgeAsync(LeadFacts lead, CampaignFacts campaign, Domain.Campaigns.Step step, string touchId, Instant now)
+    /// <summary>By a person, to this person's own number; to that of a task and no other once there is one.</summary>
+    internal async Task<(ContactFacts Facts, Verdict Verdict)> JudgeAsync(LeadFacts lead, CampaignFacts campaign, Domain.Campaigns.Step step, string touchId, Instant now, string? addressId = null)
     {
-        var judged = Judge.Of(lead, campaign, step, null, now, touchId).Facts;
+        var judged = Judge.Of(lead, campaign, step, null, now, touchId, addressId).Facts;
         var number = judged.Address is null ? NumberStanding.Unknown : await tasks.StandingAsync(judged.Address.AddressId);
         var full = judged with { Number = number };
         return (full, HumanCallPolicy.Judge(full, now));
@@ -51,8 +51,7 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
         var now = clocks.Now;
         // The opt-out first: should we die in between, the person is protected and the task still asks.
         if (outcome == CallOutcome.OptedOut) await people.OptOutAsync(new OptOutOrder([task.AddressId], task.LeadId, "said so to a person on the phone", "call", task.Id, now, actor));
-        if (outcome == CallOutcome.WrongNumber)
-            await people.OptOutAsync(new OptOutOrder([task.AddressId], null, "wrong number, said to a person on the phone", "call", task.Id, now, actor, CompanyLines: [task.AddressId]));
+        if (outcome == CallOutcome.WrongNumber) await people.TakeAwayNumberAsync(task.AddressId, "wrong number, said to a person on the phone", "call", task.Id, actor, now);
         if (!await tasks.TryCloseAsync(task.Id, outcome, note, actor, now)) return false;
         if (outcome is CallOutcome.Interested or CallOutcome.NotInterested)
             await people.StopAsync(task.LeadId, outcome == CallOutcome.Interested ? "interested, said to a person on the phone" : "not interested, said to a person on the phone", null, now);

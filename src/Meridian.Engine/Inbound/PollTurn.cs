@@ -15,8 +15,6 @@ public sealed class PollTurn(IEnumerable<IInboundPoll> polls, IEnumerable<ISigna
     /// <summary>Indexes lag behind and clocks disagree: what was read is read again for this long.</summary>
     private static readonly Duration Overlap = Duration.FromMinutes(10);
 
-    /// <summary>Before the first look nothing was sent from here: older words are part of other conversations.</summary>
-    private static readonly Duration FirstLook = Duration.FromMinutes(10);
 
     /// <summary>A provider that could not be asked for so long is an incident: an opt-out may be waiting there.</summary>
     private static readonly Duration TooFarBehind = Duration.FromMinutes(30);
@@ -31,8 +29,14 @@ public sealed class PollTurn(IEnumerable<IInboundPoll> polls, IEnumerable<ISigna
         if (!polls.TryGetValue(key, out var poll) || !readers.TryGetValue(key, out var reader)) return new TurnResult(TurnResult.Asleep, "nobody polls here");
 
         var asked = clocks.Now;
-        var readUntil = await cursors.ReadAsync(key);
-        var answer = await poll.FetchAsync(readUntil is { } until ? until - Overlap : asked - FirstLook, cancellation);
+        if (await cursors.ReadAsync(key) is not { } readUntil)
+        {
+            // Before its first ask nothing was sent from here: older words are part of other conversations. Answered or not, it is remembered.
+            readUntil = asked;
+            await cursors.MoveAsync(key, readUntil);
+        }
+
+        var answer = await poll.FetchAsync(readUntil - Overlap, cancellation);
         if (answer is not PollAnswer.Fetched fetched)
         {
             var why = ((PollAnswer.NotFetched)answer).Why;

@@ -9,6 +9,9 @@ public interface IPeopleLedger
     /// <summary>Suppresses addresses and opts out everybody who holds them, with all their other addresses: no touch begins after this commits.</summary>
     Task<OptOutResult> OptOutAsync(OptOutOrder order);
 
+    /// <summary>It rings at somebody else's: never used again for anybody, and taken from everybody who held it as their own. They said nothing.</summary>
+    Task TakeAwayNumberAsync(string addressId, string reason, string source, string evidence, string actor, Instant now);
+
     /// <summary>Ends a person's walks (a reply, a person's decision) and skips their offers. A reaction is kept on the last touch of its channel.</summary>
     Task StopAsync(string leadId, string reason, Reaction? reaction, Instant now);
 

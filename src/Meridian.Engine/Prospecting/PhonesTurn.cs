@@ -92,11 +92,12 @@ public sealed class PhonesTurn(
         var wanted = new List<WantedPhone>();
         var lists = await tasks.ListsAsync();
         var candidates = await book.CandidatesAsync(source.Name, after, MostLookedAt);
-        after = candidates.Count < MostLookedAt ? "" : candidates[^1].TouchId;
+        after = candidates.Count < MostLookedAt ? "" : after;
         foreach (var candidate in candidates)
         {
             cancellation.ThrowIfCancellationRequested();
             if (wanted.Count == BatchSize) break;
+            if (candidates.Count == MostLookedAt) after = candidate.TouchId; // the next turn goes on from here
             if (await facts.LeadAsync(candidate.LeadId) is not { } lead || await facts.CampaignAsync(candidate.CampaignId) is not { } campaign) continue;
             if (campaign.Sequence.Find(candidate.StepId) is not { } step) continue;
             var judged = Judge.Of(lead, campaign, step, null, clocks.Now, candidate.TouchId).Facts;
@@ -108,7 +109,7 @@ public sealed class PhonesTurn(
 
         if (wanted.Count == 0) return "nobody's phone is worth buying";
         var limits = new PurchaseLimits(Pace.DayOf(clocks.Now, settings.Zone), settings.DailyCredits, settings.CreditUsd, (long)(settings.DailyBudgetUsd * 1_000_000m));
-        if (await book.TryOrderAsync(source.Name, wanted, limits, settings.PhoneCredits + 1, clocks.Now) is not { } order) return "the day's credits or money are used up";
+        if (await book.TryOrderAsync(source.Name, wanted, limits, settings.PhoneCredits + 1, clocks.Now) is not { } order) return "the day's credits or money are used up, or somebody else asks for one of them";
         if (deliverTo(order.Id) is not { } address)
         {
             await book.GiveBackAsync(order.Id, limits, 0, clocks.Now);

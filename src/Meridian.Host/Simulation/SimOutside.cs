@@ -7,11 +7,10 @@ using NodaTime;
 namespace Meridian.Host.Simulation;
 
 /// <summary>What a simulated provider took: the only witness the laws believe.</summary>
-/// <param name="Order">How many commits the database had seen.</param>
-internal sealed record Seen(Instant At, Channel Channel, string TouchId, string From, string To, long Order);
+internal sealed record Seen(Instant At, Channel Channel, string TouchId, string From, string To);
 
 /// <summary>The outside: providers with their own records, and people who answer, ring off, write back and say no.</summary>
-internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<bool> storming, SqlStore store, Func<long> order, Action<SimPerson> saidNo, IReadOnlyList<SimPerson> people, bool sendsTwice)
+internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<bool> storming, SqlStore store, Action<SimPerson> saidNo, IReadOnlyList<SimPerson> people, bool sendsTwice)
 {
     private const int Outdoors = -1;
 
@@ -42,7 +41,7 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
         return true;
     }
 
-    internal async Task<SendResult> SendAsync(int process, SendPermit permit, Channel channel, string touchId, string from, string to, string body, string? messageId)
+    internal async Task<SendResult> SendAsync(int process, SendPermit permit, Channel channel, string touchId, string from, string to, string body)
     {
         await scheduler.DelayAsync(process, $"{channel} out", Duration.FromMilliseconds(Goes(SimFaults.Slow, 0.05) ? scheduler.Chance.Between(2_000, 14_000) : scheduler.Chance.Between(5, 200)));
         if (Goes(SimFaults.Crash, 0.02)) await DieAsync(process);
@@ -51,7 +50,7 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
         if (!permit.TryUse()) return new SendResult.NotSent(NotSentBecause.PermitExpired, "the permit had expired");
         if (scheduler.Chance.Happens(0.02)) return new SendResult.Refused("no such address (simulated)", channel == Channel.Email ? Disposition.Bounced : null);
 
-        for (var i = 0; i < (sendsTwice ? 2 : 1); i++) Seen.Add(new Seen(scheduler.Now, channel, touchId, from, to, order()));
+        for (var i = 0; i < (sendsTwice ? 2 : 1); i++) Seen.Add(new Seen(scheduler.Now, channel, touchId, from, to));
         var reference = $"ref_{touchId}";
         if (channel == Channel.Call) Begin(reference, touchId, to);
         if (channel == Channel.Text) texts[body + to] = reference;
@@ -209,12 +208,12 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
 internal sealed class SimTransports(SimOutside outside, int process) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail
 {
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingEmail email, CancellationToken cancellation) =>
-        outside.SendAsync(process, permit, Channel.Email, permit.TouchId, email.FromAddress, email.ToAddress, email.TextBody, email.MessageId);
+        outside.SendAsync(process, permit, Channel.Email, permit.TouchId, email.FromAddress, email.ToAddress, email.TextBody);
 
     public Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation) => outside.AskAsync<SendResult>(process, "owner copy", () => new SendResult.Accepted(null), new SendResult.NotSent(NotSentBecause.Transient, "simulated"));
 
     public Task<SendResult> PlaceAsync(SendPermit permit, OutgoingCall call, CancellationToken cancellation) =>
-        outside.SendAsync(process, permit, Channel.Call, call.TouchId, call.ProviderSenderKey, call.ToE164, call.FirstMessage, null);
+        outside.SendAsync(process, permit, Channel.Call, call.TouchId, call.ProviderSenderKey, call.ToE164, call.FirstMessage);
 
     public Task<bool> HangUpAsync(string controlUrl, CancellationToken cancellation) => outside.AskAsync(process, "hang up", () => outside.HangUp(controlUrl), false);
 
@@ -227,7 +226,7 @@ internal sealed class SimTransports(SimOutside outside, int process) : IMailTran
         outside.AskAsync<TextContact>(process, "contact", () => new TextContact.Ready($"{person.LeadId}|{person.PhoneE164}"), new TextContact.NotReady(NotSentBecause.Transient, "simulated"));
 
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingText text, CancellationToken cancellation) =>
-        outside.SendAsync(process, permit, Channel.Text, text.TouchId, text.FromE164, text.ToE164, text.Body, null);
+        outside.SendAsync(process, permit, Channel.Text, text.TouchId, text.FromE164, text.ToE164, text.Body);
 
     public Task<Sighting> FindAsync(string contactId, string body, Instant from, CancellationToken cancellation) => outside.AskAsync<Sighting>(
         process, "find text", () => outside.FindText(contactId[(contactId.IndexOf('|') + 1)..], body) is { } found ? new Sighting.Found(found) : new Sighting.NotFound(), new Sighting.CannotTell("simulated"));

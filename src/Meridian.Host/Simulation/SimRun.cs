@@ -62,7 +62,7 @@ internal sealed class SimRun(SimOptions options)
         SqlStore StoreOf(int process) => new InterleavedStore(database, what => scheduler.TurnAsync(process, what), () => StoreFaultOf(scheduler), options.Change, committed, () => storm?.Strike(storming));
         void SaidNo(SimPerson person) => saidNo.Add(person.Id);
 
-        var outside = new SimOutside(scheduler, options.Faults, () => scheduler.Now < storming, StoreOf(Outdoors), () => 0, SaidNo, people, options.SendsTwice) { Crash = number => processes!.CrashNumber(number, Duration.FromSeconds(chance.Between(1, 200))) };
+        var outside = new SimOutside(scheduler, options.Faults, () => scheduler.Now < storming, StoreOf(Outdoors), SaidNo, people, options.SendsTwice) { Crash = number => processes!.CrashNumber(number, Duration.FromSeconds(chance.Between(1, 200))) };
         processes = new SimProcesses(scheduler, clock, StoreOf, outside, policy, options.Seed, broken);
         processes.Add("one");
         if (options.Faults.HasFlag(SimFaults.Twin) && chance.Happens(0.5)) processes.Add("two");

@@ -140,6 +140,55 @@ public abstract class CallTasksContract
         Assert.False(await world.Tasks.TryDialAsync(standing.Task, standing.LeadRevision, world.Clocks.Now + Gaps.Number, standing.CompanyFreeAt, "sam", world.Clocks.Now));
     }
 
+    [Fact]
+    public async Task The_number_that_is_judged_is_the_number_that_rings()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        // Another number that would be chosen first comes along, and the task's own is on a list by now.
+        await world.Ledger.ExecuteAsync("insert into address_key (id, kind) values ('+12125550111', 'phone')");
+        await world.Ledger.ExecuteAsync("insert into lead_address (lead_id, address_id, kind, role, attached_at) values ('ann', '+12125550111', 'phone', 'mobile', @now)", new { now = LedgerWorld.Now });
+        await world.Ledger.ExecuteAsync("insert into dnc_number (generation, number) select generation, @Number from dnc_list", new { Number });
+        Assert.Contains("do-not-call list", await world.CallDesk.DialAsync(task, "sam"));
+        await world.Ledger.ExecuteAsync("delete from dnc_number where number = @Number", new { Number });
+        await world.Ledger.ExecuteAsync("update lead_address set detached_at = @now where address_id = @Number", new { now = LedgerWorld.Now, Number });
+        Assert.NotNull(await world.CallDesk.DialAsync(task, "sam")); // no longer theirs
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from call_task where begun_at is not null"));
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("campaign")]
+    public async Task What_moves_no_revision_of_the_person_is_asked_again_when_it_is_dialled(string what)
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var standing = (await world.CallDesk.StandingAsync((await world.Tasks.OpenAsync(10)).Single()))!;
+        Assert.Equal(Ruling.Allow, standing.Verdict.Ruling);
+        if (what == "list") await world.Lists.LoadAsync("national", new Dictionary<string, IReadOnlyCollection<string>> { ["212"] = [Number] }, LedgerWorld.Today, "list.csv", "test", LedgerWorld.Now);
+        if (what == "campaign") await new SqlPauses(world.Ledger.Store, world.Ledger.Ids).SetCampaignAsync(LedgerWorld.Campaign, true, "sam", LedgerWorld.Now);
+        Assert.False(await world.Tasks.TryDialAsync(standing.Task, standing.LeadRevision, world.Clocks.Now + Gaps.Number, standing.CompanyFreeAt, "sam", world.Clocks.Now));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from address_key where id = @Number and next_call_at is not null", new { Number }));
+    }
+
+    [Fact]
+    public async Task A_list_is_replaced_as_a_whole_never_by_an_older_one_and_loads_side_by_side_do_not_harm_each_other()
+    {
+        await using var world = await WorldAsync();
+        Task<bool> Load(string area, string number, int daysAgo) => world.Lists.LoadAsync("national", new Dictionary<string, IReadOnlyCollection<string>> { [area] = [number] }, LedgerWorld.Today.PlusDays(-daysAgo), "list.csv", "test", LedgerWorld.Now);
+        Assert.True(await Load("212", "+12125550188", 1));
+        Assert.Equal(["+12125550188"], await world.NumbersAsync());
+        Assert.False(await Load("212", "+12125550199", 2));
+        Assert.Equal(["+12125550188"], await world.NumbersAsync());
+
+        // Half of one load is written while others begin and end.
+        await world.Ledger.ExecuteAsync("insert into dnc_number (generation, number) values ('dnc_half', '+14045550101')");
+        await Task.WhenAll(Load("303", "+13035550101", 1), Load("512", "+15125550101", 0), Load("312", "+13125550101", 1));
+        Assert.Equal(["+12125550188", "+13035550101", "+13125550101", "+15125550101"], await world.NumbersAsync());
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from dnc_number where generation = 'dnc_half'"));
+    }
+
     [Theory]
     [InlineData("opt out")]
     [InlineData("reply")]
@@ -167,8 +216,12 @@ public abstract class CallTasksContract
         foreach (var task in tasks.Values) Assert.Null(await world.CallDesk.DialAsync(task, "sam"));
         await world.CallDesk.CloseAsync(tasks["ann"], CallOutcome.OptedOut, null, "sam");
         await world.CallDesk.CloseAsync(tasks["bob"], CallOutcome.WrongNumber, null, "sam");
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from lead where opted_out_at is not null"));
         Assert.Equal("ann", await world.Ledger.TextAsync("select id from lead where opted_out_at is not null"));
         Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from address_key where id = '+12125550132' and suppressed_at is not null"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from lead_address where address_id = '+12125550132' and detached_at is null"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from address_key where id = 'bob@people.example' and suppressed_at is not null"));
+        Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
         Assert.Equal(2, await world.Ledger.CountAsync("select count(*) from call_task where state in ('done', 'withdrawn') and outcome is not null"));
     }
 
@@ -232,6 +285,11 @@ public abstract class CallTasksContract
         public CallDesk CallDesk { get; }
 
         public CallTaskTurn Desk { get; }
+
+        public SqlDoNotCall Lists => new(Ledger.Store, Ledger.Ids);
+
+        /// <summary>Every number that counts.</summary>
+        public Task<IReadOnlyList<string>> NumbersAsync() => Ledger.Store.ReadAsync(s => s.QueryAsync<string>("select n.number from dnc_number n join dnc_list l on l.generation = n.generation order by n.number"));
 
         public async Task AddAsync(string lead, string number)
         {

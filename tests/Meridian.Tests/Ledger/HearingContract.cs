@@ -92,6 +92,22 @@ public abstract class HearingContract
     }
 
     [Fact]
+    public async Task A_poll_that_was_never_answered_reads_from_its_first_ask()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var ears = new Ears(world);
+        ears.Poll.Answer = new PollAnswer.NotFetched("the scope is missing");
+        await ears.PollAsync();
+        ears.Clock.Advance(TimeSpan.FromDays(5));
+        await ears.PollAsync();
+        Assert.Equal("poll-behind", await world.TextAsync("select kind from incident where closed_at is null"));
+        ears.Poll.Answer = new PollAnswer.Fetched([Stop]);
+        await ears.PollAsync();
+        Assert.All(ears.Poll.Asked, since => Assert.Equal(LedgerWorld.Now - Duration.FromMinutes(10), since));
+        Assert.Equal(1, await world.CountAsync("select count(*) from signal"));
+    }
+
+    [Fact]
     public async Task A_database_that_goes_away_while_a_no_is_acted_on_makes_nothing_unreadable()
     {
         await using var world = await LedgerWorld.OpenAsync(Database());

@@ -40,6 +40,19 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_touch_planned_before_its_number_was_known_names_the_number_it_rings()
+    {
+        await using var world = await WorldAsync();
+        await world.AddPersonAsync("ann", "+12125550131");
+        var touch = await world.OfferAsync("ann", Channel.Call);
+        var order = await world.OrderAsync(LedgerWorld.Caller1, touch);
+        await world.ExecuteAsync("update touch set address_id = null");
+        Assert.Null((await world.Ledger.TryBeginAsync(order, default)).Loss);
+        Assert.Equal("+12125550131", await world.TextAsync("select address_id from touch"));
+        Assert.Empty(await VerifyLedger.RunAsync(world.Store));
+    }
+
+    [Fact]
     public async Task A_verdict_from_an_older_lead_revision_cannot_begin_and_burns_nothing()
     {
         await using var world = await WorldAsync();
