@@ -1,3 +1,5 @@
+using Meridian.Domain.Compliance;
+
 namespace Meridian.Engine;
 
 /// <summary>
@@ -69,6 +71,9 @@ public sealed record OwnerSettings
     /// <summary>A call nobody answered is ended by us after this many seconds.</summary>
     public int RingSeconds { get; init; } = 30;
 
+    /// <summary>Permits, registrations and exemptions the owner holds, and emergencies it knows of.</summary>
+    public LawSettings Law { get; init; } = new();
+
     /// <summary>Every problem at once; empty when the settings are good.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -89,6 +94,7 @@ public sealed record OwnerSettings
         if (BuyPhones && PublicUrl is not { Length: > 0 }) problems.Add("owner.buyPhones is true but owner.publicUrl is not set: Apollo delivers phones to an address of ours; give publicUrl, or set buyPhones to false");
         if (MaxCallSeconds is < 10 or > 3600) problems.Add($"owner.maxCallSeconds is {MaxCallSeconds}: use 10 to 3600");
         if (RingSeconds is < 15 or > 60) problems.Add($"owner.ringSeconds is {RingSeconds}: 47 CFR 64.1200(a)(6) asks for at least 15 s; use 15 to 60");
+        problems.AddRange(Law.Problems());
         return problems;
     }
 }

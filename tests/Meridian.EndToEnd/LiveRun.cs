@@ -51,6 +51,8 @@ internal sealed partial class LiveRun : IAsyncDisposable
             VapiPhoneNumbers = callers, TextNumber = "+12025550190",
         };
         var world = await OutsideWorld.StartAsync(options, TestContext.Current.CancellationToken);
+        static object[] Papers(params string[] states) => [.. states.Select(s => new { state = s, number = $"PRACTICE-{s}" })];
+        string[] registers = ["AK", "AZ", "CO", "DC", "FL", "ID", "LA", "MS", "NH", "NJ", "NV", "NY", "OH", "OR", "PA", "RI", "TN", "TX", "UT", "VT", "WA", "WI"];
         var settings = new
         {
             database,
@@ -60,6 +62,7 @@ internal sealed partial class LiveRun : IAsyncDisposable
             {
                 sellerName = "Example Growth LLC", postalAddress = "100 Example Way, Richmond, VA 23219", sellerPhone = "+12025550199", ownerEmail = "owner@example.com", zone = "America/New_York",
                 dailyBudgetUsd = 500, publicUrl = $"http://127.0.0.1:{port}",
+                law = new { permits = Papers("GA", "KY", "NE", "TN", "TX"), registrations = Papers(registers) },
             },
             vapi = new { baseUrl = world.VapiBase, apiKey = options.VapiKey, assistantId = "5b0a4a08-133c-4146-9315-0984f8c60001" },
             highLevel = new { baseUrl = world.HighLevelBase, token = options.HighLevelToken, locationId = options.HighLevelLocation },

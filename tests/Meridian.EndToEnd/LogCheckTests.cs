@@ -61,8 +61,36 @@ public sealed class LogCheckTests : IDisposable
     [Fact]
     public void Law_3_eight_o_clock_is_open()
     {
-        _world.Change("call", "+12135550102", l => l with { At = "2026-11-16T16:00:00.000Z" });
+        _world.Change("call", "+12125550101", l => l with { At = "2026-11-16T13:00:00.000Z" });
         Assert.Empty(_world.Check().Violations);
+    }
+
+    [Theory]
+    [InlineData("CA", "2026-11-16T16:59:59.999Z")] // 8:59 in Los Angeles, and California lets no machine call before nine
+    [InlineData("KY", "2026-11-16T17:59:59.999Z")] // nine is early enough for the number's state, not for Kentucky's ten on two clocks
+    [InlineData("PA", "2027-11-02T18:00:00.000Z")] // Election Day is a holiday in Pennsylvania
+    [InlineData("MS", "2027-07-01T23:00:00.000Z")] // the state has shut on none of its clocks, but the owner's day is over
+    public void Law_3_the_hours_of_a_state(string state, string at)
+    {
+        _world.Import = _world.Import.Replace("CA,US,\"2 Main St, Los Angeles, CA 90001\"", $"{state},US,", StringComparison.Ordinal);
+        _world.Change("call", "+12135550102", l => l with { At = at });
+        Bites("3-open-hours");
+    }
+
+    [Fact]
+    public void Law_14_a_state_that_bars_the_voice()
+    {
+        _world.Import = _world.Import.Replace("NY,US,\"1 Main St, New York, NY 10001\"", "MI,US,\"1 Main St, Detroit, MI 48201\"", StringComparison.Ordinal);
+        Bites("14-state-voice");
+    }
+
+    [Fact]
+    public void Law_14_more_attempts_than_the_state_counts()
+    {
+        _world.Import = _world.Import.Replace("CA,US,\"2 Main St, Los Angeles, CA 90001\"", "OR,US,", StringComparison.Ordinal);
+        _world.Change("call", "+12135550102", l => l with { At = "2026-11-16T19:00:00.000Z" });
+        foreach (var hour in new[] { "18", "20", "21" }) _world.Add(new($"2026-11-16T{hour}:30:00.000Z", "sms", "+12025550190", "+12135550102", $"t-{hour}"));
+        Assert.Contains(_world.Check().Violations, v => v.Law == "14-state-voice");
     }
 
     [Fact]

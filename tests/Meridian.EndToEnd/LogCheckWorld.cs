@@ -8,7 +8,7 @@ internal sealed record LogEntry(string At, string Kind, string From, string To, 
 /// <summary>A tiny import and an honest log of what was done with it, both in a folder of their own; tests then spoil the log.</summary>
 internal sealed class LogCheckWorld : IDisposable
 {
-    private const string Import =
+    private const string Honest =
         "\uFEFFFirst Name,Last Name,Company Name,Email,Email Status,Primary Phone,Mobile Phone,Do Not Call,State,Country,Company Address,Record Id,"
         + "AI Voice Consent,SMS Consent,Consent Seller,Consent Text Version,Consent Evidence\r\n"
         + "Ana,Müller,\"One \n Bakery\", ANA@ONE.EXAMPLE ,Verified,(212) 555-0101,212-555-0101,,NY,US,\"1 Main St, New York, NY 10001\",r1,yes,Y,Growth,v1,https://one.example\r\n"
@@ -35,6 +35,8 @@ internal sealed class LogCheckWorld : IDisposable
         Call("17:00:00", "+12025550181", "+12135550102", "t-ben-call");
         Add(new("2026-11-16T20:00:00.000Z", "optout", "cara@three.example", "box3@growth.example", null));
     }
+
+    public string Import { get; set; } = Honest;
 
     /// <summary>Raw text before and after the log's lines.</summary>
     public string Head { get; set; } = "";

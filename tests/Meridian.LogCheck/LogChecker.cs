@@ -11,7 +11,7 @@ public static class LogChecker
     private static readonly Func<Evidence, IEnumerable<Violation>>[] Laws =
     [
         TouchOnce.Find, PersonOnce.Find, OpenHours.Find, Consent.Find, StopMeansStop.Find, Pace.Find, OwnerTold.Find,
-        DailyCaps.Find, EverybodyEmailed.Find, DoNotCall.Find, KnownAddress.Find, EastToWest.Find, NoConsentNoVoice.Find,
+        DailyCaps.Find, EverybodyEmailed.Find, DoNotCall.Find, KnownAddress.Find, EastToWest.Find, NoConsentNoVoice.Find, StateVoice.Find,
     ];
 
     /// <summary>Reads the four files and tries every law. Throws when a file is missing or a pack is not what its name says.</summary>
@@ -20,8 +20,9 @@ public static class LogChecker
         var notes = new List<string>();
         var violations = new List<Violation>();
         var places = Places.Read(input.RulesPath, input.ZipsPath);
-        var people = input.CsvPath is { } csv ? People.Read(csv, places) : People.Of(BoughtPeople.In(input.LogPath), places);
         var lines = LogFile.Read(input.LogPath, violations, notes);
+        var signatures = Signature.In(lines);
+        var people = input.CsvPath is { } csv ? People.Read(csv, places, signatures) : People.Of(BoughtPeople.In(input.LogPath), places, signatures);
         var evidence = new Evidence(input, lines, people, places, notes);
         foreach (var law in Laws) violations.AddRange(law(evidence));
         return new Report(

@@ -38,13 +38,16 @@ internal sealed partial class SqlIntake
         {
             var (key, zone) = WindowFor(Words.Read<Channel>(offer.Channel), person, numbers, now);
             var moved = key != offer.WindowKey && await s.ExecuteAsync(Rekey, new { touch = offer.Id, key, zone }) == 1;
-            var waitedForThis = offer.ParkedReason is "zone_unknown" or "no_common_hour" or "missing_variable" || (offer.ParkedReason is "no_legal_basis" && opened.Contains(offer.Channel));
+            var waitedForThis = offer.ParkedReason is "zone_unknown" or "no_common_hour" or "missing_variable" || (offer.ParkedReason is "no_legal_basis" && (opened.Contains(offer.Channel) || (moved && Consented(offer.Channel, numbers))));
             var freed = waitedForThis && await s.ExecuteAsync(Unpark, new { touch = offer.Id, now, reason = offer.ParkedReason }) == 1;
             if (freed || (moved && offer.ParkedReason is null)) pools.Add(offer.PoolId);
         }
 
         foreach (var pool in pools) await SqlTouchLedger.WakeSendersAsync(s, pool, now);
     }
+
+    /// <summary>Somebody who consented and yet has no basis waits for a state's paper, or in a state that bars it: another state is another law.</summary>
+    private static bool Consented(string channel, IReadOnlyList<NumberNow> numbers) => numbers.Any(n => (channel == "call" ? n.ForCalls : n.ForTexts) > 0);
 
     private static (string Key, string Zone) WindowFor(Channel channel, LeadData person, IReadOnlyList<NumberNow> numbers, Instant now)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Meridian.Domain.Campaigns;
 using Meridian.Domain.Compliance.Pack;
 using Meridian.Domain.Senders;
+using Meridian.Domain.Time;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.Prospecting;
@@ -20,7 +21,7 @@ public sealed class SqlSetup(SqlStore store, IIds ids)
 {
     /// <summary>The hash of rules pack and deciding settings. A process that judges by another begins nothing.</summary>
     public static string PolicyVersionOf(OwnerSettings owner) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ContactRulesPack.Current.Version}|{ContactRulesPack.Current.AsOf}|{JsonSerializer.Serialize(owner)}")))[..16];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ContactRulesPack.Current.Fingerprint}|{JsonSerializer.Serialize(owner)}")))[..16];
 
     /// <summary>Keeps the owner's settings; a change of what verdicts rest on bumps every sender in id order.</summary>
     /// <exception cref="ArgumentException">The settings have problems; the message lists all of them.</exception>
@@ -36,9 +37,36 @@ public sealed class SqlSetup(SqlStore store, IIds ids)
             foreach (var sender in await s.QueryAsync<string>("select id from sender order by id"))
                 await s.ExecuteAsync("update sender set policy_version = @version, revision = revision + 1 where id = @sender and policy_version <> @version", new { version, sender });
             await s.ExecuteAsync("insert into setting (key, value) values ('owner', @json) on conflict (key) do update set value = excluded.value", new { json });
+            if (before is not null) await FreeForPapersAsync(s, JsonSerializer.Deserialize<OwnerSettings>(before)!.Law.StatesThatDiffer(owner.Law), now);
             if (before != json) await AuditVerbs.WriteAsync(s, ids, now, actor, "settings", "owner", before, json);
         });
         return version;
+    }
+
+    internal const string WindowsWithoutBasis = """
+        select distinct window_key from touch where state = 'planned' and parked_reason = 'no_legal_basis' and window_key <> 'always' order by window_key
+        """;
+
+    internal const string WaitingForPapers = """
+        select t.id, t.pool_id from touch t where t.window_key = @window and t.state = 'planned' and t.parked_reason = 'no_legal_basis'
+           and exists (select 1 from consent c where c.lead_id = t.lead_id and c.channel = t.channel and c.status = 'recorded') order by t.id
+        """;
+
+    /// <summary>Offers to people who consented, in states whose papers or emergencies changed, are judged again.</summary>
+    private static async Task FreeForPapersAsync(SqlSession s, IReadOnlySet<string> states, Instant now)
+    {
+        if (states.Count == 0) return;
+        var offers = new List<WaitingOffer>();
+        foreach (var window in await s.QueryAsync<string>(WindowsWithoutBasis))
+            if (WindowKey.Parse(window).States.Any(states.Contains)) offers.AddRange(await s.QueryAsync<WaitingOffer>(WaitingForPapers, new { window }));
+        foreach (var offer in offers.OrderBy(o => o.Id, StringComparer.Ordinal)) await s.ExecuteAsync(SqlIntake.Unpark, new { touch = offer.Id, now, reason = "no_legal_basis" });
+        foreach (var pool in offers.Select(o => o.PoolId).Distinct().Order(StringComparer.Ordinal)) await SqlTouchLedger.WakeSendersAsync(s, pool, now);
+    }
+
+    private sealed class WaitingOffer
+    {
+        public string Id { get; init; } = "";
+        public string PoolId { get; init; } = "";
     }
 
     /// <summary>A campaign with one pool per channel, its sequence and its planning desk.</summary>

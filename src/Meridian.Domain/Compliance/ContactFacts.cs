@@ -30,6 +30,9 @@ public sealed record ContactFacts
     /// <summary>Hours in which this person may be reached by this channel.</summary>
     public required ContactWindow Window { get; init; }
 
+    /// <summary>Papers and emergencies the owner has entered; none: every state that asks for a paper is closed.</summary>
+    public LawSettings Law { get; init; } = new();
+
     /// <summary>The legal seller all consents must name.</summary>
     public required string Seller { get; init; }
 

@@ -58,6 +58,6 @@ public static class CanonicalZone
     /// <summary>The zone's rules, from NodaTime's own copy of tzdb: the host's does not matter.</summary>
     public static DateTimeZone Rules(string zone) => DateTimeZoneProviders.Tzdb[zone];
 
-    /// <summary>The place's name for people: <c>America/New_York</c> → New York.</summary>
-    public static string Place(string zone) => zone[(zone.LastIndexOf('/') + 1)..].Replace('_', ' ');
+    /// <summary>The place's name for people: <c>America/New_York</c> → New York. A statute's fixed clock is no place: <c>Etc/GMT+6</c> → UTC-6.</summary>
+    public static string Place(string zone) => zone.StartsWith("Etc/GMT+", StringComparison.Ordinal) ? $"UTC-{zone[8..]}" : zone[(zone.LastIndexOf('/') + 1)..].Replace('_', ' ');
 }

@@ -11,19 +11,28 @@ public sealed class ContactWindow
     /// <summary>How far ahead an opening is looked for.</summary>
     public static readonly Duration Horizon = Duration.FromDays(21);
 
-    private readonly ZoneHours[] _zones;
+    private readonly ZoneHours[] _zones; // the candidate zones first, then the statutes' own clocks
+    private readonly IReadOnlyList<HoursRule> _rules;
 
     /// <summary>Throws when a zone is not an IANA zone of a place.</summary>
     public ContactWindow(IReadOnlyList<string> zones, ContactHours hours, HolidayCalendar holidays)
+        : this(zones, [new HoursRule("owner", hours, holidays, null, "owner's hours")], [])
+    {
+    }
+
+    /// <summary>Open while every rule is in every zone, and every fixed clock's rule on that clock. Throws when a zone is not an IANA zone of a place.</summary>
+    /// <param name="rules">The owner's first, then the law's; at least one.</param>
+    public ContactWindow(IReadOnlyList<string> zones, IReadOnlyList<HoursRule> rules, IReadOnlyList<FixedClock> clocks)
     {
         Zones = CanonicalZone.All(zones);
-        Hours = hours;
-        _zones = [.. Zones.Select(z => new ZoneHours(z, hours, holidays))];
+        Hours = rules.Select(r => r.Hours).Aggregate((a, b) => a.Intersect(b));
+        _rules = [.. rules, .. clocks.Select(c => c.Rule).Where(r => !rules.Contains(r))];
+        _zones = Zones.Count == 0 ? [] : [.. Zones.Select(z => new ZoneHours(z, rules)), .. clocks.Select(c => new ZoneHours(c.Zone, [c.Rule]))];
     }
 
     private ContactWindow()
     {
-        (Zones, Hours, _zones, IsAlways) = ([], new(new Dictionary<IsoDayOfWeek, OpenHours>()), [], true);
+        (Zones, Hours, _zones, _rules, IsAlways) = ([], new(new Dictionary<IsoDayOfWeek, OpenHours>()), [], [], true);
     }
 
     /// <summary>E-mail's window: open day and night.</summary>
@@ -35,8 +44,11 @@ public sealed class ContactWindow
     /// <summary>Canonical zones, ordinal order.</summary>
     public IReadOnlyList<string> Zones { get; }
 
-    /// <summary>Hours, the same in every zone.</summary>
+    /// <summary>What all rules leave of the week, the same in every zone; holidays and fixed clocks narrow it further.</summary>
     public ContactHours Hours { get; }
+
+    /// <summary>What the window rests on, the owner's hours first.</summary>
+    public IReadOnlyList<string> Sources => [.. _rules.Select(r => r.Source).Distinct(StringComparer.Ordinal)];
 
     /// <summary>True when the person may be reached at this instant.</summary>
     public bool IsOpen(Instant at) => IsAlways || (_zones.Length > 0 && _zones.All(z => z.Stretch(at, at) is not null));
@@ -72,14 +84,14 @@ public sealed class ContactWindow
     }
 
     /// <summary>The local time in each zone, and what closes it there; for display.</summary>
-    public IReadOnlyList<LocalHere> LocalTimes(Instant at) => [.. _zones.Select(z => z.Here(at))];
+    public IReadOnlyList<LocalHere> LocalTimes(Instant at) => [.. _zones.Take(Zones.Count).Select(z => z.Here(at))];
 
     /// <summary>One sentence that says why the window is open or closed at this instant.</summary>
     public string Explain(Instant at)
     {
         if (IsAlways) return "this channel has no hours: it may go day and night";
         if (_zones.Length == 0) return "no time zone is known, so no hour is known to be lawful";
-        var closed = LocalTimes(at).Where(l => !l.IsOpen).ToList();
+        var closed = _zones.Select(z => z.Here(at)).Where(l => !l.IsOpen).ToList();
         if (closed.Count > 0) return string.Join("; ", closed.Select(l => l.ClosedBecause));
         return $"it is {string.Join(" and ", LocalTimes(at))}; hours are {Hours}";
     }

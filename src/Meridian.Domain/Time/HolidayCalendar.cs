@@ -36,15 +36,15 @@ public sealed class HolidayCalendar(IEnumerable<HolidayRule> rules)
     private FrozenDictionary<LocalDate, Holiday> DaysOf(int year)
     {
         var days = new Dictionary<LocalDate, Holiday>();
-        foreach (var rule in _rules)
+        foreach (var rule in _rules.Where(r => r.IsKeptIn(year)))
         {
             var actual = rule.In(year);
             days[actual] = new Holiday(actual, rule.Name, false);
         }
         foreach (var rule in _rules.Where(r => r.ShiftsFromWeekend))
         {
-            Observe(rule, rule.In(year));
-            Observe(rule, rule.In(year + 1)); // a Saturday New Year is observed on the last day of this year
+            if (rule.IsKeptIn(year)) Observe(rule, rule.In(year));
+            if (rule.IsKeptIn(year + 1)) Observe(rule, rule.In(year + 1)); // a Saturday New Year is observed on the last day of this year
         }
         return days.ToFrozenDictionary();
 

@@ -3,7 +3,7 @@ namespace Meridian.Domain.Touches;
 /// <summary>The named fact an offer waits for. Whoever writes that fact un-parks the offer in the same transaction.</summary>
 public enum ParkedReason
 {
-    /// <summary>No recorded written consent for this number and channel.</summary>
+    /// <summary>The law gives no basis for this number and channel: no recorded written consent, a paper a state asks for, a state that bars AI voice.</summary>
     NoLegalBasis,
 
     /// <summary>The evidence about where the person is does not name a time zone.</summary>

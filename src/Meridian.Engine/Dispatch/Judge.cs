@@ -39,6 +39,7 @@ public static class Judge
             Past = lead.Touches.Where(t => t.BegunAt is not null && t.Id != touchId && CountsAsBegun(t)).Select(Past).Concat(lead.HumanCalls).ToList(),
             Evidence = evidence,
             Window = Windows.For(step.Channel, evidence, campaign.Owner),
+            Law = campaign.Owner.Law,
             Seller = campaign.Owner.SellerName,
             MissingVariable = missingInSubject ?? missingInBody,
             EndedBy = EndedBy(lead, campaign, step),

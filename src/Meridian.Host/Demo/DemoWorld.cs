@@ -29,6 +29,7 @@ public static class DemoWorld
         OwnerEmail = OwnerEmail,
         Zone = Zone,
         DailyBudgetUsd = 500m,
+        Law = PracticePapers.All,
     };
 
     public static readonly IReadOnlyDictionary<string, string> CallerIds = new Dictionary<string, string>

@@ -5,6 +5,7 @@ using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Mail;
 using Meridian.Adapters.Sql;
 using Meridian.Adapters.Vapi;
+using Meridian.Domain.Compliance.Pack;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
 using Meridian.Engine.Desks;
@@ -60,6 +61,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
             book => new OperationalMemory(book, folder));
 
         await node.Recorder.ReplayAsync();
+        await TellOfTheLawAsync(node, settings.Owner!, clocks.Now);
         // One process owns a SQLite folder; on PostgreSQL only what this node itself held is free for sure.
         if (settings.Database == "sqlite") await node.Desks.ReleaseAllAsync();
         else await node.Desks.ReleaseNodeAsync(settings.Node);
@@ -83,6 +85,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var watch = new SettingsWatch(folder, clocks.Machine, async next =>
         {
             await installation.ApplyAsync(next, clocks.Now, policy.Become);
+            await TellOfTheLawAsync(node, next.Owner!, clocks.Now);
             node.Capabilities.Forget(); // what the old accounts had proved says nothing of the new ones
             var before = outside.Now;
             outside.PublicUrl = next.Owner?.PublicUrl;
@@ -117,6 +120,20 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         await outside.Now.Ears.DisposeAsync();
         say(drained ? "stopped; everything is recorded" : $"stopped after {grace.TotalSeconds:0} s; what had no answer yet is unconfirmed and will be looked for at the next start");
         return drained;
+    }
+
+    /// <summary>Old facts are not wrong ones, so nothing stops; but the owner hears of it.</summary>
+    private async Task TellOfTheLawAsync(Node node, OwnerSettings owner, Instant now)
+    {
+        const string kind = "law-pack-stale";
+        if (ContactRulesPack.Current.Stale(now.InUtc().Date, owner.Law.StaleAfterDays) is not { } warning)
+        {
+            await node.People.CloseIncidentAsync(kind, "law", now);
+            return;
+        }
+
+        await node.People.OpenIncidentAsync(kind, "law", warning, now);
+        say(warning);
     }
 
     private static int? PortOfTheHost() => int.TryParse(Environment.GetEnvironmentVariable("PORT"), out var port) && port is > 0 and <= 65535 ? port : null;

@@ -10,7 +10,7 @@ public static class Holidays
         return null;
     }
 
-    private static DateOnly Observed(DateOnly day) => day.DayOfWeek switch
+    internal static DateOnly Observed(DateOnly day) => day.DayOfWeek switch
     {
         DayOfWeek.Saturday => day.AddDays(-1),
         DayOfWeek.Sunday => day.AddDays(1),
@@ -32,13 +32,13 @@ public static class Holidays
         ("Christmas Day", new(year, 12, 25)),
     ];
 
-    private static DateOnly Nth(int year, int month, DayOfWeek weekday, int n)
+    internal static DateOnly Nth(int year, int month, DayOfWeek weekday, int n)
     {
         var first = new DateOnly(year, month, 1);
         return first.AddDays(((int)weekday - (int)first.DayOfWeek + 7) % 7 + 7 * (n - 1));
     }
 
-    private static DateOnly Last(int year, int month, DayOfWeek weekday)
+    internal static DateOnly Last(int year, int month, DayOfWeek weekday)
     {
         var last = new DateOnly(year, month, DateTime.DaysInMonth(year, month));
         return last.AddDays(-(((int)last.DayOfWeek - (int)weekday + 7) % 7));

@@ -27,6 +27,7 @@ internal static class BoughtPeople
                 ["Company Name"] = Of("company"),
                 ["Country"] = Of("country"),
                 ["State"] = Of("state"),
+                ["Bought Postal Code"] = Of("postal_code"),
                 ["Company Phone"] = Of("company_phone"),
                 ["Record Id"] = line.GetProperty("subject").GetString() ?? "",
                 ["Bought At"] = line.GetProperty("at").GetString() ?? "",

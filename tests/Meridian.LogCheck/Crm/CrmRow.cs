@@ -28,7 +28,7 @@ internal sealed partial record CrmRow(
             Truthy(Cell("Do Not Call")),
             First(Cell("Country"), Cell("Company Country")),
             place.Success ? place.Groups["state"].Value : First(Cell("Company State"), Cell("State")),
-            place.Success ? place.Groups["zip"].Value : null,
+            place.Success ? place.Groups["zip"].Value : Cell("Bought Postal Code") is { Length: 5 } bought ? bought : null,
             Cell("Record Id"),
             Spaces().Replace(Cell("Company Name"), " ").Trim(),
             papers && Truthy(Cell("AI Voice Consent")),

@@ -8,16 +8,18 @@ internal sealed class People
     private readonly Dictionary<string, List<Person>> _holders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _withoutExtension;
 
-    private People(IReadOnlyList<Person> all)
+    private People(IReadOnlyList<Person> all, IReadOnlyList<Signature> signatures)
     {
         All = all;
+        foreach (var signature in signatures)
+            foreach (var person in all.Where(p => p.Emails.Contains(signature.Email))) person.Signed.Add(signature);
         foreach (var person in all)
             foreach (var address in person.Addresses)
             {
                 if (!_holders.TryGetValue(address, out var holders)) _holders[address] = holders = [];
                 holders.Add(person);
             }
-        _withoutExtension = [.. all.SelectMany(p => p.Rows).SelectMany(r => r.Phones).Where(p => !p.HasExtension).Select(p => p.Number)];
+        _withoutExtension = [.. all.SelectMany(p => p.Rows).SelectMany(r => r.Phones).Where(p => !p.HasExtension).Select(p => p.Number), .. signatures.Select(s => s.Number)];
         DrawCircles();
     }
 
@@ -30,16 +32,16 @@ internal sealed class People
     /// <summary>A number that is written with an extension wherever it stands is a switchboard.</summary>
     public bool IsSwitchboard(string number) => !_withoutExtension.Contains(number);
 
-    public static People Read(string csvPath, Places places) => Of(Csv.Read(csvPath), places);
+    public static People Read(string csvPath, Places places, IReadOnlyList<Signature> signatures) => Of(Csv.Read(csvPath), places, signatures);
 
-    public static People Of(IEnumerable<IReadOnlyDictionary<string, string>> export, Places places)
+    public static People Of(IEnumerable<IReadOnlyDictionary<string, string>> export, Places places, IReadOnlyList<Signature> signatures)
     {
         var rows = export.Select((cells, i) => CrmRow.From(i + 2, cells, places.IsGeographic)).ToList();
         var unions = new Unions(rows.Count);
         JoinBy(rows, unions, r => r.Email);
         JoinBy(rows, unions, r => r.RecordId.Length > 0 ? r.RecordId : null);
         JoinRowsWithoutEmail(rows, unions);
-        return new People([.. Enumerable.Range(0, rows.Count).GroupBy(unions.Root).Select((g, id) => new Person(id, [.. g.Select(i => rows[i])]))]);
+        return new People([.. Enumerable.Range(0, rows.Count).GroupBy(unions.Root).Select((g, id) => new Person(id, [.. g.Select(i => rows[i])]))], signatures);
     }
 
     private static void JoinBy(List<CrmRow> rows, Unions unions, Func<CrmRow, string?> key)

@@ -14,13 +14,16 @@ internal sealed class Person(int id, IReadOnlyList<CrmRow> rows)
 
     public IReadOnlyList<string> Numbers { get; } = [.. rows.SelectMany(r => r.Phones).Select(p => p.Number).Distinct()];
 
-    public IEnumerable<string> Addresses => Emails.Concat(Numbers);
+    /// <summary>Signed on the consent page, with numbers that no row need name.</summary>
+    public List<Signature> Signed { get; } = [];
+
+    public IEnumerable<string> Addresses => Emails.Concat(Numbers).Concat(Signed.Select(s => s.Number)).Distinct();
 
     public int Circle { get; set; }
 
     public int OwnCircle { get; set; }
 
-    public bool Owns(string address) => Emails.Contains(address) || Rows.Any(r => r.Phones.Any(p => p.Number == address && !p.IsCompanyLine));
+    public bool Owns(string address) => Emails.Contains(address) || Signed.Any(s => s.Number == address) || Rows.Any(r => r.Phones.Any(p => p.Number == address && !p.IsCompanyLine));
 
     /// <summary>Somebody in the own circle asked not to be called.</summary>
     public bool Suppressed { get; set; }

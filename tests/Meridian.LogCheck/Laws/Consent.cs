@@ -3,7 +3,7 @@ using Meridian.LogCheck.Log;
 
 namespace Meridian.LogCheck.Laws;
 
-/// <summary>Law 4: no call and no text without full consent on a row of a holder; no text to a switchboard.</summary>
+/// <summary>Law 4: no call and no text without full consent on a row of a holder, or one signed before; no text to a switchboard.</summary>
 internal static class Consent
 {
     public const string Law = "4-consent";
@@ -16,6 +16,7 @@ internal static class Consent
             var holders = evidence.People.Holders(line.To);
             if (holders.Count == 0) continue;
             bool Gave(CrmRow row) => line.Kind == Kinds.Call ? row.VoiceConsent : row.SmsConsent;
+            if (holders.Any(p => p.Signed.Any(s => s.Covers(line)))) continue;
             if (!holders.Any(p => p.Rows.Any(Gave)))
                 yield return new(Law, line.Number, $"{line.Kind} to {line.To} without consent of {string.Join(", ", holders)}");
             else if (!holders.Any(p => p.Rows.Any(r => Gave(r) && r.HoldsNumber(line.To)))) elsewhere++;

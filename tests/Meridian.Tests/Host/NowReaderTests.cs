@@ -47,7 +47,7 @@ public class NowReaderTests
     {
         await using var world = await LedgerWorld.OpenAsync(new TestDatabase.Sqlite());
         await world.ExecuteAsync("update sender set gap_seconds = 180");
-        foreach (var (lead, window) in new[] { ("c1", "call|America/Chicago|IL"), ("n1", "call|America/New_York|NY"), ("n2", "call|America/New_York|NY"), ("h1", "call|Pacific/Honolulu|HI") }) await OfferAsync(world, lead, window);
+        foreach (var (lead, window) in new[] { ("c1", "call|America/Chicago|WI"), ("n1", "call|America/New_York|NY"), ("n2", "call|America/New_York|NY"), ("h1", "call|Pacific/Honolulu|HI") }) await OfferAsync(world, lead, window);
 
         var next = (await Reader(world).ReadAsync()).Next;
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Meridian.Domain.Time;
 using NodaTime;
@@ -6,23 +7,32 @@ using NodaTime.Text;
 
 namespace Meridian.Domain.Compliance.Pack;
 
-/// <summary>The facts about US contact rules that ship with this build: <c>us-contact-rules.json</c>. Unknown fields are passed over.</summary>
+/// <summary>
+/// The contact law that ships with this build: <c>us-contact-rules.json</c>, read whole and strictly. Its <c>default_policy</c> is passed over: the
+/// owner's caps and hours are Meridian's own, and the law only narrows them.
+/// </summary>
 public sealed class ContactRulesPack
 {
     private static readonly Lazy<ContactRulesPack> Shipped = new(Load);
 
-    private ContactRulesPack(JsonElement root)
+    private ContactRulesPack(PackNode n, string fingerprint)
     {
-        Version = root.Text("schema_version")!;
-        AsOf = LocalDatePattern.Iso.Parse(root.Text("as_of")!).Value;
-        AreaCodes = root.GetProperty("area_codes").GetProperty("codes").EnumerateObject()
-            .ToFrozenDictionary(p => p.Name, ReadAreaCode, StringComparer.Ordinal);
-        Jurisdictions = root.GetProperty("jurisdictions").EnumerateArray()
-            .Select(j => new Jurisdiction(j.Text("code")!, j.Text("name")!, CanonicalZone.All(j.Strings("iana_zones"))))
-            .ToFrozenDictionary(j => j.Code, StringComparer.Ordinal);
-        var optOut = root.GetProperty("opt_out");
-        OptOutWords = Lower(optOut, "tcpa_per_se_words", "twilio_default_opt_out", "aws_extra");
-        OptOutPhrases = Lower(optOut, "suggested_match_phrases");
+        n.PassOver("title", "disclaimer", "evidence_marks", "confidence_levels", "sources", "conventions", "default_policy", "federal_rules", "federal_hours", "penalties", "evaluation_order");
+        Fingerprint = fingerprint;
+        Version = n.Text("schema_version");
+        AsOf = LocalDatePattern.Iso.Parse(n.Text("as_of")).Value;
+        AreaCodes = n.Object("area_codes", codes =>
+        {
+            codes.PassOver("note");
+            return codes.Table("codes", ReadAreaCode);
+        }).ToFrozenDictionary(StringComparer.Ordinal);
+        var holidays = n.Object("holidays", HolidayReading.Sets);
+        Jurisdictions = n.Objects("jurisdictions", j => JurisdictionReading.Read(j, holidays)).ToFrozenDictionary(j => j.Code, StringComparer.Ordinal);
+        (OptOutWords, OptOutPhrases) = n.Object("opt_out", words =>
+        {
+            words.PassOver("twilio_opt_in", "twilio_help", "matching", "wrong_number", "confirmation_text");
+            return (Lower(words, "tcpa_per_se_words", "twilio_default_opt_out", "aws_extra"), Lower(words, "suggested_match_phrases"));
+        });
     }
 
     /// <summary>The pack of this build, read once.</summary>
@@ -33,6 +43,9 @@ public sealed class ContactRulesPack
 
     /// <summary>The day on which its facts were gathered.</summary>
     public LocalDate AsOf { get; }
+
+    /// <summary>SHA-256 of the file: a changed law is another law, whatever its version says.</summary>
+    public string Fingerprint { get; }
 
     /// <summary>By three digits.</summary>
     public IReadOnlyDictionary<string, AreaCode> AreaCodes { get; }
@@ -46,25 +59,30 @@ public sealed class ContactRulesPack
     /// <summary>Words and phrases that suggest one; lower case.</summary>
     public IReadOnlyList<string> OptOutPhrases { get; }
 
+    /// <summary>Reads a pack.</summary>
+    /// <exception cref="FormatException">A field is missing, unknown or not as expected; the message names its path.</exception>
+    public static ContactRulesPack Read(JsonElement root) =>
+        PackNode.Read(root, "us-contact-rules", n => new ContactRulesPack(n, Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(root.GetRawText())))));
+
+    /// <summary>What to tell the owner when the facts are older than <paramref name="days"/>; null while they are fresh.</summary>
+    public string? Stale(LocalDate today, int days) =>
+        Period.DaysBetween(AsOf, today) is var age && age > days
+            ? $"the contact law in this build is of {AsOf:uuuu-MM-dd}, {age} days old (owner.law.staleAfterDays is {days}): update Meridian, and have counsel look at what changed"
+            : null;
+
     private static ContactRulesPack Load()
     {
         using var json = PackFile.Read("us-contact-rules.json");
-        return new ContactRulesPack(json.RootElement);
+        return Read(json.RootElement);
     }
 
-    private static AreaCode ReadAreaCode(JsonProperty entry)
+    private static AreaCode ReadAreaCode(string code, PackNode n)
     {
-        var kind = entry.Value.Text("kind") switch
-        {
-            "geographic" => AreaCodeKind.Geographic,
-            "toll_free" => AreaCodeKind.TollFree,
-            "non_geographic" => AreaCodeKind.NonGeographic,
-            "foreign_nanp" => AreaCodeKind.ForeignNanp,
-            var other => throw new FormatException($"area code {entry.Name} has an unknown kind '{other}'"),
-        };
-        return new AreaCode(entry.Name, kind, entry.Value.Strings("states"), CanonicalZone.All(entry.Value.Strings("zones")), entry.Value.Text("country"));
+        n.PassOver("split");
+        if (n.Has("unverified")) n.PassOver("unverified");
+        return new AreaCode(code, n.Word<AreaCodeKind>("kind"), n.Texts("states"), CanonicalZone.All(n.Texts("zones")), n.Has("country") ? n.Text("country") : null);
     }
 
-    private static string[] Lower(JsonElement optOut, params string[] lists) =>
-        [.. lists.SelectMany(l => optOut.Strings(l)).Select(w => w.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
+    private static string[] Lower(PackNode optOut, params string[] lists) =>
+        [.. lists.SelectMany(optOut.Texts).Select(w => w.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
 }

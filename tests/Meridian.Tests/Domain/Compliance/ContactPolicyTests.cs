@@ -3,6 +3,7 @@ using Meridian.Domain.Leads;
 using Meridian.Domain.Senders;
 using Meridian.Domain.Time;
 using Meridian.Domain.Touches;
+using Meridian.Host.Demo;
 using NodaTime;
 using Xunit;
 
@@ -36,6 +37,21 @@ public class ContactPolicyTests
         ["consent names another seller"] = (f => f with { Consents = [f.Consents[0] with { Seller = "Other LLC" }] }, Now),
         ["consent is for another number"] = (f => f with { Consents = [f.Consents[0] with { AddressId = "+12125550109" }] }, Now),
         ["consent is for the other channel"] = (f => f with { Consents = [f.Consents[0] with { Channel = f.Channel == Channel.Call ? Channel.Text : Channel.Call }] }, Now),
+        ["lives in Washington"] = (f => f with { Evidence = In("WA") }, Now),
+        ["lives in Nebraska, no permit is entered"] = (f => f with { Evidence = In("NE"), Law = f.Law with { Permits = [] } }, Now),
+        ["lives in Nebraska, the permit is entered"] = (f => f with { Evidence = In("NE"), Law = f.Law with { Permits = [new StatePaper { State = "NE", Number = "A-1" }] } }, Now),
+        ["lives in New Jersey, not registered there"] = (f => f with { Evidence = In("NJ") }, Now),
+        ["lives in New Jersey, registered there"] = (f => f with { Evidence = In("NJ"), Law = f.Law with { Registrations = [.. f.Law.Registrations, new StatePaper { State = "NJ", Number = "B-2" }] } }, Now),
+        ["lives in New Jersey, exempt there"] = (f => f with { Evidence = In("NJ"), Law = f.Law with { Exemptions = [new StateExemption { State = "NJ", Reason = "N.J.S.A. 56:8-120", RecordedBy = "Ada" }] } }, Now),
+        ["New York is under an emergency"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY" }] } }, Now),
+        ["New York is under an emergency until tomorrow"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-17" }] } }, Now),
+        ["New York was under an emergency until yesterday"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-15" }] } }, Now),
+        ["lives in Kentucky, it is 9:59"] = (f => Lives(f, "KY"), Now - Duration.FromMinutes(1)),
+        ["lives in Maine, it is 17:00"] = (f => Lives(f, "ME"), Now + Duration.FromHours(7)),
+        ["lives in Pennsylvania, it is Good Friday"] = (f => Lives(f, "PA"), Instant.FromUtc(2027, 3, 26, 15, 0)),
+        ["lives in Florida, reached three times today"] = (f => f with { Evidence = In("FL"), Law = PracticePapers.All, Past = [.. new[] { 5, 10, 15 }.Select(h => new PastContact($"tch_{h}", Other(f.Channel), Now - Duration.FromHours(h), false, null))] }, Now),
+        ["lives in Maine, called seven hours ago"] = (f => f with { Evidence = In("ME"), Past = [new PastContact("tch_0", Channel.Call, Now - Duration.FromHours(7), false, null)] }, Now),
+        ["a zone is known and no state"] = (f => f with { Evidence = ZoneEvidence.Of(null, null, null, null, null, "America/New_York") }, Now),
         ["no zone is known"] = (f => f with { Evidence = ZoneEvidence.Of(null, null, null, null, null) }, Now),
         ["it is 18:00"] = (f => f, Instant.FromUtc(2026, 11, 16, 23, 0)),
         ["it is 7:59"] = (f => f, Instant.FromUtc(2026, 11, 16, 12, 59)),
@@ -120,10 +136,24 @@ public class ContactPolicyTests
             Past = [],
             Evidence = ZoneEvidence.Of(null, null, "NY", null, "212"),
             Window = new ContactWindow(["America/New_York"], ContactHours.OwnerDefault, HolidayCalendar.Federal),
+            Law = new LawSettings { Registrations = [new StatePaper { State = "NY", Number = "C-3" }] },
             Seller = "Example LLC",
             Sender = Standing(s => s),
         };
     }
+
+    /// <summary>That state's address and a number that says nothing.</summary>
+    private static ZoneEvidence In(string state) => ZoneEvidence.Of(null, null, state, null, "800");
+
+    /// <summary>At home in New York's zone, under that state's law and with every paper.</summary>
+    private static ContactFacts Lives(ContactFacts f, string state) => f with
+    {
+        Evidence = In(state),
+        Law = PracticePapers.All,
+        Window = LawfulHours.Window(f.Channel, ["America/New_York"], [state], new HoursRule("owner", ContactHours.OwnerDefault, HolidayCalendar.Federal, null, "owner's hours")),
+    };
+
+    private static Channel Other(Channel channel) => channel == Channel.Call ? Channel.Text : Channel.Call;
 
     private static SenderStanding Standing(Func<Sender, Sender> change) => new(
         change(new Sender("snd_1", Channel.Call, "cam_1/call", "+12025550101", null, null, "America/New_York", 180, 20, 40, null, 1, "p", null, Now - Duration.FromHours(4), null, null)),

@@ -1,0 +1,117 @@
+using Meridian.Domain.Compliance.Pack;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Meridian.Domain.Compliance;
+
+/// <summary>
+/// What the owner adds to the contact law: papers it holds, and emergencies it knows of. Nothing here widens hours, caps or gaps, and no setting lifts a
+/// state's ban. Empty is safe: a state that asks for a paper is then not called.
+/// </summary>
+public sealed record LawSettings
+{
+    /// <summary>Permits for an automated or artificial voice.</summary>
+    public IReadOnlyList<StatePaper> Permits { get; init; } = [];
+
+    /// <summary>Entries in states' registers of telephone sellers.</summary>
+    public IReadOnlyList<StatePaper> Registrations { get; init; } = [];
+
+    /// <summary>Why a register does not ask for this seller, as counsel found.</summary>
+    public IReadOnlyList<StateExemption> Exemptions { get; init; } = [];
+
+    /// <summary>Areas nobody calls or texts for a while.</summary>
+    public IReadOnlyList<DeclaredEmergency> Emergencies { get; init; } = [];
+
+    /// <summary>Days after which the facts of the pack are called old; 1 to 180.</summary>
+    public int StaleAfterDays { get; init; } = 90;
+
+    public StatePaper? Permit(string state) => Permits.FirstOrDefault(p => Same(p.State, state));
+
+    public StatePaper? Registration(string state) => Registrations.FirstOrDefault(p => Same(p.State, state));
+
+    public StateExemption? Exemption(string state) => Exemptions.FirstOrDefault(e => Same(e.State, state));
+
+    public DeclaredEmergency? Emergency(string state) => Emergencies.FirstOrDefault(e => Same(e.State, state));
+
+    /// <summary>Every problem at once, by field, value and remedy; empty when the settings are good.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        foreach (var (list, name) in new[] { (Permits, "permits"), (Registrations, "registrations") })
+            foreach (var (paper, i) in list.Select((p, i) => (p, i)))
+            {
+                State($"{name}[{i}]", paper.State);
+                if (string.IsNullOrWhiteSpace(paper.Number)) problems.Add($"owner.law.{name}[{i}].number is empty: give the number the state of {paper.State} wrote on the paper");
+            }
+
+        foreach (var (e, i) in Exemptions.Select((e, i) => (e, i)))
+        {
+            State($"exemptions[{i}]", e.State);
+            if (string.IsNullOrWhiteSpace(e.Reason)) problems.Add($"owner.law.exemptions[{i}].reason is empty: name the provision that exempts you");
+            if (string.IsNullOrWhiteSpace(e.RecordedBy)) problems.Add($"owner.law.exemptions[{i}].recordedBy is empty: name who found it");
+        }
+
+        foreach (var (e, i) in Emergencies.Select((e, i) => (e, i)))
+        {
+            State($"emergencies[{i}]", e.State);
+            if (e.Until is not null && e.LastDay is null) problems.Add($"owner.law.emergencies[{i}].until is '{e.Until}': give its last day, such as 2026-12-01, or leave it out until you know");
+        }
+
+        if (StaleAfterDays is < 1 or > 180) problems.Add($"owner.law.staleAfterDays is {StaleAfterDays}: give 1 to 180");
+        return problems;
+
+        void State(string where, string state)
+        {
+            if (!ContactRulesPack.Current.Jurisdictions.ContainsKey(state)) problems.Add($"owner.law.{where}.state is '{state}': give two capital letters such as TX");
+        }
+    }
+
+    /// <summary>The states about which these settings and others say different things.</summary>
+    public IReadOnlySet<string> StatesThatDiffer(LawSettings other)
+    {
+        var (mine, theirs) = (Facts().ToHashSet(), other.Facts().ToHashSet());
+        mine.SymmetricExceptWith(theirs);
+        return mine.Select(f => f.State).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private IEnumerable<(string State, object Fact)> Facts() =>
+        Permits.Select(p => (p.State, (object)("permit", p))).Concat(Registrations.Select(p => (p.State, (object)("registration", p))))
+            .Concat(Exemptions.Select(e => (e.State, (object)e))).Concat(Emergencies.Select(e => (e.State, (object)e)));
+
+    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
+}
+
+/// <summary>A paper a state gave the seller.</summary>
+public sealed record StatePaper
+{
+    /// <summary>Two capital letters.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>As the paper says.</summary>
+    public string Number { get; init; } = "";
+}
+
+/// <summary>A provision by which a state's register does not ask for this seller.</summary>
+public sealed record StateExemption
+{
+    /// <summary>Two capital letters.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>The provision.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Who found that it applies.</summary>
+    public string RecordedBy { get; init; } = "";
+}
+
+/// <summary>An emergency a state has declared.</summary>
+public sealed record DeclaredEmergency
+{
+    /// <summary>Two capital letters.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>Its last day, <c>2026-12-01</c>; null: until the owner takes it out.</summary>
+    public string? Until { get; init; }
+
+    internal LocalDate? LastDay => Until is not null && LocalDatePattern.Iso.Parse(Until) is { Success: true } day ? day.Value : null;
+}
