@@ -20,6 +20,9 @@ public sealed record OwnerSettings
     /// <summary>How the outside reaches us, <c>https://reach.example.com</c>. Null: no webhooks come, and people opt out by mail, text and word only.</summary>
     public string? PublicUrl { get; init; }
 
+    /// <summary>Origins such as <c>https://www.example.com</c> whose pages may show the consent page inside theirs (an iframe).</summary>
+    public IReadOnlyList<string> ConsentPageFrames { get; init; } = [];
+
     /// <summary>What is offered, in a few words that end the sentence "we help with ..."; optional.</summary>
     public string? Offer { get; init; }
 
@@ -71,6 +74,9 @@ public sealed record OwnerSettings
     /// <summary>A call nobody answered is ended by us after this many seconds.</summary>
     public int RingSeconds { get; init; } = 30;
 
+    /// <summary>A reply by one person ends the walks of everybody at their company.</summary>
+    public bool StopCompanyOnReply { get; init; }
+
     /// <summary>Permits, registrations and exemptions the owner holds, and emergencies it knows of.</summary>
     public LawSettings Law { get; init; } = new();
 
@@ -85,6 +91,8 @@ public sealed record OwnerSettings
         if (HoursFrom < 8 || HoursTo > 21 || HoursFrom >= HoursTo) problems.Add($"owner.hoursFrom/hoursTo are {HoursFrom}-{HoursTo}: federal law allows 8-21 at most, and the start must come before the end");
         if (OwnerCopies is not ("each" or "digest" or "off")) problems.Add($"owner.ownerCopies is '{OwnerCopies}': use each, digest or off");
         if (PublicUrl is { Length: > 0 } url && (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))) problems.Add($"owner.publicUrl is '{url}': give an address such as https://reach.example.com");
+        foreach (var (frame, i) in ConsentPageFrames.Select((f, i) => (f, i)))
+            if (!Uri.TryCreate(frame, UriKind.Absolute, out var origin) || origin.Scheme != Uri.UriSchemeHttps || frame.TrimEnd('/') != origin.GetLeftPart(UriPartial.Authority)) problems.Add($"owner.consentPageFrames[{i}] is '{frame}': give an origin such as https://www.example.com");
         if (DailyBudgetUsd < 0) problems.Add($"owner.dailyBudgetUsd is {DailyBudgetUsd}: it cannot be negative");
         if (DailyCredits < 0) problems.Add($"owner.dailyCredits is {DailyCredits}: it cannot be negative; 0 buys nobody");
         if (CreditUsd < 0) problems.Add($"owner.creditUsd is {CreditUsd}: it cannot be negative");

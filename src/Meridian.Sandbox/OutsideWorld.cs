@@ -111,7 +111,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         var apollo = new ApolloApi(options, new PeopleSearch(log, population), shop, phones, credits);
         ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, apollo.Map, ct)).Base, ApolloApi.Root + "/");
         mail = Own(new MailStore(options.Folder));
-        var inbound = new InboundMail(options, chance, log, mail, timers, optOuts);
+        var inbound = new InboundMail(options, chance, log, mail, timers, optOuts, Own(new Signing(options, chance, log, timers)));
         var postRoom = new PostRoom(options, chance, log, inbound);
         SmtpPort = Own(new TcpDoor((stream, ct) => new SmtpSession(options, postRoom, stream).RunAsync(ct))).Port;
         ImapPort = Own(new TcpDoor((stream, ct) => new ImapSession(options, mail, inbound, stream).RunAsync(ct))).Port;

@@ -15,13 +15,14 @@ internal sealed class Demo : IDisposable
     private readonly ulong seed;
     private readonly string start;
 
-    public Demo(string? csv, ulong seed, int days, string start = FirstInstant, string? database = null, string? faults = null, bool humanCalls = false)
+    public Demo(string? csv, ulong seed, int days, string start = FirstInstant, string? database = null, string? faults = null, bool humanCalls = false, bool consentPage = false)
     {
         (this.csv, this.seed, Days, this.start) = (csv, seed, days, start);
         arguments = ["demo", "--headless", "--seed", $"{seed}", "--json", "--data", data, "--start", start];
         if (csv is not null) arguments.AddRange(["--leads", csv]);
         if (database is not null) arguments.AddRange(["--database", database]);
         if (humanCalls) arguments.Add("--human-calls");
+        if (consentPage) arguments.Add("--consent-page");
         if (faults is not null) arguments.AddRange(["--faults", faults]);
     }
 

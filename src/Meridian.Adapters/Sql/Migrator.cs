@@ -22,7 +22,7 @@ public static class Migrator
                 var text = reader.ReadToEnd();
                 var file = resource[(resource.IndexOf(".Migrations.", StringComparison.Ordinal) + ".Migrations.".Length)..^".sql".Length].TrimStart('_');
                 var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
-                return (long.Parse(file[..4]), file, dialect.Types(text), checksum);
+                return (long.Parse(file[..4]), file, dialect.Types(dialect.Own(text)), checksum);
             })
             .ToList();
     }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Meridian.Adapters.Sql;
 
 /// <summary>The few places where the two databases differ. Everything else is one text.</summary>
-public abstract class SqlDialect
+public abstract partial class SqlDialect
 {
     public static readonly SqlDialect Sqlite = new SqliteDialect();
     public static readonly SqlDialect Postgres = new PostgresDialect();
@@ -10,6 +12,12 @@ public abstract class SqlDialect
 
     /// <summary>Puts the database's type names into a migration.</summary>
     public abstract string Types(string migration);
+
+    /// <summary>A migration without what is meant for another database: it stands between <c>--[name]</c> and <c>--[/name]</c>.</summary>
+    public string Own(string migration) => Section().Replace(migration, m => m.Groups["name"].Value == Name ? m.Groups["text"].Value : "");
+
+    [GeneratedRegex(@"^--\[(?<name>\w+)\]\n(?<text>.*?)^--\[/\k<name>\]\n?", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Section();
 
     /// <summary>The statement as this database reads it.</summary>
     public virtual string Adapt(string sql) => sql;

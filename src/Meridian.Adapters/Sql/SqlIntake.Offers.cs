@@ -27,7 +27,7 @@ internal sealed partial class SqlIntake
     /// Gives the offers of a person the window that the evidence now allows, and frees those that waited for what was just written. The caller
     /// holds the lead and has bumped it. A guess that turns out wrong is judged again before anything begins.
     /// </summary>
-    private static async Task FreeOffersAsync(SqlSession s, string lead, IReadOnlyCollection<string> opened, Instant now)
+    internal static async Task FreeOffersAsync(SqlSession s, string lead, IReadOnlyCollection<string> opened, Instant now)
     {
         var offers = await s.QueryAsync<OfferNow>(OffersNow, new { lead });
         if (offers.Count == 0) return;
@@ -62,7 +62,7 @@ internal sealed partial class SqlIntake
         return (WindowKey.For(channel, evidence.Zones, evidence.States), ZoneGroup.Of(evidence.Zones, now));
     }
 
-    private sealed class OfferNow
+    internal sealed class OfferNow
     {
         public string Id { get; init; } = "";
         public string Channel { get; init; } = "";

@@ -27,6 +27,9 @@ public sealed partial class SqlPeopleLedger
 
     internal const string AddressesOf = "select address_id from lead_address where lead_id = @lead and detached_at is null order by address_id";
 
+    // An opt-out is a revocation, too: what is signed later opens again, what was signed before never.
+    internal const string WithdrawConsents = "update consent set status = 'withdrawn', withdrawn_at = @now, missing = @reason where lead_id = @lead and status <> 'withdrawn'";
+
     internal const string LeadExists = "select count(*) from lead where id = @lead";
 
     // What we ever wrote to or rang for them is theirs too, when it was taken from them meanwhile.
@@ -102,6 +105,7 @@ public sealed partial class SqlPeopleLedger
         {
             foreach (var touch in await s.QueryAsync<string>(OffersOf, new { lead })) await s.ExecuteAsync(SkipOffer, new { touch, reason = Words.Of(SkippedReason.OptedOut), now });
             calls.AddRange(await s.QueryAsync<string>(LiveCallsOf, new { lead }));
+            await s.ExecuteAsync(WithdrawConsents, new { lead, now, reason = $"taken back: {order.Reason}" });
             await s.ExecuteAsync(SqlCallTasks.WithdrawOf, new { lead, now, why = order.Reason });
         }
 

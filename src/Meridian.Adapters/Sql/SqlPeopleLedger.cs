@@ -22,6 +22,8 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
         update enrollment set state = 'stopped', stop_reason = @reason, ended_at = @now, plan_at = null, wakes = wakes + 1 where id = @enrollment and state = 'active'
         """;
 
+    internal const string ColleaguesOf = "select o.id from lead l join lead o on o.company_id = l.company_id where l.id = @lead and o.id <> l.id order by o.id";
+
     internal const string LastSentOf = """
         select id from touch where lead_id = @lead and state in ('sent', 'unconfirmed') and disposition is null and channel = @channel order by begun_at desc limit 1
         """;
@@ -30,11 +32,16 @@ public sealed partial class SqlPeopleLedger(SqlStore store, IIds ids) : IPeopleL
 
     public Task StopAsync(string leadId, string reason, Reaction? reaction, Instant now) => store.WriteAsync(async s =>
     {
-        await s.ExecuteAsync(BumpLead, new { lead = leadId });
+        var colleagues = reaction is { Disposition: Disposition.Replied } && await StopsCompaniesAsync(s) ? await s.QueryAsync<string>(ColleaguesOf, new { lead = leadId }) : [];
+        foreach (var lead in colleagues.Append(leadId).Order(StringComparer.Ordinal)) await s.ExecuteAsync(BumpLead, new { lead });
         await StopWalksAsync(s, leadId, reason, SkippedReason.Stopped, now);
+        foreach (var lead in colleagues) await StopWalksAsync(s, lead, "somebody else at their company replied", SkippedReason.Stopped, now);
         if (reaction is not null && await s.FirstOrDefaultAsync<string>(LastSentOf, new { lead = leadId, channel = Words.Of(reaction.Channel) }) is { } touch)
             await s.ExecuteAsync(SetDisposition, new { touch, disposition = Words.Of(reaction.Disposition) });
     });
+
+    private static async Task<bool> StopsCompaniesAsync(SqlSession s) =>
+        await s.ScalarAsync<string>("select value from setting where key = 'owner'") is { } json && System.Text.Json.JsonSerializer.Deserialize<OwnerSettings>(json)!.StopCompanyOnReply;
 
     /// <summary>The caller holds the lead row.</summary>
     internal static async Task StopWalksAsync(SqlSession s, string leadId, string reason, SkippedReason skipped, Instant now)

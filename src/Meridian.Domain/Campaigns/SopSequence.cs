@@ -5,7 +5,7 @@ namespace Meridian.Domain.Campaigns;
 
 /// <summary>
 /// The owner's two sequences, with texts that say who writes, why, and how to make it stop. Variables: <c>seller.name</c>, <c>seller.postal_address</c>,
-/// <c>seller.phone</c>, <c>sender.name</c>, <c>unsubscribe_url</c>; optional: <c>lead.first_name</c>, <c>company.name</c>, <c>seller.offer</c> (a sentence).
+/// <c>seller.phone</c>, <c>sender.name</c>, <c>unsubscribe_url</c>; optional: <c>consent_link</c>, <c>lead.first_name</c>, <c>company.name</c>, <c>seller.offer</c> (a sentence).
 /// </summary>
 public static class SopSequence
 {
@@ -27,7 +27,7 @@ public static class SopSequence
 
         My name is {{sender.name}} and I write for {{seller.name}}.{{#if seller.offer}} {{seller.offer}}{{/if}}
 
-        If this could be useful{{#if company.name}} at {{company.name}}{{/if}}, a short reply is all it takes and I will send the details. If not, tell me and I will not write again.
+        If this could be useful{{#if company.name}} at {{company.name}}{{/if}}, a short reply is all it takes and I will send the details. If not, tell me and I will not write again.{{#if consent_link}} If you would rather be called or texted, say so here: {{consent_link}}{{/if}}
 
         Kind regards,
         {{sender.name}}

@@ -25,6 +25,7 @@ public static class ContactPolicy
         new VoiceAllowed(),
         new PermitHeld(),
         new Registered(),
+        new TextCampaignAttested(),
         new ZoneKnown(),
         new StateKnown(),
         new NoEmergency(),

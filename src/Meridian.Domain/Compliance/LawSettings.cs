@@ -22,6 +22,9 @@ public sealed record LawSettings
     /// <summary>Areas nobody calls or texts for a while.</summary>
     public IReadOnlyList<DeclaredEmergency> Emergencies { get; init; } = [];
 
+    /// <summary>The registered campaign all texts go out under; null: nothing is texted.</summary>
+    public TextCampaign? TextCampaign { get; init; }
+
     /// <summary>Days after which the facts of the pack are called old; 1 to 180.</summary>
     public int StaleAfterDays { get; init; } = 90;
 
@@ -57,6 +60,10 @@ public sealed record LawSettings
             if (e.Until is not null && e.LastDay is null) problems.Add($"owner.law.emergencies[{i}].until is '{e.Until}': give its last day, such as 2026-12-01, or leave it out until you know");
         }
 
+        if (TextCampaign is { } c)
+            foreach (var (name, value) in new[] { ("brandId", c.BrandId), ("campaignId", c.CampaignId), ("attestedBy", c.AttestedBy) })
+                if (string.IsNullOrWhiteSpace(value)) problems.Add($"owner.law.textCampaign.{name} is empty: give it as The Campaign Registry shows it{(name == "attestedBy" ? ", and the name of who looked" : "")}");
+
         if (StaleAfterDays is < 1 or > 180) problems.Add($"owner.law.staleAfterDays is {StaleAfterDays}: give 1 to 180");
         return problems;
 
@@ -66,9 +73,10 @@ public sealed record LawSettings
         }
     }
 
-    /// <summary>The states about which these settings and others say different things.</summary>
+    /// <summary>The states about which these settings and others say different things; a text campaign concerns all.</summary>
     public IReadOnlySet<string> StatesThatDiffer(LawSettings other)
     {
+        if (TextCampaign != other.TextCampaign) return ContactRulesPack.Current.Jurisdictions.Keys.ToHashSet(StringComparer.Ordinal);
         var (mine, theirs) = (Facts().ToHashSet(), other.Facts().ToHashSet());
         mine.SymmetricExceptWith(theirs);
         return mine.Select(f => f.State).ToHashSet(StringComparer.Ordinal);
@@ -79,6 +87,17 @@ public sealed record LawSettings
             .Concat(Exemptions.Select(e => (e.State, (object)e))).Concat(Emergencies.Select(e => (e.State, (object)e)));
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
+}
+
+/// <summary>A 10DLC brand and campaign that carriers know, and who says so.</summary>
+public sealed record TextCampaign
+{
+    public string BrandId { get; init; } = "";
+
+    public string CampaignId { get; init; } = "";
+
+    /// <summary>Who looked it up and attests that it is approved for these texts.</summary>
+    public string AttestedBy { get; init; } = "";
 }
 
 /// <summary>A paper a state gave the seller.</summary>

@@ -24,6 +24,7 @@ public static class TemplateValues
             ["company"] = new Dictionary<string, object?> { ["name"] = OneLine(lead.CompanyName) },
             ["seller"] = new Dictionary<string, object?> { ["name"] = owner.SellerName, ["postal_address"] = owner.PostalAddress, ["phone"] = owner.SellerPhone, ["offer"] = owner.Offer },
             ["sender"] = new Dictionary<string, object?> { ["name"] = sender?.DisplayName ?? owner.SellerName },
+            ["consent_link"] = ConsentLinks.For(lead.Id, owner.PublicUrl, campaign.LinkSecret),
             ["unsubscribe_url"] = OptOutLinks.For(lead.Id, owner.PublicUrl, campaign.LinkSecret) ?? $"mailto:{(sender?.Address is { } from && from.Contains('@') ? from : owner.OwnerEmail)}?subject=unsubscribe%20{lead.Id}",
         };
     }

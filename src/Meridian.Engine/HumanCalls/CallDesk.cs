@@ -27,7 +27,7 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
     {
         var judged = Judge.Of(lead, campaign, step, null, now, touchId, addressId).Facts;
         var number = judged.Address is null ? NumberStanding.Unknown : await tasks.StandingAsync(judged.Address.AddressId);
-        var full = judged with { Number = number };
+        var full = judged with { Number = number, Window = Windows.ForPerson(judged.Evidence, campaign.Owner) };
         return (full, HumanCallPolicy.Judge(full, now));
     }
 

@@ -12,7 +12,8 @@ public interface IPeopleLedger
     /// <summary>It rings at somebody else's: never used again for anybody, and taken from everybody who held it as their own. They said nothing.</summary>
     Task TakeAwayNumberAsync(string addressId, string reason, string source, string evidence, string actor, Instant now);
 
-    /// <summary>Ends a person's walks (a reply, a person's decision) and skips their offers. A reaction is kept on the last touch of its channel.</summary>
+    /// <summary>Ends a person's walks (a reply, a person's decision) and skips their offers. A reaction is kept on the last touch of its channel;
+    /// a reply also ends the walks of the colleagues where the owner wants that (<see cref="OwnerSettings.StopCompanyOnReply"/>).</summary>
     Task StopAsync(string leadId, string reason, Reaction? reaction, Instant now);
 
     /// <summary>What a mailbox itself told us about an address; outlives every import.</summary>

@@ -23,17 +23,18 @@ public static class DemoCommand
         var faults = new Option<string>("--faults") { Description = "what goes wrong outside: none, or webhooks (twice, reordered, days late, cut off, lost)", DefaultValueFactory = _ => DemoOptions.NoFaults };
         faults.AcceptOnlyFromAmong(DemoOptions.NoFaults, DemoOptions.WebhookFaults);
         var humanCalls = new Option<bool>("--human-calls") { Description = "a person makes calls, too: phones are bought and call tasks open" };
+        var consentPage = new Option<bool>("--consent-page") { Description = "e-mails carry the link to the consent page, and some people sign it" };
         var speed = new Option<double>("--speed") { Description = "how many times as fast as the clock on the wall (1 to 240); not with --headless", DefaultValueFactory = _ => 60 };
         var seconds = new Option<double?>("--seconds") { Description = "leave after so many seconds", Hidden = true };
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
-        var command = new Command("demo", "Shows Meridian at work against a sandbox: nobody real is contacted.") { headless, days, leads, seed, start, database, faults, humanCalls, speed, seconds, data, json };
+        var command = new Command("demo", "Shows Meridian at work against a sandbox: nobody real is contacted.") { headless, days, leads, seed, start, database, faults, humanCalls, consentPage, speed, seconds, data, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var live = !parsed.GetValue(headless);
             var options = new DemoOptions(
                 Path.Combine(parsed.GetValue(data)!.FullName, $"demo-{(live ? "live-" : "")}{parsed.GetValue(seed)}"), Positive(parsed.GetValue(days)), parsed.GetValue(leads) ?? (live ? InventedPeople : null),
-                parsed.GetValue(seed), ReadStart(parsed.GetValue(start)) ?? (live ? InteractiveDemo.DefaultStart : DemoOptions.DefaultStart), parsed.GetValue(database)!, parsed.GetValue(faults)!, parsed.GetValue(humanCalls));
+                parsed.GetValue(seed), ReadStart(parsed.GetValue(start)) ?? (live ? InteractiveDemo.DefaultStart : DemoOptions.DefaultStart), parsed.GetValue(database)!, parsed.GetValue(faults)!, parsed.GetValue(humanCalls), parsed.GetValue(consentPage));
             if (live)
             {
                 await new InteractiveDemo(options, Speed(parsed.GetValue(speed)), parsed.GetValue(seconds) is { } s ? TimeSpan.FromSeconds(s) : null, TerminalFace.OfThisTerminal()).RunAsync(cancellation);
@@ -74,6 +75,7 @@ public static class DemoCommand
         Row("texts", s.Texts);
         Row("owner copies", s.OwnerEmails);
         Row("replies", s.Replies);
+        Row("consents signed", s.Consents);
         Row("opt-outs", s.OptOuts);
         Row("bounces", s.Bounces);
         Row("refused", s.Refused);

@@ -22,6 +22,7 @@ public sealed record DemoSummary
     [JsonPropertyName("sms")] public long Texts { get; init; }
     [JsonPropertyName("owner_emails")] public long OwnerEmails { get; init; }
     [JsonPropertyName("replies")] public long Replies { get; init; }
+    [JsonPropertyName("consents")] public long Consents { get; init; }
     [JsonPropertyName("optouts")] public long OptOuts { get; init; }
     [JsonPropertyName("bounces")] public long Bounces { get; init; }
 
@@ -56,6 +57,7 @@ public sealed record DemoSummary
 
         return new DemoSummary
         {
+            Consents = await Count("select count(*) from consent_signature"),
             Prospects = await Count("select count(*) from prospect"),
             Bought = await Count("select count(*) from prospect where state in ('lead', 'duplicate', 'unknown') or (state = 'cannot' and asked_at is not null)"),
             Credits = await Count("select coalesce(sum(credits), 0) from credit_day") / 1000m,

@@ -18,6 +18,7 @@ public static class DemoWorld
     public const string ApolloKey = "sandbox-apollo-key";
     public const string HighLevelToken = "sandbox-highlevel-token";
     public const string HighLevelLocation = "sandboxLocation00001";
+    public const string LinkSecret = "sandbox-link-secret";
     public const string WebhookSecret = "sandbox-webhook-secret";
     private const string Zone = "America/New_York";
 
@@ -53,10 +54,12 @@ public static class DemoWorld
     }
 
     /// <summary>Writes it all; may be repeated on a folder that is resumed.</summary>
-    public static async Task<string> SetUpAsync(SqlStore store, IIds ids, Sequence sequence, bool prospects, Instant now, bool humanCalls = false)
+    public static async Task<string> SetUpAsync(SqlStore store, IIds ids, Sequence sequence, bool prospects, Instant now, bool humanCalls = false, Uri? publicAt = null)
     {
         var setup = new SqlSetup(store, ids);
         var owner = humanCalls ? Owner with { HumanCalls = true, BuyPhones = true, PublicUrl = "https://reach.example.com" } : Owner;
+        if (publicAt is not null) owner = owner with { PublicUrl = publicAt.AbsoluteUri };
+        await setup.KeepSecretAsync("secret.links", () => LinkSecret);
         var version = await setup.KeepOwnerAsync(owner, "demo", now);
         if (humanCalls) await LoadListsAsync(store, ids, now);
         await setup.KeepCampaignAsync(CampaignId, "Demo", sequence, Zone, dailyCap: 100_000, enrollsFrom: Instant.FromUnixTimeSeconds(0), now);

@@ -5,6 +5,8 @@ using Meridian.Engine;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
 using Meridian.Host.Composition;
+using Meridian.Host.Consents;
+using Meridian.Host.OptOut;
 using Meridian.Host.Webhooks;
 using Meridian.Sandbox;
 using Microsoft.AspNetCore.Builder;
@@ -34,10 +36,9 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
 
         using var logs = FileLog.Factory(folder.Log, clock);
         var ids = new SeededIds(options.Seed + folder.Resumes * 0xD1B54A32D192ED03UL, clock);
-        var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now, options.HumanCalls);
-
         var port = folder.WebhookPort(LoopbackWeb.FreePort);
         var ourAddress = new Uri($"http://127.0.0.1:{port}");
+        var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now, options.HumanCalls, options.ConsentPage ? ourAddress : null);
         await using var world = await OutsideWorld.StartAsync(new SandboxOptions
         {
             Folder = folder.Path,
@@ -59,6 +60,8 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         var outside = DemoProviders.Create(world, clocks, ourAddress);
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
         WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
+        ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, DemoWorld.LinkSecret, clocks, () => { });
+        OptOutEndpoints.Map(web, node.People, outside.Calls, node.Owner.SettingsAsync, DemoWorld.LinkSecret, new OptOutLatency(), clocks);
         await web.StartAsync(cancellation);
 
         await node.Recorder.ReplayAsync();

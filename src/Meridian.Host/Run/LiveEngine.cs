@@ -13,6 +13,7 @@ using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Prospecting;
 using Meridian.Host.Composition;
+using Meridian.Host.Consents;
 using Meridian.Host.Dashboard;
 using Meridian.Host.OptOut;
 using Meridian.Host.Webhooks;
@@ -76,6 +77,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         await using var web = BuildWeb(port ?? PortOfTheHost() ?? settings.Port);
         WebhookEndpoints.Map(web, node.Signals, readers.ToDictionary(r => r.Provider), secrets.Webhook, clocks, loop.Poke);
         OptOutEndpoints.Map(web, node.People, outside, node.Owner.SettingsAsync, secrets.Links, latency, clocks);
+        ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, secrets.Links, clocks, loop.Poke);
         HealthEndpoints.Map(web, node, state, latency);
         var link = new OneTimeLink(clocks.Machine, "start `meridian run` again: it prints a new one");
         DashboardEndpoints.Map(web, node, link);

@@ -2,6 +2,7 @@ using Meridian.Adapters.Sql;
 using Meridian.Domain.Campaigns;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
+using Meridian.Host.Demo;
 using NodaTime;
 
 namespace Meridian.Host.Simulation;
@@ -21,6 +22,7 @@ internal static class SimWorld
         OwnerEmail = "owner@example.com",
         Zone = Zone,
         DailyBudgetUsd = 1.2m,
+        Law = PracticePapers.All,
     };
 
     /// <summary>Days on which clocks change or nobody is called, ordinary ones, a weekend, the turn of a year; all at 5:00 in New York.</summary>

@@ -15,15 +15,16 @@ internal sealed class InboundMail
     private readonly MailStore store;
     private readonly TimerQueue timers;
     private readonly OptOuts optOuts;
+    private readonly Signing signing;
     private readonly string owner;
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> nth = [];
     private readonly HashSet<string> told;
     private readonly HashSet<string> arrived;
 
-    public InboundMail(SandboxOptions options, Chance chance, SandboxLog log, MailStore store, TimerQueue timers, OptOuts optOuts)
+    public InboundMail(SandboxOptions options, Chance chance, SandboxLog log, MailStore store, TimerQueue timers, OptOuts optOuts, Signing signing)
     {
-        (this.options, this.chance, this.log, this.store, this.timers, this.optOuts) = (options, chance, log, store, timers, optOuts);
+        (this.options, this.chance, this.log, this.store, this.timers, this.optOuts, this.signing) = (options, chance, log, store, timers, optOuts, signing);
         owner = options.OwnerEmail.Trim().ToLowerInvariant();
         told = [.. log.Found.Where(l => l.Provider == "smtp" && l.Id is not null).Select(l => l.Id!)];
         arrived = [.. store.All(MailStore.Inbox).Where(m => m.Said is not null).Select(m => m.Said!.Id)];
@@ -59,6 +60,7 @@ internal sealed class InboundMail
     {
         var ours = MailMessage.Parse(sent.Raw);
         if (ours.To is not { } recipient || recipient == owner) return;
+        signing.Read(recipient, ours.Text, sent.At);
         int which;
         lock (gate) which = nth[recipient] = nth.GetValueOrDefault(recipient) + 1;
         if (MailReaction.To(chance, recipient, which, sent.Mailbox, sent.At, ours) is not { } reaction) return;

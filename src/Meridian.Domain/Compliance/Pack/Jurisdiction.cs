@@ -128,8 +128,12 @@ public sealed record VoiceLaw(VoiceRule Rule, Certainty CoversBusinessLines, str
 /// <summary>The law of texts.</summary>
 public sealed record TextLaw(TextRule Rule, string? Note);
 
-/// <summary>A prohibition of its own kind, shown and counted by people: no row of it opens anything.</summary>
-public sealed record ExtraBlock(string Id, string When, IReadOnlyList<string> Channels, string Text, string Cite, Evidence Evidence);
+/// <summary>A prohibition of its own kind.</summary>
+public sealed record ExtraBlock(string Id, string When, IReadOnlyList<string> Channels, string Text, string Cite, Evidence Evidence)
+{
+    /// <summary>The one kind of block this build can judge; the reader accepts no other.</summary>
+    public bool BarsLiveCallsToMobiles => Id.EndsWith("-MOBILE-BAN", StringComparison.Ordinal) && Channels.Contains("voice_live");
+}
 
 /// <summary>The telemarketers' register.</summary>
 public sealed record Registration(RegistrationStatus Status, string? Cite, Evidence Evidence);

@@ -32,7 +32,7 @@ internal static class JurisdictionReading
             n.Flag("emergency_ban"), n.NumberOrNull("max_attempts_per_24h"), n.NumberOrNull("min_hours_between_attempts"), n.TextOrNull("attempt_scope"),
             n.Object("artificial_voice", v => new VoiceLaw(v.Word<VoiceRule>("rule"), v.Word<Certainty>("covers_business_lines"), v.Text("note"))),
             n.Object("sms", t => new TextLaw(t.Word<TextRule>("rule"), t.TextOrNull("note"))),
-            n.Objects("extra_blocks", b => new ExtraBlock(b.Text("id"), b.Text("when"), b.Texts("channels"), b.Text("text"), b.Text("cite"), b.Word<Evidence>("evidence"))),
+            n.Objects("extra_blocks", Block),
             n.TextOrNull("identification"), n.Flag("area_code_presumption"),
             n.TextOrNull("state_dnc_list"), n.Flag("reassigned_numbers_check_required"), n.Number("suppression_min_years"),
             n.Object("registration", r => new Registration(r.Word<RegistrationStatus>("status"), r.TextOrNull("cite"), r.Word<Evidence>("evidence"))),
@@ -40,6 +40,12 @@ internal static class JurisdictionReading
             n.Object("ai_disclosure", d => new DisclosureLaw(d.Word<DisclosureStatus>("status"), d.TextOrNull("cite"), d.TextOrNull("effective"), d.WordOrNull<Evidence>("evidence"), d.Text("policy"))),
             n.Objects("citations", c => new Citation(c.Text("cite"), c.Text("point"), c.Word<Evidence>("evidence"), c.Has("source") ? c.Text("source") : null)),
             n.Word<Confidence>("confidence"), n.TextOrNull("note"));
+    }
+
+    private static ExtraBlock Block(PackNode b)
+    {
+        var block = new ExtraBlock(b.Text("id"), b.Text("when"), b.Texts("channels"), b.Text("text"), b.Text("cite"), b.Word<Evidence>("evidence"));
+        return block.BarsLiveCallsToMobiles ? block : throw b.Wrong("id", "a block this build can judge (…-MOBILE-BAN for voice_live)");
     }
 
     /// <summary>A list of days and their hours; null is a closed day.</summary>

@@ -1,4 +1,5 @@
 using Meridian.Domain.Compliance;
+using Meridian.Domain.Compliance.Pack;
 using Meridian.Domain.Leads;
 using Meridian.Domain.Senders;
 using Meridian.Domain.Time;
@@ -46,6 +47,7 @@ public class ContactPolicyTests
         ["New York is under an emergency"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY" }] } }, Now),
         ["New York is under an emergency until tomorrow"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-17" }] } }, Now),
         ["New York was under an emergency until yesterday"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-15" }] } }, Now),
+        ["no text campaign is attested"] = (f => f with { Law = f.Law with { TextCampaign = null } }, Now),
         ["lives in Kentucky, it is 9:59"] = (f => Lives(f, "KY"), Now - Duration.FromMinutes(1)),
         ["lives in Maine, it is 17:00"] = (f => Lives(f, "ME"), Now + Duration.FromHours(7)),
         ["lives in Pennsylvania, it is Good Friday"] = (f => Lives(f, "PA"), Instant.FromUtc(2027, 3, 26, 15, 0)),
@@ -74,6 +76,27 @@ public class ContactPolicyTests
         ["the sender's slot is later"] = (f => f with { Sender = Standing(s => s with { NextSlotAt = Now + Duration.FromSeconds(1) }) }, Now),
         ["the sender's hour is full"] = (f => f with { Sender = Standing(s => s) with { BegunLastHour = [.. Enumerable.Range(0, 20).Select(i => Now - Duration.FromMinutes(59 - i))] } }, Now),
         ["the sender's day is full"] = (f => f with { Sender = Standing(s => s) with { BegunToday = 40 } }, Now),
+    };
+
+    static ContactPolicyTests()
+    {
+        foreach (var state in ContactRulesPack.Current.Jurisdictions.Values)
+        {
+            var zone = CanonicalZone.Rules(state.Zones[0]);
+            Instant Tuesday(int hour, int minute) => new LocalDateTime(2026, 11, 17, hour, minute).InZoneStrictly(zone).ToInstant();
+            Cases[$"lives in {state.Name}, Tuesday noon there, no state's paper is entered"] = (f => There(f, state) with { Law = new LawSettings { TextCampaign = PracticePapers.All.TextCampaign } }, Tuesday(12, 0));
+            Cases[$"lives in {state.Name}, Tuesday 8:30 there, every paper is entered"] = (f => There(f, state), Tuesday(8, 30));
+            Cases[$"lives in {state.Name}, Tuesday 20:30 there, every paper is entered"] = (f => There(f, state), Tuesday(20, 30));
+        }
+    }
+
+    /// <summary>In that state's first zone, with every paper and an owner who would work from eight to nine in the evening: what is left is the state's law.</summary>
+    private static ContactFacts There(ContactFacts f, Jurisdiction state) => f with
+    {
+        Evidence = In(state.Code),
+        Law = PracticePapers.All,
+        Window = LawfulHours.Window(f.Channel, [state.Zones[0]], [state.Code], new HoursRule("owner", ContactHours.On(new OpenHours(new LocalTime(8, 0), new LocalTime(21, 0)), IsoDayOfWeek.Tuesday), HolidayCalendar.Federal, null, "owner's hours")),
+        Sender = null,
     };
 
     /// <summary>The table a lawyer can read: situation, then what becomes of a call, a text and an e-mail, and the rule that decides.</summary>
@@ -136,7 +159,7 @@ public class ContactPolicyTests
             Past = [],
             Evidence = ZoneEvidence.Of(null, null, "NY", null, "212"),
             Window = new ContactWindow(["America/New_York"], ContactHours.OwnerDefault, HolidayCalendar.Federal),
-            Law = new LawSettings { Registrations = [new StatePaper { State = "NY", Number = "C-3" }] },
+            Law = new LawSettings { Registrations = [new StatePaper { State = "NY", Number = "C-3" }], TextCampaign = PracticePapers.All.TextCampaign },
             Seller = "Example LLC",
             Sender = Standing(s => s),
         };

@@ -1,0 +1,61 @@
+using Meridian.Domain.Touches;
+using NodaTime;
+
+namespace Meridian.Engine.Consents;
+
+/// <summary>Consents that people sign on the page, with what proves them.</summary>
+public interface IConsentBook
+{
+    /// <summary>Whether this person asked us to stop, and when; for the page that offers to take it back. Null: no such person.</summary>
+    Task<Signer?> FindAsync(string leadId);
+
+    /// <summary>
+    /// Keeps the signature and what it opens, and frees the calls and texts that waited for it, all or nothing. Signed again, nothing changes. A person who had
+    /// opted out is in again by it: by this and by nothing else.
+    /// </summary>
+    Task<SignResult> SignAsync(SignedConsent signed);
+
+    /// <summary>Every signature, newest first; of one person when <paramref name="leadId"/> is given.</summary>
+    Task<IReadOnlyList<KeptSignature>> SignaturesAsync(string? leadId, int most);
+}
+
+/// <summary>Who would sign.</summary>
+public sealed record Signer(string LeadId, Instant? OptedOutAt);
+
+/// <summary>One press of the button.</summary>
+/// <param name="Number">E.164, as the person wrote it.</param>
+/// <param name="Channels">What was ticked: calls, texts or both.</param>
+/// <param name="Signature">The name as typed.</param>
+/// <param name="TextVersion">Of the words that were shown.</param>
+/// <param name="Text">The words that were shown.</param>
+/// <param name="TextHash">Their SHA-256.</param>
+/// <param name="From">The network address the answer came from, and the one a proxy named.</param>
+/// <param name="Day">The day of the signature where the owner is.</param>
+public sealed record SignedConsent(
+    string LeadId, string Number, IReadOnlyList<Channel> Channels, string Seller, string Signature, string TextVersion, string Text, string TextHash, string From, string? Browser, LocalDate Day, Instant At);
+
+/// <summary>What a signature led to.</summary>
+public enum SignResult
+{
+    /// <summary>Kept; what waited for it is due.</summary>
+    Recorded,
+
+    /// <summary>The same was signed before.</summary>
+    Known,
+
+    /// <summary>There is no such person any more.</summary>
+    NobodyThere,
+
+    /// <summary>The number is a company's line: one person cannot agree for all who answer it.</summary>
+    CompanyLine,
+
+    /// <summary>Somebody else who has this number, or another address of this person, asked to be left alone: that is for them to take back.</summary>
+    SomebodyElsesNo,
+
+    /// <summary>The number is another person's, as far as we know: it is not this one's to give.</summary>
+    SomebodyElsesNumber,
+}
+
+/// <summary>A signature as it is kept.</summary>
+public sealed record KeptSignature(
+    string Id, string LeadId, string AddressId, string Channels, string Seller, string Signature, string TextVersion, string TextHash, string Text, string FromAddress, string? Browser, Instant SignedAt);
