@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
-using System.Text.RegularExpressions;
+using System.Net;
+using System.Text;
+using System.Text.Json;
 using Meridian.Domain.Compliance.Pack;
 
 namespace Meridian.Domain.Compliance;
@@ -7,86 +9,88 @@ namespace Meridian.Domain.Compliance;
 /// <summary>
 /// Reads a reply, text or transcript for a wish to be left alone (47 CFR 64.1200(a)(10): the words the rule names, and any reasonable way of saying it).
 /// In doubt it says <see cref="OptOutReading.Unclear"/>: contact pauses and a person reads. "Not interested" alone is an answer, not an opt-out.
+/// The words are data (<c>Pack/opt-out-words.json</c>); what is understood is listed case by case in <c>opt-out-cases.csv</c> beside the tests.
 /// </summary>
-public static partial class OptOutWords
+public static class OptOutWords
 {
-    // The carriers' and the rule's words come from the pack; these are the same in Spanish, and as thumbs mistype them.
-    private static readonly FrozenSet<string> Words = Together(ContactRulesPack.Current.OptOutWords.Concat(ContactRulesPack.Current.OptOutPhrases),
-    [
-        "alto", "pare", "parar", "basta", "baja", "cancelar", "cancela", "detener", "detente", "salir", "desuscribir", "stpo", "sotp", "st0p", "stopp",
-        "unsubcribe", "unsuscribe", "unsubscibe", "unsub", "no stop", "opt me out",
-    ]);
+    private const int LastLatinLetter = 0x24F;
 
-    // Around a word of opting out these change nothing.
-    private static readonly FrozenSet<string> Fillers = SplitWords(
-        "please pls plz thanks thank you thx ok okay yes hi hello hey now all it this that just me us sir maam immediately fucking damn por favor gracias ya");
+    private static readonly JsonElement Data = PackFile.Read("opt-out-words.json").RootElement;
+    private static readonly JsonElement Lists = Data.GetProperty("lists");
+
+    // As thumbs type them, and words that only add heat: "pls stop f***ing txting" is "please stop texting".
+    private static readonly FrozenDictionary<string, string> Same = Data.GetProperty("same").EnumerateObject()
+        .SelectMany(p => p.Value.EnumerateArray().Select(v => (Typed: v.GetString()!, Meant: p.Name))).ToFrozenDictionary(p => p.Typed, p => p.Meant, StringComparer.Ordinal);
+
+    private static readonly int LongestSame = Same.Keys.Max(k => k.Split(' ').Length);
+
+    // An opt-out when it is all that somebody says, apart from courtesies.
+    private static readonly FrozenSet<string> Alone = ContactRulesPack.Current.OptOutWords.Concat(ContactRulesPack.Current.OptOutPhrases).Concat(Data.Strings("alone"))
+        .Select(Plain).ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> Fillers = Data.Strings("fillers").ToFrozenSet(StringComparer.Ordinal);
 
     // Said anywhere in a message, these leave no doubt.
-    private static readonly string[] Phrases = [.. Together(ContactRulesPack.Current.OptOutPhrases.Where(p => p.Contains(' ') && p != "no more"),
-    [
-        "unsubscribe", "unsubscribed", "unsubscribing", "optout", "stopall", "opt me out", "opt us out", "opting out", "dont text", "do not email", "dont email",
-        "do not message", "dont message", "do not write", "dont write", "do not reach out", "dont reach out", "do not ever contact", "dont ever contact",
-        "dont ever call", "never contact me", "never contact us", "never call me", "never call us", "never text me", "never email me", "stop calling", "stop texting", "stop emailing", "stop messaging",
-        "stop contacting", "stop sending", "stop bothering", "stop writing", "stop harassing", "stop the calls", "stop these", "quit calling", "quit texting",
-        "quit emailing", "quit bothering", "cease and desist", "take us off", "take my number off", "take my name off", "take my email off", "remove us",
-        "remove my", "remove this number", "delete my number", "delete my email", "delete me", "lose my number", "lose this number", "leave us alone", "go away",
-        "off your list", "do not want to be contacted", "dont want to be contacted", "revoke my consent", "revoke consent", "withdraw my consent",
-        "no more calls", "no more texts", "no more emails", "no more messages", "fuck off", "piss off",
-        "wrong person", "wrong guy", "not my number",
-        "no me llame", "no me llames", "no me llamen", "no llame", "no llamen", "no llamar", "no me escriba", "no me escriban", "no me contacte", "no me contacten",
-        "no contactar", "no mas llamadas", "no mas mensajes", "deje de", "dejen de", "deja de", "dejame en paz", "dejeme en paz", "darme de baja", "dar de baja",
-        "denme de baja", "quiteme", "quitenme", "eliminame", "elimineme", "borreme", "borrenme", "numero equivocado", "persona equivocada",
-    ])];
+    private static readonly PhraseList Anywhere = new(
+        ContactRulesPack.Current.OptOutPhrases.Where(p => p.Contains(' ') && p != "no more").Select(Plain).Concat(Data.Strings("anywhere")), Lists);
+
+    // "please don't stop", "don't call before noon": the same words, meant otherwise or only in part. Never a plain no.
+    private static readonly PhraseList TurnedRound = new(Data.Strings("turned_round"), Lists);
+
+    // "stop by tomorrow", "end of the quarter": words of opting out in company that takes the sting away.
+    private static readonly PhraseList Harmless = new(Data.Strings("harmless"), Lists);
+
+    // Whoever says this may well mean it.
+    private static readonly PhraseList Doubtful = new(Data.Strings("doubtful"), Lists);
+
+    private static readonly string[] Signs = Data.Strings("signs");
 
     /// <summary>
     /// Reads one message. Quoted letters of ours, which carry our own "Reply STOP", are not read; of a call's transcript pass only what the person said.
     /// </summary>
     public static OptOutReading Read(string text)
     {
-        if (text.Contains('\u26D4') || text.Contains("\U0001F6D1", StringComparison.Ordinal) || text.Contains("\U0001F6AB", StringComparison.Ordinal))
-            return OptOutReading.Unclear; // a stop sign
+        text = WebUtility.HtmlDecode(text);
         var own = PlainWords.WithoutQuotes(text);
-        var words = PlainWords.Of(own);
-        if (words.Length == 0) return PlainWords.Of(text).Length == 0 && !string.IsNullOrWhiteSpace(text) ? OptOutReading.No : OptOutReading.Unclear;
-        if (IsOptOutAlone(words)) return OptOutReading.OptOut;
-        if (own.Split('.', '!', '?', '\n').Any(IsOptOutSentence)) return OptOutReading.OptOut;
-        if (Negated().IsMatch(words)) return OptOutReading.Unclear;
-        if (Phrases.Any(p => Contains(words, p))) return Limited().IsMatch(words) ? OptOutReading.Unclear : OptOutReading.OptOut;
-        return Doubtful().IsMatch(Harmless().Replace(words, " ")) ? OptOutReading.Unclear : OptOutReading.No;
+        var words = Plain(own);
+        if (IsAlone(words) || own.Split(PlainWords.SentenceEnds).Any(IsAloneInSentence)) return OptOutReading.OptOut;
+
+        var meant = Harmless.Without(words);
+        var straight = TurnedRound.Without(meant);
+        if (Anywhere.IsIn(straight)) return OptOutReading.OptOut;
+        return straight != meant || Doubtful.IsIn(straight) || !CanBeRead(text, own) ? OptOutReading.Unclear : OptOutReading.No;
     }
 
-    private static bool IsOptOutAlone(string words)
+    /// <summary>False for nothing but a quote, for a stop sign, and for a script whose words we do not know.</summary>
+    private static bool CanBeRead(string text, string own) =>
+        !string.IsNullOrWhiteSpace(text) && (!string.IsNullOrWhiteSpace(own) || PlainWords.Of(text).Length == 0) && !Signs.Any(s => own.Contains(s, StringComparison.Ordinal))
+        && !own.EnumerateRunes().Any(r => r.Value > LastLatinLetter && Rune.IsLetter(r) && PlainWords.Of(r.ToString()) == Rune.ToLowerInvariant(r).ToString());
+
+    private static string Plain(string text)
     {
-        if (Words.Contains(words)) return true;
+        var words = PlainWords.Of(text).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var meant = new List<string>(words.Length);
+        for (var i = 0; i < words.Length;)
+        {
+            var length = Math.Min(LongestSame, words.Length - i);
+            while (length > 0 && !Same.ContainsKey(string.Join(' ', words, i, length))) length--;
+            var word = length > 0 ? Same[string.Join(' ', words, i, length)] : Misspelling.IsOf("unsubscribe", words[i]) ? "unsubscribe" : words[i];
+            if (word.Length > 0) meant.Add(word);
+            i += Math.Max(1, length);
+        }
+
+        return string.Join(' ', meant);
+    }
+
+    private static bool IsAlone(string words)
+    {
+        if (Alone.Contains(words)) return true;
         var each = words.Split(' ');
-        if (each.All(w => w.Length == 1)) return Words.Contains(string.Concat(each)); // S T O P
-        if (each.Length > 8) return false;
+        if (each.Length > 10) return false;
         string[] left = [.. each.Where(w => !Fillers.Contains(w))];
-        return left.Length > 0 && (left.All(Words.Contains) || Words.Contains(string.Join(' ', left)));
+        return left.Length > 0 && (left.All(Alone.Contains) || Alone.Contains(string.Join(' ', left)));
     }
 
     // "Thanks for writing. Please stop." A lone "end" closes a letter too, so it counts only as the whole message.
-    private static bool IsOptOutSentence(string sentence) => PlainWords.Of(sentence) is { Length: > 2 } words && words != "end" && IsOptOutAlone(words);
-
-    private static bool Contains(string words, string phrase) => $" {words} ".Contains($" {phrase} ", StringComparison.Ordinal);
-
-    private static FrozenSet<string> Together(IEnumerable<string> fromPack, IEnumerable<string> own) =>
-        fromPack.Concat(own).Select(PlainWords.Of).ToFrozenSet(StringComparer.Ordinal);
-
-    private static FrozenSet<string> SplitWords(string list) => list.Split(' ').ToFrozenSet(StringComparer.Ordinal);
-
-    // "please don't stop", "I do not want to opt out"
-    [GeneratedRegex(@"\b(dont|do not|never|not|didnt|did not|no quiero)( (want|mean|wish|need))?( to)? (stop|unsubscribe|opt out|opting out|optout|remove|take me off|cancel|quit)\b")]
-    private static partial Regex Negated();
-
-    // "don't call before noon": a wish about when, which a person should read
-    [GeneratedRegex(@"\b(call|text|contact|email|message|write|reach out)( (me|us|here|my \w+))*( again)? (before|after|until|till|during|today|tomorrow|tonight|right now|on (mon|tue|wed|thu|fri|sat|sun|weekend|holiday)|at (work|home|night|the office|\d)|this (week|month|morning|afternoon|evening)|in the (morning|afternoon|evening))")]
-    private static partial Regex Limited();
-
-    // words of opting out in company that takes the sting away
-    [GeneratedRegex(@"\b(good enough|soon enough|not enough|enough (time|info|information|room|money|people)|stop (by|in|over|at|into)|stopping by|(one|non|bus|next|full|truck|rest|short) stop|cant stop|(the|at the|by the|high|low|back|front|year|week|month|day|dead|rear|tail|our|your|my|other|south|north|east|west) end|end (of|up|user|users|to end|date|result|in|goal|customer|customers)|to an end)\b")]
-    private static partial Regex Harmless();
-
-    [GeneratedRegex(@"\b(stop|stopped|quit|end|revoke|cancel|remove|removed|arret|no more|enough|spam|spamming|scam|harass|harassing|harassment|lawyer|attorney|lawsuit|sue|suing|ftc|fcc|tcpa|illegal|report you|reporting you|reported|do not call list|police|no longer works|no longer with|not with the company|alto|basta|parar|moleste|molestar|demanda|abogado)\b")]
-    private static partial Regex Doubtful();
+    private static bool IsAloneInSentence(string sentence) => Plain(sentence) is { Length: > 2 } words && words != "end" && IsAlone(words);
 }

@@ -37,6 +37,40 @@ public class OptOutWordsTests
     public void A_message_is_read_for_a_wish_to_be_left_alone(string text, OptOutReading reading) => Assert.Equal(reading, OptOutWords.Read(text));
 
     [Fact]
+    public void Every_case_of_the_curated_file_has_its_verdict()
+    {
+        var wrong = OptOutCase.All.Select(c => (Case: c, Read: c.Read())).Where(c => c.Read != c.Case.Verdict).Select(c => $"{c.Case.Group}, {c.Case.Channel}: \"{c.Case.Words}\" is {c.Case.Verdict}, read as {c.Read}").ToList();
+        Assert.True(wrong.Count == 0, $"{wrong.Count} of {OptOutCase.All.Count}:\n{string.Join('\n', wrong)}");
+    }
+
+    /// <summary>The worst error there is: somebody asked us to stop, or may have, and we go on.</summary>
+    [Fact]
+    public void No_wish_to_be_left_alone_is_read_as_none()
+    {
+        var missed = OptOutCase.All.Where(c => c.Verdict != No && c.Read() == No).Select(c => $"{c.Group}: \"{c.Words}\"").ToList();
+        Assert.True(missed.Count == 0, $"{missed.Count} missed:\n{string.Join('\n', missed)}");
+    }
+
+    /// <summary>Two letters ("TD") are a word of opting out only by themselves.</summary>
+    public static TheoryData<string> Dresses => [.. OptOutDress.All.Keys];
+
+    [Theory, MemberData(nameof(Dresses))]
+    public void A_wish_to_be_left_alone_is_seen_in_any_dress(string dress)
+    {
+        var missed = OptOutCase.All.Where(c => c.Verdict == OptOut && c.Words.Length > 2 && c.ReadAs(OptOutDress.All[dress](c.Words)) == No).Select(c => $"\"{c.Words}\"").ToList();
+        Assert.True(missed.Count == 0, $"{missed.Count} missed when {dress}:\n{string.Join('\n', missed)}");
+    }
+
+    [Fact]
+    public void The_curated_file_covers_every_channel_verdict_and_group_once_per_case()
+    {
+        Assert.True(OptOutCase.All.Count >= 260, $"only {OptOutCase.All.Count}");
+        Assert.Equal(["call", "email", "text"], OptOutCase.All.Select(c => c.Channel).Distinct().Order());
+        Assert.Equal([OptOut, No, Unclear], OptOutCase.All.Select(c => c.Verdict).Distinct().Order());
+        Assert.Equal(OptOutCase.All.Count, OptOutCase.All.DistinctBy(c => (c.Words, c.Channel)).Count());
+    }
+
+    [Fact]
     public void Every_word_of_the_pack_alone_is_an_opt_out_in_any_dress()
     {
         foreach (var word in ContactRulesPack.Current.OptOutWords.Concat(ContactRulesPack.Current.OptOutPhrases))
