@@ -24,6 +24,9 @@ public sealed class SandboxOptions
     /// <summary>The location's text number, E.164.</summary>
     public string TextNumber { get; init; } = "+12025550142";
 
+    /// <summary>Some people open the link to the consent page in their e-mail and sign it.</summary>
+    public bool PeopleSign { get; init; }
+
     /// <summary>What goes wrong on the way of webhooks; null: nothing does.</summary>
     public WebhookFaults? Faults { get; init; }
 

@@ -52,6 +52,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
             HighLevelLocation = DemoWorld.HighLevelLocation,
             ApolloKey = DemoWorld.ApolloKey,
             OpenExchange = exchanges.Open,
+            PeopleSign = options.ConsentPage,
             Faults = options.Faults == DemoOptions.WebhookFaults ? WebhookFaults.Rough : null,
             HighLevelWebhook = new Uri(ourAddress, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
         }, cancellation);

@@ -263,7 +263,7 @@ public abstract partial class LedgerContract
                     case 1:
                         if (await world.TextAsync("select id from touch where state = 'planned' and lead_id = @lead order by id limit 1", new { lead = $"p{who}" }) is not { } touch) break;
                         var sender = touch.Contains("call") ? (w % 2 == 0 ? LedgerWorld.Caller1 : LedgerWorld.Caller2) : LedgerWorld.Mailbox;
-                        if ((await world.BeginAsync(sender, touch)).Permit is { } permit)
+                        if (await BeganAsync(sender, touch) is { } permit)
                             await world.Ledger.RecordAsync(chance.Next(3) == 0 ? new Outcome.NotSent(permit, Soon, FailedBecause.PermitExpired, "x") : new Outcome.Accepted(permit, Soon, null, null, null));
                         break;
                     case 2:
@@ -281,5 +281,18 @@ public abstract partial class LedgerContract
         })));
         var broken = (await VerifyLedger.RunAsync(world.Store)).Where(f => f.Law is not ("every active walk has something to come" or "at most one touch per person and step reached them" or "nobody who opted out has an offer")).ToList();
         Assert.Empty(broken); // attempts are offered by hand here, beside the planner and after the opt-out
+
+        // Nobody is judged here, so more than three begins a day are tried: the tripwire stops those.
+        async Task<string?> BeganAsync(string sender, string touch)
+        {
+            try
+            {
+                return (await world.BeginAsync(sender, touch)).Permit;
+            }
+            catch (System.Data.Common.DbException e) when (e.Message.Contains("tripwire", StringComparison.Ordinal))
+            {
+                return null;
+            }
+        }
     }
 }
