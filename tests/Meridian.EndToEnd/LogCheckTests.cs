@@ -69,11 +69,22 @@ public sealed class LogCheckTests : IDisposable
     [InlineData("CA", "2026-11-16T16:59:59.999Z")] // 8:59 in Los Angeles, and California lets no machine call before nine
     [InlineData("KY", "2026-11-16T17:59:59.999Z")] // nine is early enough for the number's state, not for Kentucky's ten on two clocks
     [InlineData("PA", "2027-11-02T18:00:00.000Z")] // Election Day is a holiday in Pennsylvania
-    [InlineData("MS", "2027-07-01T23:00:00.000Z")] // the state has shut on none of its clocks, but the owner's day is over
     public void Law_3_the_hours_of_a_state(string state, string at)
     {
         _world.Import = _world.Import.Replace("CA,US,\"2 Main St, Los Angeles, CA 90001\"", $"{state},US,", StringComparison.Ordinal);
         _world.Change("call", "+12135550102", l => l with { At = at });
+        Bites("3-open-hours");
+    }
+
+    [Fact]
+    public void Law_3_a_statutes_own_clock()
+    {
+        // Mississippi says Central Standard Time: half past eight in summer is half past seven on that clock.
+        _world.Import = _world.Import.Replace("NY,US,\"1 Main St, New York, NY 10001\"", "MS,US,", StringComparison.Ordinal);
+        _world.Change("call", "+12125550101", l => l with { At = "2027-07-01T14:00:00.000Z" });
+        Assert.Empty(_world.Check().Violations);
+
+        _world.Change("call", "+12125550101", l => l with { At = "2027-07-01T13:30:00.000Z" });
         Bites("3-open-hours");
     }
 

@@ -70,6 +70,9 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks
 
     internal const string WithdrawOf = "update call_task set state = 'withdrawn', closed_at = @now, note = @why where lead_id = @lead and state = 'open'";
 
+    // Whoever is on the phone with them finishes the call and says what came of it.
+    internal const string WithdrawWaitingOf = "update call_task set state = 'withdrawn', closed_at = @now, note = @why where lead_id = @lead and state = 'open' and begun_at is null";
+
     internal const string WithdrawSettled = """
         update call_task set state = 'withdrawn', closed_at = @now, note = 'the AI voice may call, or nobody needs to'
          where state = 'open' and begun_at is null and not exists (select 1 from touch t where t.id = call_task.touch_id and t.state = 'planned' and t.parked_reason = 'no_legal_basis')

@@ -16,9 +16,9 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
 
     internal const string OwnAddresses = "select address_id from lead_address where lead_id = @lead and detached_at is null and role <> 'company' order by address_id";
 
+    // Also those from whom the address was taken meanwhile: their "no" stays.
     internal const string OthersWhoSaidNo = """
-        select count(*) from lead_address la join lead l on l.id = la.lead_id
-         where la.address_id = @address and la.lead_id <> @lead and la.detached_at is null and la.role <> 'company' and l.opted_out_at is not null
+        select count(*) from lead_address la join lead l on l.id = la.lead_id where la.address_id = @address and la.lead_id <> @lead and l.opted_out_at is not null
         """;
 
     internal const string OtherOwners = "select count(*) from lead_address where address_id = @address and lead_id <> @lead and detached_at is null and role <> 'company'";
@@ -78,19 +78,19 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
     private async Task<SignResult?> SignAsync(SqlSession s, SignedConsent signed, IReadOnlyList<string> known)
     {
         var (lead, number, now) = (signed.LeadId, signed.Number, signed.At);
-        foreach (var address in known.Append(number).Distinct().Order(StringComparer.Ordinal))
-        {
-            if (address == number) await s.ExecuteAsync(TakeAddress, new { address });
-            else await s.ExecuteAsync("update address_key set writes = writes + 1 where id = @address", new { address });
-        }
+        foreach (var address in known.Append(number).Distinct().Order(StringComparer.Ordinal)) await s.ExecuteAsync(TakeAddress, new { address });
 
         if (await s.ExecuteAsync(SqlPeopleLedger.BumpLead, new { lead }) == 0) throw new RollBackException(SignResult.NobodyThere);
         if (!(await s.QueryAsync<string>(OwnAddresses, new { lead })).SequenceEqual(known)) throw new RollBackException(null!);
         if (await s.ScalarAsync<long>(CompanyLines, new { address = number }) > 0) throw new RollBackException(SignResult.CompanyLine);
 
-        // What was suppressed is open again only if nobody else who holds it said no.
-        var lifted = (await s.QueryAsync<string>(SuppressedAmong, new { lead })).ToList();
-        if (!lifted.Contains(number) && await s.ScalarAsync<long>(IsSuppressed, new { address = number }) > 0) lifted.Add(number);
+        // A page that was opened before they said no does not take the no back, however late its button is pressed.
+        var person = (await s.FirstOrDefaultAsync<SignerData>(SignerRow, new { lead }))!;
+        if (person.OptedOutAt is not null && person.OptedOutAt != signed.TakesBack) throw new RollBackException(SignResult.SaidNoSince);
+
+        // Theirs to take back is only what they hold themselves and nobody else said no to.
+        var lifted = person.OptedOutAt is null ? [] : await s.QueryAsync<string>(SuppressedAmong, new { lead });
+        if (!lifted.Contains(number) && await s.ScalarAsync<long>(IsSuppressed, new { address = number }) > 0) throw new RollBackException(SignResult.SomebodyElsesNo);
         foreach (var address in lifted)
             if (await s.ScalarAsync<long>(OthersWhoSaidNo, new { lead, address }) > 0) throw new RollBackException(SignResult.SomebodyElsesNo);
 
@@ -99,10 +99,16 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
 
         var live = await s.QueryAsync<string>(LiveOnPage, new { lead, address = number, seller = signed.Seller, version = signed.TextVersion });
         var channels = signed.Channels.Select(Words.Of).Distinct().Order(StringComparer.Ordinal).ToList();
-        if (lifted.Count == 0 && channels.All(live.Contains)) return SignResult.Known;
+        var again = person.OptedOutAt is not null;
+        if (!again && channels.All(live.Contains)) return SignResult.Known;
 
-        foreach (var address in lifted.Order(StringComparer.Ordinal)) await s.ExecuteAsync(Lift, new { address });
-        var again = await s.ExecuteAsync(OptInAgain, new { lead }) == 1;
+        if (again)
+        {
+            foreach (var address in lifted) await s.ExecuteAsync(Lift, new { address });
+            await s.ExecuteAsync(SqlPeopleLedger.WithdrawConsents, new { lead, now, reason = "taken back by an opt-out" }); // none of the time before comes back with them
+            await s.ExecuteAsync(OptInAgain, new { lead });
+        }
+
         await s.ExecuteAsync(Attach, new { lead, address = number, now });
 
         var id = ids.New("sig");
@@ -142,7 +148,7 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
         await SqlIntake.FreeOffersAsync(s, lead, channels, now);
         foreach (var offer in await s.QueryAsync<SqlIntake.OfferNow>(SqlIntake.OffersNow, new { lead }))
             if (channels.Contains(offer.Channel)) await s.ExecuteAsync(FirstInLine, new { touch = offer.Id });
-        if (channels.Contains(Words.Of(Channel.Call))) await s.ExecuteAsync(SqlCallTasks.WithdrawOf, new { lead, now, why = "signed the consent page: the AI voice may call" });
+        if (channels.Contains(Words.Of(Channel.Call))) await s.ExecuteAsync(SqlCallTasks.WithdrawWaitingOf, new { lead, now, why = "signed the consent page: the AI voice may call" });
         await AuditVerbs.WriteAsync(s, ids, now, signed.Signature, again ? "consent, and in again" : "consent", lead, again ? $"opted out; suppressed: {string.Join(' ', lifted)}" : null, $"{id}: {string.Join(',', channels)} at {number}");
         return SignResult.Recorded;
     }

@@ -24,8 +24,8 @@ public sealed record ConsentText(string Seller, string SellerPhone, string Posta
 
     /// <summary>Said above both.</summary>
     public string Terms =>
-        "You need not agree to either in order to buy anything, and may take it back at any time and in any words: on the call, by replying STOP, or by e-mail"
-        + (SellerPhone.Length > 0 ? $", or at {SellerPhone}" : "") + $". {Seller}, {PostalAddress}.";
+        "You need not agree to either in order to buy anything, and may take it back at any time and in any words: on the call, by replying STOP, "
+        + (SellerPhone.Length > 0 ? $"by e-mail, or at {SellerPhone}" : "or by e-mail") + $". {Seller}, {PostalAddress}.";
 
     /// <summary>What typing the name means.</summary>
     public string Signature => "By typing my name I sign this electronically (15 USC 7001) and say that the number above is mine.";

@@ -31,8 +31,9 @@ public sealed record Signer(string LeadId, Instant? OptedOutAt);
 /// <param name="TextHash">Their SHA-256.</param>
 /// <param name="From">The network address the answer came from, and the one a proxy named.</param>
 /// <param name="Day">The day of the signature where the owner is.</param>
+/// <param name="TakesBack">The opt-out that the page named and that the signature takes back; null when it named none.</param>
 public sealed record SignedConsent(
-    string LeadId, string Number, IReadOnlyList<Channel> Channels, string Seller, string Signature, string TextVersion, string Text, string TextHash, string From, string? Browser, LocalDate Day, Instant At);
+    string LeadId, string Number, IReadOnlyList<Channel> Channels, string Seller, string Signature, string TextVersion, string Text, string TextHash, string From, string? Browser, LocalDate Day, Instant At, Instant? TakesBack = null);
 
 /// <summary>What a signature led to.</summary>
 public enum SignResult
@@ -49,8 +50,11 @@ public enum SignResult
     /// <summary>The number is a company's line: one person cannot agree for all who answer it.</summary>
     CompanyLine,
 
-    /// <summary>Somebody else who has this number, or another address of this person, asked to be left alone: that is for them to take back.</summary>
+    /// <summary>Somebody else who has this number, or another address of this person, asked to be left alone, or the number was given up as wrong: that is not for this person to take back.</summary>
     SomebodyElsesNo,
+
+    /// <summary>They asked to be left alone after the page had been opened: nothing is signed against that.</summary>
+    SaidNoSince,
 
     /// <summary>The number is another person's, as far as we know: it is not this one's to give.</summary>
     SomebodyElsesNumber,

@@ -32,6 +32,7 @@ public static class DemoCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var live = !parsed.GetValue(headless);
+            if (live && parsed.GetValue(consentPage)) throw new UsageException("--consent-page needs --headless");
             var options = new DemoOptions(
                 Path.Combine(parsed.GetValue(data)!.FullName, $"demo-{(live ? "live-" : "")}{parsed.GetValue(seed)}"), Positive(parsed.GetValue(days)), parsed.GetValue(leads) ?? (live ? InventedPeople : null),
                 parsed.GetValue(seed), ReadStart(parsed.GetValue(start)) ?? (live ? InteractiveDemo.DefaultStart : DemoOptions.DefaultStart), parsed.GetValue(database)!, parsed.GetValue(faults)!, parsed.GetValue(humanCalls), parsed.GetValue(consentPage));

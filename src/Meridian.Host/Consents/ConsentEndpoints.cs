@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Meridian.Domain.Compliance;
 using Meridian.Domain.Leads;
 using Meridian.Domain.Touches;
@@ -7,6 +9,7 @@ using Meridian.Engine.Dispatch;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace Meridian.Host.Consents;
@@ -15,55 +18,65 @@ namespace Meridian.Host.Consents;
 public static class ConsentEndpoints
 {
     private const int LongestForm = 16 * 1024;
+    private const int LongestName = 120;
+    private const long LatestMs = 100_000_000_000_000;
+    private const string Title = "Calls and texts";
 
     /// <param name="poke">Called after a signature: what waited for it is due now.</param>
-    public static void Map(IEndpointRouteBuilder routes, IConsentBook book, Func<Task<OwnerSettings>> owner, string secret, Clocks clocks, Action poke)
+    public static void Map(IEndpointRouteBuilder routes, IConsentBook book, Func<Task<OwnerSettings>> owner, string secret, Clocks clocks, Action poke, ILogger log)
     {
-        routes.MapGet("/c/{token}", async (HttpContext http, string token) =>
+        routes.MapGet("/c/{token}", (HttpContext http, string token) => AnswerAsync(http, log, async () =>
         {
             var settings = await owner();
-            if (ConsentLinks.LeadOf(token, secret) is not { } lead || await book.FindAsync(lead) is not { } signer) return await WriteAsync(http, settings, StatusCodes.Status404NotFound, ConsentPage.Unknown(settings.SellerName));
-            return await WriteAsync(http, settings, StatusCodes.Status200OK, ConsentPage.Ask(TextOf(settings), token, ConsentForm.Empty, DayOf(signer.OptedOutAt, settings), []));
-        });
+            if (ConsentLinks.LeadOf(token, secret) is not { } lead || await book.FindAsync(lead) is not { } signer) return await UnknownAsync(http, settings);
+            return await WriteAsync(http, settings, StatusCodes.Status200OK, ConsentPage.Ask(TextOf(settings), token, ConsentForm.Empty, OptOutOf(signer, settings), []));
+        }));
 
-        routes.MapPost("/c/{token}", async (HttpContext http, string token) =>
+        routes.MapPost("/c/{token}", (HttpContext http, string token) => AnswerAsync(http, log, async () =>
         {
             var settings = await owner();
-            if (ConsentLinks.LeadOf(token, secret) is not { } lead) return await WriteAsync(http, settings, StatusCodes.Status404NotFound, ConsentPage.Unknown(settings.SellerName));
-            if (!http.Request.HasFormContentType || http.Request.ContentLength is not { } length || length > LongestForm)
-                return await WriteAsync(http, settings, StatusCodes.Status400BadRequest, ConsentPage.Unknown(settings.SellerName));
+            if (ConsentLinks.LeadOf(token, secret) is not { } lead || await book.FindAsync(lead) is not { } signer) return await UnknownAsync(http, settings);
+            if (!http.Request.HasFormContentType || http.Request.ContentLength is not (>= 0 and <= LongestForm)) return await UnknownAsync(http, settings);
 
             var sent = await http.Request.ReadFormAsync(http.RequestAborted);
             string Of(string name) => sent[name].ToString().Trim();
             var form = new ConsentForm(Of("number"), Of("calls") == "yes", Of("texts") == "yes", Of("signature"));
             var text = TextOf(settings);
-            try
+            var (number, problems) = Read(form, Of("text") == text.Hash);
+            if (problems.Count == 0)
             {
-                if (await book.FindAsync(lead) is not { } signer) return await WriteAsync(http, settings, StatusCodes.Status404NotFound, ConsentPage.Unknown(settings.SellerName));
-                var (number, problems) = Read(form, Of("text") == text.Hash);
-                if (problems.Count == 0)
+                var now = clocks.Now;
+                Instant? takesBack = long.TryParse(Of("takes_back"), out var ms) && ms is > 0 and < LatestMs ? Instant.FromUnixTimeMilliseconds(ms) : null;
+                var result = await book.SignAsync(new SignedConsent(
+                    lead, number!, Channels(form), settings.SellerName, form.Signature, ConsentText.Version, text.Whole, text.Hash, From(http), Cut(http.Request.Headers.UserAgent.ToString(), 300),
+                    now.InZone(DateTimeZoneProviders.Tzdb[settings.Zone]).Date, now, takesBack));
+                if (result is SignResult.Recorded or SignResult.Known)
                 {
-                    var now = clocks.Now;
-                    var result = await book.SignAsync(new SignedConsent(
-                        lead, number!, Channels(form), settings.SellerName, form.Signature, ConsentText.Version, text.Whole, text.Hash, From(http), Cut(http.Request.Headers.UserAgent.ToString(), 300),
-                        now.InZone(DateTimeZoneProviders.Tzdb[settings.Zone]).Date, now));
-                    if (result is SignResult.Recorded or SignResult.Known)
-                    {
-                        poke();
-                        return await WriteAsync(http, settings, StatusCodes.Status200OK, ConsentPage.Done(text, form, number!));
-                    }
-
-                    problems = [Why(result)];
+                    poke();
+                    return await WriteAsync(http, settings, StatusCodes.Status200OK, ConsentPage.Done(text, form, number!));
                 }
 
-                return await WriteAsync(http, settings, StatusCodes.Status400BadRequest, ConsentPage.Ask(text, token, form, DayOf(signer.OptedOutAt, settings), problems));
+                problems = [Why(result)];
+                signer = await book.FindAsync(lead) ?? signer; // what is shown now is what the next press would take back
             }
-            catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
-            {
-                http.Response.Headers.RetryAfter = "30";
-                return await WriteAsync(http, settings, StatusCodes.Status503ServiceUnavailable, ConsentPage.TryAgain());
-            }
-        });
+
+            return await WriteAsync(http, settings, StatusCodes.Status400BadRequest, ConsentPage.Ask(text, token, form, OptOutOf(signer, settings), problems));
+        }));
+    }
+
+    /// <summary>Whatever goes wrong is in the log, and the person is asked to try again.</summary>
+    private static async Task<IResult> AnswerAsync(HttpContext http, ILogger log, Func<Task<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
+        {
+            log.LogError(e, "the consent page failed");
+            http.Response.Headers.RetryAfter = "30";
+            return await PersonPage.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, Title, ConsentPage.TryAgain());
+        }
     }
 
     private static (string? Number, IReadOnlyList<string> Problems) Read(ConsentForm form, bool sameWords)
@@ -75,9 +88,13 @@ public static class ConsentEndpoints
         else if (phone.Extension is not null) problems.Add("A number with an extension is a company's line: please write your own number.");
         else number = phone.E164;
         if (!form.Calls && !form.Texts) problems.Add("Tick at least one box, or close the page: then nothing changes.");
-        if (form.Signature.Count(char.IsLetter) < 2) problems.Add("Type your name as your signature.");
+        if (form.Signature.Count(char.IsLetter) < 2 || form.Signature.Length > LongestName || !form.Signature.EnumerateRunes().All(IsOfAName)) problems.Add("Type your name as your signature: letters, no more than 120.");
         return (number, problems);
     }
+
+    /// <summary>Names are shown in terminals and on pages: nothing in them steers either.</summary>
+    private static bool IsOfAName(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) && rune != Rune.ReplacementChar;
 
     private static IReadOnlyList<Channel> Channels(ConsentForm form) => [.. form.Calls ? new[] { Channel.Call } : [], .. form.Texts ? new[] { Channel.Text } : []];
 
@@ -85,13 +102,15 @@ public static class ConsentEndpoints
     {
         SignResult.CompanyLine => "This number is a company's line: nobody can agree for all who answer it. Please write your own number.",
         SignResult.SomebodyElsesNo => "Somebody who shares this number or an address with you asked us to stop, and only they can take that back. Please write a number that is yours alone.",
+        SignResult.SaidNoSince => "You asked us to stop after you opened this page, so nothing was signed. If you do want to take that back, sign once more.",
         SignResult.SomebodyElsesNumber => "We know this number as somebody else's. Please write a number that is yours.",
         _ => "We do not know you any more, so there is nothing to sign.",
     };
 
     private static ConsentText TextOf(OwnerSettings owner) => new(owner.SellerName, owner.SellerPhone, owner.PostalAddress);
 
-    private static string? DayOf(Instant? at, OwnerSettings owner) => at?.InZone(DateTimeZoneProviders.Tzdb[owner.Zone]).Date.ToString("MMMM d, uuuu", System.Globalization.CultureInfo.InvariantCulture);
+    private static OptedOut? OptOutOf(Signer signer, OwnerSettings owner) => signer.OptedOutAt is { } at
+        ? new OptedOut(at, at.InZone(DateTimeZoneProviders.Tzdb[owner.Zone]).Date.ToString("MMMM d, uuuu", CultureInfo.InvariantCulture)) : null;
 
     /// <summary>Whatever a proxy says is written down as said, not believed.</summary>
     private static string From(HttpContext http)
@@ -101,7 +120,10 @@ public static class ConsentEndpoints
         return said.Length == 0 ? remote : $"{remote} (a proxy says {Cut(said, 200)})";
     }
 
-    private static string? Cut(string text, int most) => text.Length == 0 ? null : text.Length <= most ? text : text[..most];
+    /// <summary>Header words are anybody's: printable ASCII, and no more than that.</summary>
+    private static string? Cut(string text, int most) => text.Length == 0 ? null : string.Concat(text.Where(c => c is >= ' ' and <= '~').Take(most));
 
-    private static Task<IResult> WriteAsync(HttpContext http, OwnerSettings owner, int status, string body) => PersonPage.WriteAsync(http, status, "Calls and texts", body, owner.ConsentPageFrames);
+    private static Task<IResult> UnknownAsync(HttpContext http, OwnerSettings owner) => WriteAsync(http, owner, StatusCodes.Status404NotFound, ConsentPage.Unknown(owner.SellerName));
+
+    private static Task<IResult> WriteAsync(HttpContext http, OwnerSettings owner, int status, string body) => PersonPage.WriteAsync(http, status, Title, body, owner.ConsentPageFrames);
 }

@@ -1,4 +1,5 @@
 using Meridian.Domain.Compliance;
+using NodaTime;
 using static Meridian.Host.PersonPage;
 
 namespace Meridian.Host.Consents;
@@ -6,12 +7,13 @@ namespace Meridian.Host.Consents;
 /// <summary>The words around <see cref="ConsentText"/>: nothing is ticked beforehand, calls and texts stand apart, the name is typed.</summary>
 internal static class ConsentPage
 {
-    public static string Ask(ConsentText text, string token, ConsentForm form, string? optedOutOn, IReadOnlyList<string> problems) => $"""
+    public static string Ask(ConsentText text, string token, ConsentForm form, OptedOut? optedOut, IReadOnlyList<string> problems) => $"""
         <h1>May {Text(text.Seller)} call or text you?</h1>
         {(problems.Count == 0 ? "" : $"<div class=\"problem\" role=\"alert\"><p>Nothing was signed yet.</p><ul>{string.Concat(problems.Select(p => $"<li>{Text(p)}</li>"))}</ul></div>")}
-        {(optedOutOn is null ? "" : $"<p>You asked us to stop on {Text(optedOutOn)}, and we have. If you sign here you take that back, for e-mail too; if not, everything stays as it is.</p>")}
+        {(optedOut is null ? "" : $"<p>You asked us to stop on {Text(optedOut.Day)}, and we have. If you sign here you take that back, for e-mail too; if not, everything stays as it is.</p>")}
         <form method="post" action="/c/{Text(token)}">
         <input type="hidden" name="text" value="{text.Hash}">
+        {(optedOut is null ? "" : $"<input type=\"hidden\" name=\"takes_back\" value=\"{optedOut.At.ToUnixTimeMilliseconds()}\">")}
         <p><label>Your telephone number<br><input name="number" type="tel" autocomplete="tel" required maxlength="40" value="{Text(form.Number)}"></label></p>
         <label class="box"><input type="checkbox" name="calls" value="yes"{Ticked(form.Calls)}><span>{Text(text.Calls)}</span></label>
         <label class="box"><input type="checkbox" name="texts" value="yes"{Ticked(form.Texts)}><span>{Text(text.Texts)}</span></label>
@@ -31,16 +33,19 @@ internal static class ConsentPage
 
     public static string Unknown(string seller) => $"""
         <h1>We do not know this link.</h1>
-        <p>It may have been cut by a mail program. Nothing was signed. {Text(seller)} calls and texts nobody who has not signed.</p>
+        <p>It may have been cut by a mail program. Nothing was signed. Write to {Text(seller)} if you would like a new one.</p>
         """;
 
     public static string TryAgain() => """
         <h1>One moment, please.</h1>
-        <p>We could not write this down just now, and nothing was signed. Please go back and press the button again in half a minute.</p>
+        <p>We could not make sure that this was written down. Please go back and press the button again in half a minute; signing twice changes nothing.</p>
         """;
 
     private static string Ticked(bool byThem) => byThem ? " checked" : "";
 }
+
+/// <summary>The opt-out that a signature on this page would take back.</summary>
+internal sealed record OptedOut(Instant At, string Day);
 
 /// <summary>What the person entered; empty when the page is first shown.</summary>
 internal sealed record ConsentForm(string Number, bool Calls, bool Texts, string Signature)

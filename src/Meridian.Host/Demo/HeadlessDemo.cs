@@ -61,8 +61,8 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         var outside = DemoProviders.Create(world, clocks, ourAddress);
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
         WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
-        ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, DemoWorld.LinkSecret, clocks, () => { });
-        OptOutEndpoints.Map(web, node.People, outside.Calls, node.Owner.SettingsAsync, DemoWorld.LinkSecret, new OptOutLatency(), clocks);
+        ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, DemoWorld.LinkSecret, clocks, () => { }, logs.CreateLogger(nameof(ConsentEndpoints)));
+        OptOutEndpoints.Map(web, node.People, outside.Calls, node.Owner.SettingsAsync, DemoWorld.LinkSecret, new OptOutLatency(), clocks, logs.CreateLogger(nameof(OptOutEndpoints)));
         await web.StartAsync(cancellation);
 
         await node.Recorder.ReplayAsync();

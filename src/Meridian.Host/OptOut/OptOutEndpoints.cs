@@ -5,6 +5,7 @@ using Meridian.Engine.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.OptOut;
 
@@ -14,7 +15,7 @@ namespace Meridian.Host.OptOut;
 /// </summary>
 public static class OptOutEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes, IPeopleLedger people, ICallTransport calls, Func<Task<OwnerSettings>> owner, string secret, OptOutLatency latency, Clocks clocks)
+    public static void Map(IEndpointRouteBuilder routes, IPeopleLedger people, ICallTransport calls, Func<Task<OwnerSettings>> owner, string secret, OptOutLatency latency, Clocks clocks, ILogger log)
     {
         routes.MapGet("/u/{token}", async (HttpContext http, string token) =>
         {
@@ -42,8 +43,9 @@ public static class OptOutEndpoints
                     return await OptOutPage.WriteAsync(http, StatusCodes.Status404NotFound, OptOutPage.Which(await owner(), token, null));
                 }
             }
-            catch (Exception) when (!http.RequestAborted.IsCancellationRequested)
+            catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
             {
+                log.LogError(e, "an opt-out by link was not written down; the person was asked to press again");
                 http.Response.Headers.RetryAfter = "30";
                 return await OptOutPage.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, OptOutPage.TryAgain());
             }

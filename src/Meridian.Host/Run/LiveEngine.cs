@@ -76,8 +76,8 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var latency = new OptOutLatency();
         await using var web = BuildWeb(port ?? PortOfTheHost() ?? settings.Port);
         WebhookEndpoints.Map(web, node.Signals, readers.ToDictionary(r => r.Provider), secrets.Webhook, clocks, loop.Poke);
-        OptOutEndpoints.Map(web, node.People, outside, node.Owner.SettingsAsync, secrets.Links, latency, clocks);
-        ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, secrets.Links, clocks, loop.Poke);
+        OptOutEndpoints.Map(web, node.People, outside, node.Owner.SettingsAsync, secrets.Links, latency, clocks, logs.CreateLogger(nameof(OptOutEndpoints)));
+        ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, secrets.Links, clocks, loop.Poke, logs.CreateLogger(nameof(ConsentEndpoints)));
         HealthEndpoints.Map(web, node, state, latency);
         var link = new OneTimeLink(clocks.Machine, "start `meridian run` again: it prints a new one");
         DashboardEndpoints.Map(web, node, link);

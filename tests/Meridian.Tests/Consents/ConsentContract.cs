@@ -110,6 +110,71 @@ public abstract class ConsentContract
         Assert.Equal(SignResult.SomebodyElsesNo, await SignAsync(world, "eve", Number, Channel.Call));
     }
 
+    [Theory]
+    [InlineData("wrong number")]
+    [InlineData("a stranger's stop")]
+    [InlineData("the stop of somebody who held it")]
+    public async Task A_number_that_was_suppressed_and_is_not_theirs_stays_suppressed(string how)
+    {
+        await using var world = await WithoutConsentAsync("ann");
+        const string other = "+12125550155";
+        if (how == "wrong number") await world.People.TakeAwayNumberAsync(Number, "wrong number", "call", "tsk_1", "ada", LedgerWorld.Now);
+        if (how == "a stranger's stop") await world.People.OptOutAsync(OptOut(other));
+        if (how == "the stop of somebody who held it")
+        {
+            await world.AddPersonAsync("bob", other);
+            await world.People.OptOutAsync(OptOut(other));
+            await world.ExecuteAsync("update lead_address set detached_at = @Now where lead_id = 'bob'", new { LedgerWorld.Now });
+        }
+
+        Assert.Equal(SignResult.SomebodyElsesNo, await SignAsync(world, "ann", how == "wrong number" ? Number : other, Channel.Call));
+        Assert.Equal(1, await world.CountAsync("select count(*) from address_key where suppressed_at is not null and kind = 'phone'"));
+    }
+
+    [Fact]
+    public async Task What_was_shared_with_somebody_who_said_no_is_not_lifted_when_it_was_taken_from_them()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        await world.AddPersonAsync("ann", Number);
+        await world.AddPersonAsync("bob", Number);
+        await world.People.OptOutAsync(OptOut(Number));
+        await world.ExecuteAsync("update lead_address set detached_at = @Now where lead_id = 'bob'", new { LedgerWorld.Now });
+        Assert.Equal(SignResult.SomebodyElsesNo, await SignAsync(world, "ann", Number, Channel.Call));
+    }
+
+    [Fact]
+    public async Task No_consent_of_the_time_before_comes_back_with_the_person()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        await world.AddPersonAsync("ann", Number);
+        await world.People.OptOutAsync(OptOut(Number));
+        await world.ExecuteAsync("update consent set status = 'recorded', withdrawn_at = null, missing = null"); // as an older build left it
+        Assert.Equal(SignResult.Recorded, await SignAsync(world, "ann", Number, Channel.Call));
+        Assert.NotEqual(Ruling.Allow, await JudgeAsync(world, Channel.Text));
+        Assert.Equal(Ruling.Allow, await JudgeAsync(world, Channel.Call));
+        Assert.Equal(SignResult.Known, await SignAsync(world, "ann", Number, Channel.Call));
+    }
+
+    [Fact]
+    public async Task A_task_that_waits_is_withdrawn_and_one_that_is_being_dialled_is_not()
+    {
+        await using var world = await WithoutConsentAsync("ann");
+        var call = await ParkedAsync(world, "ann", Channel.Call);
+        await world.ExecuteAsync("""
+            insert into call_task (id, lead_id, touch_id, address_id, window_key, state, created_at, expires_at, findings, begun_at)
+            values ('tsk_1', 'ann', @call, @Number, 'always', 'open', @Now, @later, '[]', @Now)
+            """, new { call, Number, LedgerWorld.Now, later = LedgerWorld.Now + Duration.FromDays(2) });
+        await SignAsync(world, "ann", Number, Channel.Text);
+        Assert.Equal("open", await world.TextAsync("select state from call_task"));
+        await SignAsync(world, "ann", Number, Channel.Call);
+        Assert.Equal("open", await world.TextAsync("select state from call_task"));
+
+        await world.ExecuteAsync("update call_task set begun_at = null");
+        await world.ExecuteAsync("delete from consent");
+        await SignAsync(world, "ann", Number, Channel.Call);
+        Assert.Equal("withdrawn", await world.TextAsync("select state from call_task"));
+    }
+
     [Fact]
     public async Task Nobody_gives_away_a_number_that_is_known_as_somebody_elses()
     {
@@ -140,6 +205,8 @@ public abstract class ConsentContract
         Assert.Equal(BeginLoss.Leads, (await world.Ledger.TryBeginAsync(order, default)).Loss);
     }
 
+    private static OptOutOrder OptOut(string address) => new([address], null, "said stop", "sms", "s1", LedgerWorld.Now);
+
     private async Task<LedgerWorld> WithoutConsentAsync(string lead)
     {
         var world = await LedgerWorld.OpenAsync(Database());
@@ -156,11 +223,14 @@ public abstract class ConsentContract
         return touch;
     }
 
-    private static Task<SignResult> SignAsync(LedgerWorld world, string lead, string number, params Channel[] channels)
+    /// <summary>On a page that was opened just before.</summary>
+    private static async Task<SignResult> SignAsync(LedgerWorld world, string lead, string number, params Channel[] channels)
     {
         var text = new ConsentText("Example LLC", "+12025550199", "1 Example Way");
-        return new SqlConsents(world.Store, world.Ids).SignAsync(new SignedConsent(
-            lead, number, channels, "Example LLC", "Ann Lee", ConsentText.Version, text.Whole, text.Hash, "127.0.0.1", "a browser", LedgerWorld.Today, LedgerWorld.Now));
+        var book = new SqlConsents(world.Store, world.Ids);
+        return await book.SignAsync(new SignedConsent(
+            lead, number, channels, "Example LLC", "Ann Lee", ConsentText.Version, text.Whole, text.Hash, "127.0.0.1", "a browser", LedgerWorld.Today, LedgerWorld.Now,
+            (await book.FindAsync(lead))?.OptedOutAt));
     }
 
     /// <summary>What the rule of legal basis says; the person's own "no" counts, too.</summary>

@@ -3,9 +3,11 @@ using System.Text.RegularExpressions;
 using Meridian.Adapters.Sql;
 using Meridian.Engine;
 using Meridian.Engine.Dispatch;
+using Meridian.Engine.Ledger;
 using Meridian.Host.Consents;
 using Meridian.Host.Demo;
 using Meridian.Tests.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Meridian.Tests.Host;
@@ -50,6 +52,8 @@ public partial class ConsentPageTests
     [InlineData("yes", null, "12345", "Ann Lee", "is not a telephone number")]
     [InlineData("yes", null, "(212) 555-0111 ext. 4", "Ann Lee", "with an extension")]
     [InlineData("yes", null, "(212) 555-0111", " . ", "Type your name")]
+    [InlineData("yes", null, "(212) 555-0111", "Ann\u001b[2J Lee", "Type your name")]
+    [InlineData("yes", null, "(212) 555-0111", "Ann \u202eeeL", "Type your name")]
     [InlineData("on", "true", "(212) 555-0111", "Ann Lee", "Tick at least one box")]
     public async Task What_is_missing_is_named_and_nothing_is_signed(string? calls, string? texts, string number, string signature, string because)
     {
@@ -70,6 +74,34 @@ public partial class ConsentPageTests
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("The words have changed", html);
         Assert.Equal(0, await page.World.CountAsync("select count(*) from consent_signature"));
+    }
+
+    [Fact]
+    public async Task A_page_opened_before_an_opt_out_does_not_take_it_back_and_one_opened_after_it_does()
+    {
+        await using var page = await PageAsync();
+        var hash = Hash().Match(await page.Http.GetStringAsync(page.Link, TestContext.Current.CancellationToken)).Groups[1].Value;
+        await page.World.People.OptOutAsync(new OptOutOrder(["+12125550111"], "ann", "said stop", "sms", "s1", LedgerWorld.Now));
+
+        var (status, html) = await page.SignAsync("yes", null, "(212) 555-0111", "Ann Lee", hash);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("You asked us to stop after you opened this page", html);
+        Assert.Equal(1, await page.World.CountAsync("select count(*) from lead where opted_out_at is not null"));
+
+        var again = await page.Http.GetStringAsync(page.Link, TestContext.Current.CancellationToken);
+        Assert.Contains("You asked us to stop on November 16, 2026", again);
+        (status, html) = await page.SignAsync("yes", null, "(212) 555-0111", "Ann Lee", takesBack: TakesBack().Match(again).Groups[1].Value);
+        Assert.True(status == HttpStatusCode.OK, html);
+        Assert.Equal(0, await page.World.CountAsync("select count(*) from lead where opted_out_at is not null"));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_no_thank_you()
+    {
+        await using var page = await PageAsync(away: true);
+        var (status, html) = await page.SignAsync("yes", null, "(212) 555-0111", "Ann Lee", hash: "any");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("press the button again", html);
     }
 
     [Fact]
@@ -100,7 +132,10 @@ public partial class ConsentPageTests
     [GeneratedRegex("name=\"text\" value=\"(\\w+)\"")]
     private static partial Regex Hash();
 
-    private static async Task<Page> PageAsync()
+    [GeneratedRegex("name=\"takes_back\" value=\"(\\d+)\"")]
+    private static partial Regex TakesBack();
+
+    private static async Task<Page> PageAsync(bool away = false)
     {
         var world = await LedgerWorld.OpenAsync(new TestDatabase.Sqlite());
         await world.AddPersonAsync("ann", "+12125550111");
@@ -108,7 +143,7 @@ public partial class ConsentPageTests
         var port = LoopbackWeb.FreePort(0);
         var web = LoopbackWeb.Build(port);
         var page = new Page(world, web, $"http://127.0.0.1:{port}");
-        ConsentEndpoints.Map(web, new SqlConsents(world.Store, world.Ids), world.Facts.SettingsAsync, Secret, new Clocks(TimeProvider.System, TimeProvider.System), () => page.Pokes++);
+        ConsentEndpoints.Map(web, new SqlConsents(world.Store, world.Ids), away ? () => throw new InvalidOperationException("away") : world.Facts.SettingsAsync, Secret, new Clocks(TimeProvider.System, TimeProvider.System), () => page.Pokes++, NullLogger.Instance);
         await web.StartAsync(TestContext.Current.CancellationToken);
         return page;
     }
@@ -125,10 +160,11 @@ public partial class ConsentPageTests
 
         public int Pokes { get; set; }
 
-        public async Task<(HttpStatusCode Status, string Html)> SignAsync(string? calls, string? texts, string number, string signature, string? hash = null)
+        public async Task<(HttpStatusCode Status, string Html)> SignAsync(string? calls, string? texts, string number, string signature, string? hash = null, string? takesBack = null)
         {
             hash ??= Hash().Match(await Http.GetStringAsync(Link, TestContext.Current.CancellationToken)).Groups[1].Value;
             var fields = new List<KeyValuePair<string, string>> { new("text", hash), new("number", number), new("signature", signature) };
+            if (takesBack is not null) fields.Add(new("takes_back", takesBack));
             if (calls is not null) fields.Add(new("calls", calls));
             if (texts is not null) fields.Add(new("texts", texts));
             using var form = new FormUrlEncodedContent(fields);

@@ -5,6 +5,7 @@ using Meridian.Host.Demo;
 using Meridian.Host.OptOut;
 using Meridian.Host.Preview;
 using Meridian.Tests.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Meridian.Tests.Host;
@@ -35,7 +36,7 @@ public class OptOutLinkTests
         var latency = new OptOutLatency();
         var port = LoopbackWeb.FreePort(0);
         await using var web = LoopbackWeb.Build(port);
-        OptOutEndpoints.Map(web, world.People, new PreviewTransports(), world.Facts.SettingsAsync, Secret, latency, new Clocks(TimeProvider.System, TimeProvider.System));
+        OptOutEndpoints.Map(web, world.People, new PreviewTransports(), world.Facts.SettingsAsync, Secret, latency, new Clocks(TimeProvider.System, TimeProvider.System), NullLogger.Instance);
         await web.StartAsync(TestContext.Current.CancellationToken);
         using var http = new HttpClient();
         var link = OptOutLinks.For("led_ann", $"http://127.0.0.1:{port}", Secret)!;

@@ -62,7 +62,7 @@ public class SimulationTests(ITestOutputHelper output)
             sql == SqlTouchLedger.TakeLead ? sql.Replace(" and revision = @lead_judged", "") : sql == SqlPeopleLedger.SkipOffer ? sql.Replace("where id = @touch", "where id = @touch and 1 = 0") : sql)),
         ("whoever said no is opted out", "an opt-out that writes nothing", Without(SqlPeopleLedger.OptLeadOut, "where id = @lead", "where id = @lead and 1 = 0")),
         ("nothing begun while something is not understood", "a begin at any revision", AtAnyRevision()),
-        ("inside every candidate window at hand-over", "hours from five to nine in the evening", World(sql => sql.Replace("key = 'owner') as owner", "key = 'owner') as owner").Replace("select value from setting where key = 'owner'", "select replace(value, '\"HoursFrom\":8,\"HoursTo\":18', '\"HoursFrom\":17,\"HoursTo\":21') from setting where key = 'owner'"))),
+        ("inside every candidate window at hand-over", "hours from five to nine in the evening", World(sql => sql.Replace("select value from setting where key = 'owner'", "select replace(value, '\"HoursFrom\":8,\"HoursTo\":18', '\"HoursFrom\":17,\"HoursTo\":21') from setting where key = 'owner'"))),
         ("a sender's gap, hour and day", "a slot that does not move", Without(SqlTouchLedger.TakeSender, "next_slot_at = @next_slot", "next_slot_at = @now")),
         ("a person's and a number's caps", "a shared number that nobody takes", World(sql => sql == SqlTouchLedger.TakeNumberForCall || sql == SqlTouchLedger.TakeNumberForText ? sql.Replace("= @free,", "= null,") : sql)),
         ("one call a company and business day", "a company that nobody takes", Without(SqlTouchLedger.TakeCompany, "next_call_at = @free", "next_call_at = null")),
