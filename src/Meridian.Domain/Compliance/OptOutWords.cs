@@ -87,6 +87,7 @@ public static class OptOutWords
         if (Alone.Contains(words)) return true;
         var each = words.Split(' ');
         if (each.Length > 10) return false;
+        if (each.All(w => w.Length == 1) && Alone.Contains(string.Concat(each))) return true; // E N D
         string[] left = [.. each.Where(w => !Fillers.Contains(w))];
         return left.Length > 0 && (left.All(Alone.Contains) || Alone.Contains(string.Join(' ', left)));
     }

@@ -10,7 +10,7 @@ public class OptOutWordsTests
     public static TheoryData<string, OptOutReading> Cases => new()
     {
         { "STOP", OptOut }, { "stop.", OptOut }, { "Stop!!!", OptOut }, { " stop please ", OptOut }, { "Please stop, thank you", OptOut }, { "STOP STOP STOP", OptOut },
-        { "S T O P", OptOut }, { "s.t.o.p", OptOut }, { "stpo", OptOut }, { "STOPALL", OptOut }, { "stop all", OptOut }, { "quit", OptOut }, { "END", OptOut },
+        { "S T O P", OptOut }, { "e.n.d.", OptOut }, { "s.t.o.p", OptOut }, { "stpo", OptOut }, { "STOPALL", OptOut }, { "stop all", OptOut }, { "quit", OptOut }, { "END", OptOut },
         { "revoke", OptOut }, { "opt out", OptOut }, { "Opt-Out", OptOut }, { "OPTOUT", OptOut }, { "cancel", OptOut }, { "Unsubscribe", OptOut }, { "remove", OptOut },
         { "Arrêt", OptOut }, { "TD", OptOut }, { "just stop it", OptOut }, { "please unsubscribe me from this", OptOut }, { "Take me off your list", OptOut },
         { "don't call me again", OptOut }, { "Don’t contact us", OptOut }, { "DO NOT CALL", OptOut }, { "do not text this number", OptOut }, { "stop calling my cell", OptOut },
