@@ -3,13 +3,15 @@ using NodaTime;
 
 namespace Meridian.Adapters.Sql;
 
-/// <summary>A person's walk through a campaign, and whether this verb began it.</summary>
+/// <summary>A person's walk through a campaign, and whether it is a new one.</summary>
 public sealed record RoundBegun(string CampaignId, long Round, bool Began);
 
 /// <summary>Takes one person into every campaign that takes people in; a second round only when a person asks for it.</summary>
 public sealed class SqlRounds(SqlStore store, IIds ids)
 {
     internal const string LeadByEmail = "select lead_id from lead_address where address_id = @email and detached_at is null order by lead_id limit 1";
+
+    internal const string Campaigns = "select id from campaign where enrolls_from is not null order by id";
 
     internal const string LastRound = "select max(round) from enrollment where lead_id = @lead and campaign_id = @campaign";
 
@@ -22,20 +24,30 @@ public sealed class SqlRounds(SqlStore store, IIds ids)
             on conflict (lead_id, campaign_id, round) do nothing
         """;
 
+    /// <summary>How many rounds this address has walked, by campaign; asked before its person is written, for a running engine enrols new people by itself.</summary>
+    public Task<IReadOnlyDictionary<string, long>> RoundsAsync(string email) => store.ReadAsync<IReadOnlyDictionary<string, long>>(async s =>
+    {
+        var rounds = new Dictionary<string, long>();
+        if (await s.FirstOrDefaultAsync<string>(LeadByEmail, new { email }) is not { } lead) return rounds;
+        foreach (var campaign in await s.QueryAsync<string>(Campaigns)) rounds[campaign] = await s.ScalarAsync<long?>(LastRound, new { lead, campaign }) ?? 0;
+        return rounds;
+    });
+
     /// <summary>One entry a campaign. Nobody by this address, or opted out: none has begun.</summary>
-    public Task<IReadOnlyList<RoundBegun>> EnrollAsync(string email, bool again, string actor, Instant now) => store.WriteAsync<IReadOnlyList<RoundBegun>>(async s =>
+    /// <param name="before">What <see cref="RoundsAsync"/> said: a round above it is new, whoever was quicker to begin it.</param>
+    public Task<IReadOnlyList<RoundBegun>> EnrollAsync(string email, bool again, string actor, Instant now, IReadOnlyDictionary<string, long> before) => store.WriteAsync<IReadOnlyList<RoundBegun>>(async s =>
     {
         var all = new List<RoundBegun>();
         if (await s.FirstOrDefaultAsync<string>(LeadByEmail, new { email }) is not { } lead) return all;
         await s.ExecuteAsync(SqlPeopleLedger.BumpLead, new { lead });
-        foreach (var campaign in await s.QueryAsync<string>("select id from campaign where enrolls_from is not null order by id"))
+        foreach (var campaign in await s.QueryAsync<string>(Campaigns))
         {
             var last = await s.ScalarAsync<long?>(LastRound, new { lead, campaign }) ?? 0;
             var walking = await s.ScalarAsync<long>(Walking, new { lead, campaign }) > 0;
             var begins = last == 0 || (again && !walking);
             var round = begins ? last + 1 : last;
             var began = begins && await s.ExecuteAsync(Enroll, new { id = ids.New("enr"), lead, campaign, round, now }) == 1;
-            all.Add(new RoundBegun(campaign, round, began));
+            all.Add(new RoundBegun(campaign, round, began || (!begins && last > before.GetValueOrDefault(campaign))));
             if (!began) continue;
             await AuditVerbs.WriteAsync(s, ids, now, actor, "enroll", lead, null, $"{campaign} round {round}");
             await DeskVerbs.WakeAsync(s, "campaign", campaign, now);

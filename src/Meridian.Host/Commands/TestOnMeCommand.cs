@@ -35,6 +35,8 @@ public static class TestOnMeCommand
             if (!EmailAddress.TryParse(owner.OwnerEmail, out var email, out _)) throw new UsageException("owner.ownerEmail is not set: run `meridian init` and start `meridian run` once, so that the campaign exists");
             await new SqlSetup(folder.Store, folder.Ids).KeepDesksAsync(folder.Clocks.Now);
 
+            var book = new SqlRounds(folder.Store, folder.Ids);
+            var before = await book.RoundsAsync(email.Value);
             var temporary = Directory.CreateTempSubdirectory("meridian-");
             var file = Path.Combine(temporary.FullName, $"{Source}.csv");
             try
@@ -47,7 +49,7 @@ public static class TestOnMeCommand
                 temporary.Delete(recursive: true);
             }
 
-            var rounds = await new SqlRounds(folder.Store, folder.Ids).EnrollAsync(email.Value, parsed.GetValue(again), name, folder.Clocks.Now);
+            var rounds = await book.EnrollAsync(email.Value, parsed.GetValue(again), name, folder.Clocks.Now, before);
             if (rounds.Count == 0) throw new UsageException("no campaign takes people in yet: start `meridian run` once, then try again");
             var fresh = rounds.Any(r => r.Began);
             if (parsed.GetValue(json)) CommonOptions.Print(new { email = email.Value, phone = number?.E164, rounds = rounds.Select(r => new { campaign = r.CampaignId, round = r.Round, began = r.Began }) });

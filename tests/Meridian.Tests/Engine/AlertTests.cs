@@ -78,13 +78,25 @@ public abstract class AlertContract
         await using var world = await LedgerWorld.OpenAsync(Database());
         await world.AddPersonAsync("ann");
         var rounds = new SqlRounds(world.Store, world.Ids);
-        Assert.Equal([new RoundBegun(LedgerWorld.Campaign, 1, false)], await rounds.EnrollAsync("ann@people.example", true, "sam", LedgerWorld.Now)); // still under way
+        async Task<IReadOnlyList<RoundBegun>> EnrollAsync(string email, bool again) => await rounds.EnrollAsync(email, again, "sam", LedgerWorld.Now, await rounds.RoundsAsync(email));
+        Assert.Equal([new RoundBegun(LedgerWorld.Campaign, 1, false)], await EnrollAsync("ann@people.example", true)); // still under way
         await world.ExecuteAsync("update enrollment set state = 'finished'");
-        Assert.Equal([new RoundBegun(LedgerWorld.Campaign, 1, false)], await rounds.EnrollAsync("ann@people.example", false, "sam", LedgerWorld.Now));
-        Assert.Equal([new RoundBegun(LedgerWorld.Campaign, 2, true)], await rounds.EnrollAsync("ann@people.example", true, "sam", LedgerWorld.Now));
-        Assert.Empty(await rounds.EnrollAsync("nobody@people.example", true, "sam", LedgerWorld.Now));
+        Assert.Equal([new RoundBegun(LedgerWorld.Campaign, 1, false)], await EnrollAsync("ann@people.example", false));
+        Assert.Equal([new RoundBegun(LedgerWorld.Campaign, 2, true)], await EnrollAsync("ann@people.example", true));
+        Assert.Empty(await EnrollAsync("nobody@people.example", true));
         await world.People.OptOutAsync(new Meridian.Engine.Ledger.OptOutOrder(["ann@people.example"], null, "said so", "test", null, LedgerWorld.Now));
-        Assert.Equal([new RoundBegun(LedgerWorld.Campaign, 3, false)], await rounds.EnrollAsync("ann@people.example", true, "sam", LedgerWorld.Now));
+        Assert.Equal([new RoundBegun(LedgerWorld.Campaign, 3, false)], await EnrollAsync("ann@people.example", true));
+    }
+
+    [Fact]
+    public async Task A_round_that_the_running_engine_was_quicker_to_begin_is_the_one_that_was_asked_for()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var rounds = new SqlRounds(world.Store, world.Ids);
+        var before = await rounds.RoundsAsync("ann@people.example");
+        await world.AddPersonAsync("ann"); // written by the verb, enrolled by the engine's intake
+        Assert.Equal([new RoundBegun(LedgerWorld.Campaign, 1, true)], await rounds.EnrollAsync("ann@people.example", false, "sam", LedgerWorld.Now, before));
+        Assert.Equal(1, await world.CountAsync("select count(*) from enrollment"));
     }
 
     [Fact]
