@@ -69,6 +69,8 @@ internal sealed partial class SqlIntake(IIds ids)
 
     internal const string SuppressedAddress = "select count(*) from address_key where id = @address and suppressed_at is not null";
 
+    internal const string ErasedAddress = "select count(*) from address_key where id = @address and erased_at is not null";
+
     internal static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>SQLite has one writer, so rows may share a commit; in PostgreSQL each row is its own, or two rows' locks would be out of order.</summary>
@@ -96,6 +98,12 @@ internal sealed partial class SqlIntake(IIds ids)
         {
             await RejectAsync(s, batch, row.Line, fault, row.Warnings);
             return new RowOutcome("rejected", null, fault, row.Warnings);
+        }
+
+        if (await ErasedOfAsync(s, row, match) is { } erased)
+        {
+            await RejectAsync(s, batch, row.Line, erased, row.Warnings);
+            return new RowOutcome("rejected", null, erased, row.Warnings);
         }
 
         // Addresses, in order: the row's, and for a do-not-call everything its people hold. What is found later of somebody who said no is closed with them.
@@ -142,6 +150,15 @@ internal sealed partial class SqlIntake(IIds ids)
         foreach (var lead in reach.Leads)
             if (await s.ScalarAsync<long>(OptedOutLead, new { lead }) == 0) return false;
         return true;
+    }
+
+    /// <summary>Somebody who asked to be erased does not come back with the next file.</summary>
+    private static async Task<RowFault?> ErasedOfAsync(SqlSession s, ImportRow row, string? match)
+    {
+        const string why = "this person asked to be erased: take them out of the file too";
+        foreach (var own in row.Addresses.Where(a => a.Role != AddressRole.Company))
+            if (await s.ScalarAsync<long>(ErasedAddress, new { address = own.Id }) > 0) return new RowFault(own.Kind == AddressKind.Email ? "email" : "phone", own.Id, why);
+        return match is not null && await s.ScalarAsync<long>(SqlRecords.IsErased, new { lead = match }) > 0 ? new RowFault("record id", row.RecordId ?? "", why) : null;
     }
 
     private static async Task<bool> BringsOpenAddressAsync(SqlSession s, ImportRow row)

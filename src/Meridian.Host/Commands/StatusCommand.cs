@@ -24,6 +24,7 @@ public static class StatusCommand
             var owner = await folder.Facts.SettingsAsync();
             var law = ContactRulesPack.Current;
             var stale = law.Stale(folder.Clocks.Now.InUtc().Date, owner.Law.StaleAfterDays);
+            var unsigned = await new SqlCounsel(folder.Store, folder.Ids).WarningAsync(System.Text.Json.JsonSerializer.Serialize(owner.Law));
             if (parsed.GetValue(json))
             {
                 CommonOptions.Print(new
@@ -32,7 +33,7 @@ public static class StatusCommand
                     desks = desks.Select(d => new { d.Kind, d.Key, next_turn_at = d.NextTurnAt.ToString(), last_turn_at = d.LastTurnAt?.ToString(), d.LastResult, d.Failures, d.Restarts }),
                     senders = senders.Select(s => new { s.Id, s.Channel, s.Address, s.DailyCap, s.BegunLastDay, paused = s.PauseReason }),
                     touches = counts,
-                    law = new { version = law.Version, as_of = law.AsOf.ToString("uuuu-MM-dd", null), warning = stale },
+                    law = new { version = law.Version, as_of = law.AsOf.ToString("uuuu-MM-dd", null), warning = stale, counsel = unsigned ?? "signed off" },
                     incidents = incidents.Select(i => new { i.Kind, i.Subject, i.Detail, opened_at = i.OpenedAt.ToString() }),
                 });
                 return incidents.Count == 0 ? ExitCodes.Ok : ExitCodes.FoundProblem;
@@ -46,6 +47,7 @@ public static class StatusCommand
             foreach (var s in senders) who.AddRow(s.Id, s.Address, s.BegunLastDay.ToString(), s.DailyCap.ToString(), Markup.Escape(s.PauseReason ?? ""));
             AnsiConsole.Write(who);
             Console.WriteLine(stale is null ? $"Contact law {law.Version} of {law.AsOf:uuuu-MM-dd}" : $"warning: {stale}");
+            if (unsigned is not null) Console.WriteLine($"note: {unsigned}");
             foreach (var d in desks.Where(d => d.Failures > 0)) Console.WriteLine($"desk {d.Kind}/{d.Key} failed {d.Failures} times in a row: {d.LastResult}");
             foreach (var i in incidents) Console.WriteLine($"incident {i.Kind} {i.Subject}: {i.Detail} (since {i.OpenedAt})");
             return incidents.Count == 0 ? ExitCodes.Ok : ExitCodes.FoundProblem;

@@ -10,6 +10,7 @@ using Meridian.Engine.Intake;
 using Meridian.Engine.Ledger;
 using Meridian.Engine.Planning;
 using Meridian.Engine.Prospecting;
+using Meridian.Engine.Records;
 using Meridian.Engine.Reporting;
 using Meridian.Engine.Upkeep;
 using Microsoft.Extensions.Logging;
@@ -54,6 +55,7 @@ public sealed class Node
             new EarsTurn(outside.Ears, new SqlMailCursors(store), Signals, new MailSignals(), People, clocks, outside.Listening),
             new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, outside.SentMail, recorder, People, facts, clocks),
             new OwnerCopyTurn(facts, facts, outside.OwnerMail, clocks),
+            new RecordsTurn(new SqlRecords(store, ids), clocks),
             new AlertTurn(new SqlAlertBook(store), People, facts, outside.OwnerMail, () => Safe?.ErrorsLastHour ?? 0, clocks),
             new CheckTurn(checks ?? (() => []), Capabilities, memory is null ? new SqlCheckBook(store, ids) : memory(new SqlCheckBook(store, ids)), clocks),
         ];

@@ -63,6 +63,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
 
         await node.Recorder.ReplayAsync();
         await TellOfTheLawAsync(node, settings.Owner!, clocks.Now);
+        if (await new SqlCounsel(store, ids).WarningAsync(System.Text.Json.JsonSerializer.Serialize((await node.Owner.SettingsAsync()).Law)) is { } unsigned) say($"note: {unsigned}");
         // One process owns a SQLite folder; on PostgreSQL only what this node itself held is free for sure.
         if (settings.Database == "sqlite") await node.Desks.ReleaseAllAsync();
         else await node.Desks.ReleaseNodeAsync(settings.Node);

@@ -16,7 +16,7 @@ public static class WhoIsMeant
         return found.Count > 0 || text.Trim().Length < 2 ? found : await reports.FindByNameAsync(text, most);
     }
 
-    private static string Normalise(string text)
+    internal static string Normalise(string text)
     {
         if (text.Contains('@')) return EmailAddress.TryParse(text, out var email, out _) ? email.Value : text;
         return PhoneNumber.TryParse(text, out var phone, out _) ? phone.E164 : text;
