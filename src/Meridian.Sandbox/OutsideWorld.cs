@@ -77,6 +77,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         var book = Own(new ProviderBook(options.Folder));
         var sender = Own(new WebhookSender(options));
         var chance = new Chance(options.Seed);
+        var mishaps = new Mishaps(chance, options.Mishaps);
         var optOuts = new OptOuts();
         var road = new WebhookRoad(options, chance, timers);
 
@@ -105,15 +106,15 @@ public sealed class OutsideWorld : IAsyncDisposable
         if (log.Found.Count > 0) switchboard.Resume(log.Found[^1].At);
         phones.Resume();
 
-        var vapi = Own(await LoopbackHost.StartAsync(options, new VapiApi(options, switchboard).Map, ct));
+        var vapi = Own(await LoopbackHost.StartAsync(options, mishaps, new VapiApi(options, switchboard).Map, ct));
         VapiBase = events.Base = vapi.Base;
-        HighLevelBase = Own(await LoopbackHost.StartAsync(options, new HighLevelApi(options, contacts, texts).Map, ct)).Base;
+        HighLevelBase = Own(await LoopbackHost.StartAsync(options, mishaps, new HighLevelApi(options, contacts, texts).Map, ct)).Base;
         var apollo = new ApolloApi(options, new PeopleSearch(log, population), shop, phones, credits);
-        ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, apollo.Map, ct)).Base, ApolloApi.Root + "/");
+        ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, mishaps, apollo.Map, ct)).Base, ApolloApi.Root + "/");
         mail = Own(new MailStore(options.Folder));
         var inbound = new InboundMail(options, chance, log, mail, timers, optOuts, Own(new Signing(options, chance, log, timers)));
         var postRoom = new PostRoom(options, chance, log, inbound);
-        SmtpPort = Own(new TcpDoor((stream, ct) => new SmtpSession(options, postRoom, stream).RunAsync(ct))).Port;
+        SmtpPort = Own(new TcpDoor((stream, ct) => new SmtpSession(options, mishaps, postRoom, stream).RunAsync(ct))).Port;
         ImapPort = Own(new TcpDoor((stream, ct) => new ImapSession(options, mail, inbound, stream).RunAsync(ct))).Port;
     }
 

@@ -30,6 +30,9 @@ public sealed class SandboxOptions
     /// <summary>What goes wrong on the way of webhooks; null: nothing does.</summary>
     public WebhookFaults? Faults { get; init; }
 
+    /// <summary>How often the providers themselves go wrong; null: they never do.</summary>
+    public ProviderFaults? Mishaps { get; init; }
+
     /// <summary>Called at the start of every request, SMTP command or transaction, and webhook delivery; disposed at its end.</summary>
     public Func<IDisposable>? OpenExchange { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Meridian.LogCheck;
 using Xunit;
 
@@ -15,7 +16,7 @@ internal sealed class Demo : IDisposable
     private readonly ulong seed;
     private readonly string start;
 
-    public Demo(string? csv, ulong seed, int days, string start = FirstInstant, string? database = null, string? faults = null, bool humanCalls = false, bool consentPage = false)
+    public Demo(string? csv, ulong seed, int days, string start = FirstInstant, string? database = null, string? faults = null, bool humanCalls = false, bool consentPage = false, int processes = 1, int kills = 0, int freezes = 0)
     {
         (this.csv, this.seed, Days, this.start) = (csv, seed, days, start);
         arguments = ["demo", "--headless", "--seed", $"{seed}", "--json", "--data", data, "--start", start];
@@ -23,6 +24,7 @@ internal sealed class Demo : IDisposable
         if (database is not null) arguments.AddRange(["--database", database]);
         if (humanCalls) arguments.Add("--human-calls");
         if (consentPage) arguments.Add("--consent-page");
+        if (processes > 1) arguments.AddRange(["--processes", $"{processes}", "--kills", $"{kills}", "--freezes", $"{freezes}"]);
         if (faults is not null) arguments.AddRange(["--faults", faults]);
     }
 
@@ -49,6 +51,21 @@ internal sealed class Demo : IDisposable
         var (code, output, errors) = Program([.. arguments, "--days", $"{Days}"]);
         Assert.True(code == 0, $"exit {code}: {errors}\n{output}");
         return JsonDocument.Parse(output).RootElement;
+    }
+
+    /// <summary>Runs until it ends, however.</summary>
+    public (int Code, string Output, string Errors) TryRun() => Program([.. arguments, "--days", $"{Days}"]);
+
+    /// <summary>Milliseconds from each start to the first turn.</summary>
+    public IReadOnlyList<long> Starts() => [.. File.ReadLines(Path.Combine(Folder, "starts")).Select(long.Parse)];
+
+    /// <summary>From now on its verbs look for the database here.</summary>
+    public void UseDatabase(Uri url)
+    {
+        var file = Path.Combine(Folder, "meridian.json");
+        var settings = JsonNode.Parse(File.ReadAllText(file))!;
+        settings["database"] = url.ToString();
+        File.WriteAllText(file, settings.ToJsonString());
     }
 
     /// <summary>Starts it and kills it with SIGKILL after a while. False: it had ended before.</summary>

@@ -20,22 +20,26 @@ public static class DemoCommand
         var seed = new Option<ulong>("--seed") { Description = "chance of people and ids", DefaultValueFactory = _ => 1 };
         var start = new Option<string?>("--start") { Description = "first instant, e.g. 2026-11-16T05:00Z" };
         var database = new Option<string>("--database") { Description = "sqlite or postgres://user:password@host:port/database", DefaultValueFactory = _ => "sqlite" };
-        var faults = new Option<string>("--faults") { Description = "what goes wrong outside: none, or webhooks (twice, reordered, days late, cut off, lost)", DefaultValueFactory = _ => DemoOptions.NoFaults };
-        faults.AcceptOnlyFromAmong(DemoOptions.NoFaults, DemoOptions.WebhookFaults);
+        var faults = new Option<string>("--faults") { Description = "what goes wrong outside: none, webhooks (twice, reordered, days late, cut off, lost), providers (busy, down, breaking off, doing it without saying so), all", DefaultValueFactory = _ => DemoOptions.NoFaults };
+        faults.AcceptOnlyFromAmong(DemoOptions.AllFaults);
         var humanCalls = new Option<bool>("--human-calls") { Description = "a person makes calls, too: phones are bought and call tasks open" };
         var consentPage = new Option<bool>("--consent-page") { Description = "e-mails carry the link to the consent page, and some people sign it" };
+        var processes = new Option<int>("--processes") { Description = "2: a second engine in a process of its own on the same PostgreSQL database; needs --headless", DefaultValueFactory = _ => 1 };
+        var kills = new Option<int>("--kills") { Description = "how often the second process is killed", Hidden = true };
+        var freezes = new Option<int>("--freezes") { Description = "how often the second process is stopped for longer than a permit lives", Hidden = true };
         var speed = new Option<double>("--speed") { Description = "how many times as fast as the clock on the wall (1 to 240); not with --headless", DefaultValueFactory = _ => 60 };
         var seconds = new Option<double?>("--seconds") { Description = "leave after so many seconds", Hidden = true };
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
-        var command = new Command("demo", "Shows Meridian at work against a sandbox: nobody real is contacted.") { headless, days, leads, seed, start, database, faults, humanCalls, consentPage, speed, seconds, data, json };
+        var command = new Command("demo", "Shows Meridian at work against a sandbox: nobody real is contacted.") { headless, days, leads, seed, start, database, faults, humanCalls, consentPage, processes, kills, freezes, speed, seconds, data, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var live = !parsed.GetValue(headless);
             if (live && parsed.GetValue(consentPage)) throw new UsageException("--consent-page needs --headless");
             var options = new DemoOptions(
                 Path.Combine(parsed.GetValue(data)!.FullName, $"demo-{(live ? "live-" : "")}{parsed.GetValue(seed)}"), Positive(parsed.GetValue(days)), parsed.GetValue(leads) ?? (live ? InventedPeople : null),
-                parsed.GetValue(seed), ReadStart(parsed.GetValue(start)) ?? (live ? InteractiveDemo.DefaultStart : DemoOptions.DefaultStart), parsed.GetValue(database)!, parsed.GetValue(faults)!, parsed.GetValue(humanCalls), parsed.GetValue(consentPage));
+                parsed.GetValue(seed), ReadStart(parsed.GetValue(start)) ?? (live ? InteractiveDemo.DefaultStart : DemoOptions.DefaultStart), parsed.GetValue(database)!, parsed.GetValue(faults)!, parsed.GetValue(humanCalls), parsed.GetValue(consentPage),
+                Processes(parsed.GetValue(processes), live, parsed.GetValue(database)!), parsed.GetValue(kills), parsed.GetValue(freezes));
             if (live)
             {
                 await new InteractiveDemo(options, Speed(parsed.GetValue(speed)), parsed.GetValue(seconds) is { } s ? TimeSpan.FromSeconds(s) : null, TerminalFace.OfThisTerminal()).RunAsync(cancellation);
@@ -54,6 +58,15 @@ public static class DemoCommand
     }
 
     private static int Positive(int days) => days is > 0 and <= 400 ? days : throw new UsageException($"--days is {days}: give 1 to 400");
+
+    private static int Processes(int count, bool live, string database) => count switch
+    {
+        1 => 1,
+        2 when live => throw new UsageException("--processes 2 needs --headless"),
+        2 when database == "sqlite" => throw new UsageException("--processes 2 needs --database postgres://...: one process owns a SQLite file"),
+        2 => 2,
+        _ => throw new UsageException($"--processes is {count}: give 1 or 2"),
+    };
 
     private static double Speed(double speed) => speed is >= 1 and <= 240 ? speed : throw new UsageException($"--speed is {speed}: give 1 to 240");
 

@@ -44,27 +44,36 @@ public static class SignalsCommand
 
     private static Command Settle()
     {
-        var id = new Argument<string>("id") { Description = "the signal's id" };
+        var id = new Argument<string?>("id") { Description = "the signal's id", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "every one that is left, when somebody has looked at all of them" };
         var optOut = new Option<bool>("--opt-out") { Description = "the person asked us to stop" };
         var nothing = new Option<bool>("--nothing") { Description = "it asked nothing of us" };
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
-        var command = new Command("settle", "Says what an unreadable message was, and releases its hold.") { id, optOut, nothing, data, json };
+        var command = new Command("settle", "Says what an unreadable message was, and releases its hold.") { id, all, optOut, nothing, data, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(optOut) == parsed.GetValue(nothing)) throw new UsageException("say one of --opt-out and --nothing");
             await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
             var signals = new SqlUnreadableSignals(folder.Store, folder.Ids);
-            var unread = await signals.FindAsync(parsed.GetValue(id)!) ?? throw new UsageException($"there is no unreadable signal '{parsed.GetValue(id)}'; `meridian signals` lists them");
-            var (actor, now) = (Environment.UserName, folder.Clocks.Now);
-            // The opt-out first: should we die in between, the person is suppressed and still held.
-            if (parsed.GetValue(optOut) && unread.Holds.Count > 0)
-                await new SqlPeopleLedger(folder.Store, folder.Ids).OptOutAsync(new OptOutOrder(unread.Holds, null, "asked us to stop, read by a person", "owner", unread.Signal.Id, now, actor));
-            if (!await signals.SettleAsync(unread, actor, parsed.GetValue(optOut) ? "an opt-out" : "nothing", now)) throw new UsageException($"{unread.Signal.Id} was settled meanwhile");
-            if (parsed.GetValue(json)) CommonOptions.Print(new { id = unread.Signal.Id, opted_out = parsed.GetValue(optOut), released = unread.Holds });
-            else Console.WriteLine(parsed.GetValue(optOut) ? $"Suppressed {string.Join(", ", unread.Holds)}; the hold is released." : "The hold is released.");
+            if ((parsed.GetValue(id) is null) != parsed.GetValue(all)) throw new UsageException("give one signal's id, or --all");
+            var chosen = parsed.GetValue(all)
+                ? await signals.AllAsync()
+                : [await signals.FindAsync(parsed.GetValue(id)!) ?? throw new UsageException($"there is no unreadable signal '{parsed.GetValue(id)}'; `meridian signals` lists them")];
+            foreach (var unread in chosen) await SettleAsync(folder, signals, unread, parsed.GetValue(optOut), parsed.GetValue(json));
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    private static async Task SettleAsync(DataFolder folder, SqlUnreadableSignals signals, UnreadableSignal unread, bool optOut, bool json)
+    {
+        var (actor, now) = (Environment.UserName, folder.Clocks.Now);
+        // The opt-out first: should we die in between, the person is suppressed and still held.
+        if (optOut && unread.Holds.Count > 0)
+            await new SqlPeopleLedger(folder.Store, folder.Ids).OptOutAsync(new OptOutOrder(unread.Holds, null, "asked us to stop, read by a person", "owner", unread.Signal.Id, now, actor));
+        if (!await signals.SettleAsync(unread, actor, optOut ? "an opt-out" : "nothing", now)) throw new UsageException($"{unread.Signal.Id} was settled meanwhile");
+        if (json) CommonOptions.Print(new { id = unread.Signal.Id, opted_out = optOut, released = unread.Holds });
+        else Console.WriteLine(optOut ? $"Suppressed {string.Join(", ", unread.Holds)}; the hold is released." : "The hold is released.");
     }
 }

@@ -6,7 +6,6 @@ using Meridian.Adapters.Vapi;
 using Meridian.Engine;
 using Meridian.Engine.Prospecting;
 using Meridian.Host.Composition;
-using Meridian.Sandbox;
 using NodaTime;
 
 namespace Meridian.Host.Demo;
@@ -19,33 +18,33 @@ public static class DemoProviders
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    public static OutsideSystems Create(OutsideWorld world, Clocks clocks, Uri ourAddress)
+    public static OutsideSystems Create(DemoAddresses world, Clocks clocks)
     {
         var vapi = new VapiCalls(ProviderHttp.Create(Timeout), new VapiOptions
         {
-            BaseUrl = world.VapiBase,
+            BaseUrl = world.Vapi,
             ApiKey = DemoWorld.VapiKey,
             AssistantId = "5b0a4a08-133c-4146-9315-0984f8c60001",
-            WebhookUrl = new Uri(ourAddress, "/webhooks/vapi"),
+            WebhookUrl = new Uri(world.Ours, "/webhooks/vapi"),
             WebhookSecret = DemoWorld.WebhookSecret,
         }, clocks.Machine);
-        var location = new HighLevelOptions { BaseUrl = world.HighLevelBase, Token = DemoWorld.HighLevelToken, LocationId = DemoWorld.HighLevelLocation };
+        var location = new HighLevelOptions { BaseUrl = world.HighLevel, Token = DemoWorld.HighLevelToken, LocationId = DemoWorld.HighLevelLocation };
         var highLevel = new HighLevelTexts(ProviderHttp.Create(Timeout), location, clocks.Machine);
         var poll = new HighLevelPoll(ProviderHttp.Create(Timeout), location, clocks.Machine);
         var mailboxes = DemoWorld.Mailboxes.Select(m => Mailbox(m, world)).ToList();
         var ears = new ImapEars(mailboxes, clocks.Machine);
-        var apollo = new ApolloProspects(ProviderHttp.Create(Timeout), new ApolloOptions { BaseUrl = world.ApolloBase, ApiKey = DemoWorld.ApolloKey }, clocks);
+        var apollo = new ApolloProspects(ProviderHttp.Create(Timeout), new ApolloOptions { BaseUrl = world.Apollo, ApiKey = DemoWorld.ApolloKey }, clocks);
         var mail = new SmtpMail(mailboxes, Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
         return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()], Listening, [poll], [apollo],
-            order => PhoneDeliveries.AddressOf("apollo", order, ourAddress.AbsoluteUri, DemoWorld.WebhookSecret));
+            order => PhoneDeliveries.AddressOf("apollo", order, world.Ours.AbsoluteUri, DemoWorld.WebhookSecret));
     }
 
-    private static MailboxOptions Mailbox(string address, OutsideWorld world) => new()
+    private static MailboxOptions Mailbox(string address, DemoAddresses world) => new()
     {
         Address = address,
         Host = "127.0.0.1",
-        Port = world.SmtpPort,
+        Port = world.Smtp,
         Security = MailSecurity.None,
-        Imap = new ImapOptions { Host = "127.0.0.1", Port = world.ImapPort, Security = MailSecurity.None },
+        Imap = new ImapOptions { Host = "127.0.0.1", Port = world.Imap, Security = MailSecurity.None },
     };
 }

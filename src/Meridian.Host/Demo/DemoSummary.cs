@@ -7,6 +7,11 @@ using NodaTime;
 
 namespace Meridian.Host.Demo;
 
+/// <summary>What the second process of a demo did, and what was done to it.</summary>
+/// <param name="LongestRecovery">Seconds from a kill to the first turn of its successor.</param>
+public sealed record SecondFigures(
+    [property: JsonPropertyName("turns")] int Turns, [property: JsonPropertyName("killed")] int Killed, [property: JsonPropertyName("frozen")] int Frozen, [property: JsonPropertyName("longest_recovery_seconds")] double LongestRecovery);
+
 /// <summary>A demo in numbers. Touches add up: calls + emails + sms + bounces (but for bounced_later) + refused + failed + unconfirmed + skipped + parked + waiting.</summary>
 public sealed record DemoSummary
 {
@@ -40,6 +45,11 @@ public sealed record DemoSummary
     [JsonPropertyName("errors")] public long Errors { get; init; }
     [JsonPropertyName("simulated_days")] public double SimulatedDays { get; init; }
     [JsonPropertyName("wall_seconds")] public double WallSeconds { get; init; }
+    [JsonPropertyName("second"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public SecondFigures? Second { get; init; }
+
+    /// <summary>How often the database did not answer and was asked again.</summary>
+    [JsonPropertyName("database_away"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int DatabaseAway { get; init; }
+
     [JsonPropertyName("folder")] public required string Folder { get; init; }
 
     /// <summary>What could not be told apart from the sum of the parts: 0, or something is wrong.</summary>

@@ -45,7 +45,7 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
         var port = folder.WebhookPort(LoopbackWeb.FreePort);
         var address = new Uri($"http://127.0.0.1:{port}");
         await using var world = await OutsideWorld.StartAsync(World(folder, clock, address), cancellation);
-        var outside = DemoProviders.Create(world, clocks, address);
+        var outside = DemoProviders.Create(DemoAddresses.Of(world, address), clocks);
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policy), new FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
 
         var runner = new LocalTurnRunner(node.RollCall, clocks, logs.CreateLogger<LocalTurnRunner>());
@@ -97,7 +97,8 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
         VapiKey = DemoWorld.VapiKey,
         HighLevelToken = DemoWorld.HighLevelToken,
         HighLevelLocation = DemoWorld.HighLevelLocation,
-        Faults = options.Faults == DemoOptions.WebhookFaults ? WebhookFaults.Rough : null,
+        Faults = options.WebhooksGoAstray ? WebhookFaults.Rough : null,
+        Mishaps = options.ProvidersFail ? ProviderFaults.Rough : null,
         HighLevelWebhook = new Uri(address, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
     };
 

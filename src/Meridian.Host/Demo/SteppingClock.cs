@@ -1,7 +1,8 @@
 namespace Meridian.Host.Demo;
 
 /// <summary>The demo's time: stands still until told to step, and never goes back.</summary>
-public sealed class SteppingClock(DateTimeOffset start) : TimeProvider
+/// <param name="shared">Where other processes of the same demo read it; null: there are none.</param>
+public sealed class SteppingClock(DateTimeOffset start, SharedInstant? shared = null) : TimeProvider
 {
     private long ticks = start.UtcTicks;
 
@@ -11,5 +12,6 @@ public sealed class SteppingClock(DateTimeOffset start) : TimeProvider
     public void StepTo(DateTimeOffset instant)
     {
         if (instant.UtcTicks > Interlocked.Read(ref ticks)) Interlocked.Exchange(ref ticks, instant.UtcTicks);
+        shared?.Write(Interlocked.Read(ref ticks));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Meridian.Sandbox.Wire;
 
 namespace Meridian.Sandbox.Smtp;
 
@@ -7,13 +8,14 @@ namespace Meridian.Sandbox.Smtp;
 /// One SMTP connection, RFC 5321 without extensions but 8BITMIME and SIZE. A command holds an exchange open from its reading to its reply;
 /// a mail transaction holds one from MAIL to the reply that ends it. An idle connection between messages holds none.
 /// </summary>
-internal sealed partial class SmtpSession(SandboxOptions options, PostRoom postRoom, Stream stream)
+internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishaps, PostRoom postRoom, Stream stream)
 {
     private const int LongestMessage = 26_214_400;
     private readonly LineReader lines = new(stream);
     private readonly List<string> recipients = [];
     private bool greeted;
     private string? sender;
+    private Mishap mishap;
     private IDisposable? transaction;
 
     public async Task RunAsync(CancellationToken ct)
@@ -58,7 +60,10 @@ internal sealed partial class SmtpSession(SandboxOptions options, PostRoom postR
                 await ReplyAsync(Mail(command), ct);
                 break;
             case "RCPT":
-                await ReplyAsync(Recipient(command), ct);
+                mishap = mishaps.Of($"{sender} {command}");
+                if (mishap is Mishap.Down) await ReplyAsync("421 4.3.2 Service not available, closing transmission channel", ct);
+                if (mishap is Mishap.Down or Mishap.CutBefore) throw new IOException("the sandbox ends the connection");
+                await ReplyAsync(mishap is Mishap.Busy ? "451 4.7.1 Too many messages, try again later" : Recipient(command), ct);
                 // A client may go away quietly after its only recipient was refused; the clock must not wait for it.
                 if (recipients.Count == 0) Release();
                 break;
@@ -125,6 +130,19 @@ internal sealed partial class SmtpSession(SandboxOptions options, PostRoom postR
             message.Write(line.AsSpan(from));
             message.Write("\r\n"u8);
         }
+        if (mishap is Mishap.FailedAfter)
+        {
+            await ReplyAsync("451 4.3.0 Error: queue file write error", ct);
+            Forget();
+            return;
+        }
+
+        if (mishap is Mishap.CutAfter or Mishap.Garbled && !tooBig)
+        {
+            postRoom.Deliver(sender ?? "", recipients, message.ToArray());
+            throw new IOException("the sandbox ends the connection");
+        }
+
         await ReplyAsync(tooBig ? "552 5.3.4 Message too big" : $"250 2.0.0 Ok: queued as {postRoom.Deliver(sender ?? "", recipients, message.ToArray())}", ct);
         Forget();
     }
@@ -137,7 +155,7 @@ internal sealed partial class SmtpSession(SandboxOptions options, PostRoom postR
 
     private void Forget()
     {
-        sender = null;
+        (sender, mishap) = (null, Mishap.None);
         recipients.Clear();
         Release();
     }
