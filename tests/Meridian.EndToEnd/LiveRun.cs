@@ -111,6 +111,21 @@ internal sealed partial class LiveRun : IAsyncDisposable
         return process;
     }
 
+    /// <summary>A copy of all that is Meridian's in the folder, while it does not run.</summary>
+    public string Backup()
+    {
+        var copy = Directory.CreateTempSubdirectory("meridian-backup-").FullName;
+        foreach (var file in Directory.GetFiles(folder)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        return copy;
+    }
+
+    public void Restore(string backup)
+    {
+        foreach (var file in Directory.GetFiles(folder)) File.Delete(file);
+        foreach (var file in Directory.GetFiles(backup)) File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
+        Directory.Delete(backup);
+    }
+
     public static void Terminate(Process process) => Assert.Equal(0, Kill(process.Id, SigTerm));
 
     public async Task<JsonElement> GetAsync(string path)

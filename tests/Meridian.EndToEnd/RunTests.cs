@@ -69,6 +69,41 @@ public class RunTests
         Assert.True(ledger == 0, output);
     }
 
+    [Fact]
+    public async Task A_data_folder_from_a_backup_sends_nothing_before_a_person_has_looked()
+    {
+        await using var live = await LiveRun.StartAsync(Monday, speed: 60, mailboxes: 4);
+        Assert.True(live.Verb("import", Demo.Csv("crm-export-1000.csv"), "--attest", "Demo Owner").Code is 0 or 1);
+        await WorkAsync(live, calls: 3);
+        var backup = live.Backup();
+        await WorkAsync(live, calls: live.Lines("call") + 3);
+        live.Restore(backup); // database and folder together: only the provider remembers what came after
+
+        var before = (live.Lines("call"), live.Lines("email"), live.Lines("sms"));
+        using (var process = await live.RunAsync())
+        {
+            for (var i = 0; i < 100 && !live.Verb("status").Output.Contains("older-than-what-was-sent", StringComparison.Ordinal); i++) await Task.Delay(100, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken); // five minutes over there
+            Assert.Equal(before, (live.Lines("call"), live.Lines("email"), live.Lines("sms")));
+            var (refused, why) = live.Verb("resume");
+            Assert.True(refused == 2 && why.Contains("--after-restore", StringComparison.Ordinal), why);
+            Assert.Equal(0, live.Verb("resume", "--after-restore").Code);
+            for (var i = 0; i < 300 && live.Lines("email") == before.Item2; i++) await Task.Delay(100, TestContext.Current.CancellationToken);
+            Assert.True(live.Lines("email") > before.Item2, "it goes on when a person says so");
+            LiveRun.Terminate(process);
+            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(40)));
+        }
+    }
+
+    private static async Task WorkAsync(LiveRun live, int calls)
+    {
+        using var process = await live.RunAsync();
+        for (var i = 0; i < 600 && live.Lines("call") < calls; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.True(live.Lines("call") >= calls, "it does not call");
+        LiveRun.Terminate(process);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(40)));
+    }
+
     private static bool IsUnconfirmed(Violation violation, LiveRun live) =>
         violation.Law == "9-everybody-emailed" && live.UnconfirmedEmails().Any(address => violation.Text.StartsWith(address + " ", StringComparison.Ordinal));
 

@@ -12,9 +12,11 @@ public static class PauseCommand
         var what = new Argument<string>("what") { Description = "engine, campaign, sender, search or lead", DefaultValueFactory = _ => "engine" };
         what.AcceptOnlyFromAmong("engine", "campaign", "sender", "search", "lead");
         var which = new Argument<string?>("which") { Description = "its id (a sender also by address, a search by name)", Arity = ArgumentArity.ZeroOrOne };
+        var afterRestore = new Option<bool>("--after-restore") { Description = "go on with a database that may be older than what was sent" };
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
         var command = new Command(verb, pause ? "Stops the engine, a campaign, a sender or a person: nothing begins after this commits." : "Lifts a pause.") { what, which, data, json };
+        if (!pause) command.Options.Add(afterRestore);
         command.SetAction(async (parsed, cancellation) =>
         {
             var kind = parsed.GetValue(what)!;
@@ -27,7 +29,12 @@ public static class PauseCommand
             switch (kind)
             {
                 case "engine" when pause: await pauses.PauseEngineAsync(actor, now); break;
-                case "engine": await pauses.ResumeEngineAsync(actor, now); break;
+                case "engine" when await new SqlLedgerHead(folder.Store, folder.Ids).GuardedAsync() is { } why && !parsed.GetValue(afterRestore):
+                    throw new UsageException($"the engine stopped itself: {why}. Whoever was reached since then would be reached again; when you have looked, use: meridian resume --after-restore");
+                case "engine":
+                    if (parsed.GetValue(afterRestore)) await new SqlLedgerHead(folder.Store, folder.Ids).AcknowledgeAsync(actor, now);
+                    await pauses.ResumeEngineAsync(actor, now);
+                    break;
                 case "campaign": found = await pauses.SetCampaignAsync(id!, pause, actor, now); break;
                 case "sender": found = await pauses.SetSenderAsync(id!, pause, actor, now); break;
                 case "search": found = await pauses.SetSearchAsync(id!, pause, actor, now); break;

@@ -10,13 +10,14 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks)
+public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     public static LiveProviders Create(MeridianSettings settings, InstallSecrets secrets, Clocks clocks)
     {
         var checks = new List<IProviderCheck>();
+        var witnesses = new List<IActivityWitness>();
         var mailboxes = settings.Mailboxes.Select(m => m.Transport()).ToList();
         var owner = settings.OwnerMailbox?.Transport();
         if (mailboxes.Count > 0) checks.Add(new SmtpCheck(mailboxes, clocks.Machine));
@@ -31,6 +32,7 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
             vapi.WebhookSecret = secrets.Webhook;
             if (settings.Owner?.PublicUrl is { Length: > 0 } url) vapi.WebhookUrl ??= new Uri($"{url.TrimEnd('/')}/webhooks/vapi");
             calls = new VapiCalls(ProviderHttp.Create(ConnectTimeout), vapi, clocks.Machine);
+            if (settings.CallerIds.Count > 0) witnesses.Add(new VapiWitness(ProviderHttp.Create(ConnectTimeout), vapi, [.. settings.CallerIds.Select(c => c.PhoneNumberId)], clocks.Machine));
             if (settings.CallerIds.Count > 0) checks.Add(new VapiCheck(ProviderHttp.Create(ConnectTimeout), vapi, settings.CallerIds.ToDictionary(c => c.PhoneNumberId, c => c.Number), clocks.Machine));
         }
 
@@ -50,6 +52,6 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
             checks.Add(new ApolloCheck(ProviderHttp.Create(ConnectTimeout), apollo, clocks));
         }
 
-        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks);
+        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses);
     }
 }
