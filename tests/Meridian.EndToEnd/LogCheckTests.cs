@@ -129,6 +129,27 @@ public sealed class LogCheckTests : IDisposable
     }
 
     [Fact]
+    public void Law_15_one_confirmation_within_five_minutes_to_whoever_asked()
+    {
+        _world.Add(new("2026-11-16T20:00:00.000Z", "optout", "+12135550102", "+12025550190", null));
+        _world.Add(new("2026-11-16T20:04:00.000Z", "confirm_sms", "+12025550190", "+12135550102", null));
+        Assert.Empty(_world.Check().Violations);
+
+        _world.Add(new("2026-11-16T20:04:30.000Z", "confirm_sms", "+12025550190", "+12135550102", null));
+        Bites("15-one-confirmation");
+    }
+
+    [Theory]
+    [InlineData("2026-11-16T20:06:00.000Z", "+12135550102")] // late
+    [InlineData("2026-11-16T20:01:00.000Z", "+13125550105")] // somebody else
+    public void Law_15_a_confirmation_nobody_asked_for(string at, string to)
+    {
+        _world.Add(new("2026-11-16T20:00:00.000Z", "optout", "+12135550102", "+12025550190", null));
+        _world.Add(new(at, "confirm_sms", "+12025550190", to, null));
+        Bites("15-one-confirmation");
+    }
+
+    [Fact]
     public void Law_5_ten_seconds_are_grace()
     {
         _world.Add(new("2026-11-16T16:59:50.000Z", "reply", "ben@two.example", "box2@growth.example", null));

@@ -118,12 +118,13 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks
 
     public Task<CallTask?> FindAsync(string taskId) => store.ReadAsync(async s => (await s.FirstOrDefaultAsync<TaskRow>(OneSql, new { id = taskId }))?.ToTask());
 
-    public Task<bool> TryDialAsync(CallTask task, long leadRevision, Instant numberFreeAt, Instant? companyFreeAt, string actor, Instant now) => store.WriteAsync(async s =>
+    public Task<bool> TryDialAsync(CallTask task, long leadRevision, Instant numberFreeAt, CompanyTake? company, string actor, Instant now) => store.WriteAsync(async s =>
     {
         if (await s.ExecuteAsync(SqlTouchLedger.TakeNumberForCall, new { address = task.AddressId, free = numberFreeAt, now }) == 0) throw new RollBackException(false);
-        if (task.CompanyId is { } company && companyFreeAt is { } free && await s.ExecuteAsync(SqlTouchLedger.TakeCompany, new { company, free, now }) == 0) throw new RollBackException(false);
+        if (task.CompanyId is not null && company is not null && await s.ExecuteAsync(SqlTouchLedger.TakeCompany, new { company = task.CompanyId, free = company.FreeAt, now }) == 0) throw new RollBackException(false);
         if (await s.ExecuteAsync(TakeLead, new { lead = task.LeadId, revision = leadRevision, now }) == 0) throw new RollBackException(false);
         if (await s.ExecuteAsync(Dial, new { id = task.Id, actor, now }) == 0) throw new RollBackException(false);
+        if (task.CompanyId is not null && company is not null && await s.ExecuteAsync(SqlTouchLedger.CountCompanyDay, new { company = task.CompanyId, day = company.Day, cap = (long)company.Cap }) == 0) throw new RollBackException(false);
         return true;
     });
 

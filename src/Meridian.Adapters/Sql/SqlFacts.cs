@@ -52,6 +52,8 @@ public sealed partial class SqlFacts(SqlStore store, IIds ids) : IFacts, IOwner
 
     internal const string TouchRowSql = $"select {TouchColumns} from touch where id = @touch";
 
+    internal const string CompanyDays = "select day, begun from company_day where company_id = @company order by day desc limit 2";
+
     internal const string CompanyRow = "select name, next_call_at, stopped_at from company where id = @company";
 
     public Task<SenderFacts?> SenderAsync(string senderId, Instant now) => store.ReadAsync(async s =>
@@ -77,6 +79,7 @@ public sealed partial class SqlFacts(SqlStore store, IIds ids) : IFacts, IOwner
             row.ToLead(company?.Name), addresses.Select(a => a.ToAddress()).ToList(), consents.Select(c => c.ToConsent()).ToList(),
             touches.Select(t => t.ToTouch()).ToList(), company?.NextCallAt, company?.StoppedAt)
         {
+            CompanyDays = row.CompanyId is null ? new Dictionary<LocalDate, long>() : (await s.QueryAsync<CompanyDayRow>(CompanyDays, new { company = row.CompanyId })).ToDictionary(d => d.Day, d => d.Begun),
             HumanCalls = (await s.QueryAsync<HumanCallRow>(HumanCalls, new { lead = leadId })).Select(c => c.ToPast()).ToList(),
         };
     });
@@ -148,6 +151,12 @@ public sealed partial class SqlFacts(SqlStore store, IIds ids) : IFacts, IOwner
         public Instant? ClosedAt { get; init; }
 
         public PastContact ToPast() => new(Id, Channel.Call, BegunAt, ClosedAt is null, BegunAt + Longest);
+    }
+
+    private sealed class CompanyDayRow
+    {
+        public LocalDate Day { get; init; }
+        public long Begun { get; init; }
     }
 
     private sealed class CompanyRowData

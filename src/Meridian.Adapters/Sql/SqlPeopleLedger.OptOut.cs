@@ -64,7 +64,8 @@ public sealed partial class SqlPeopleLedger
 
         var calls = await EndAsync(s, ids, order, reach);
         if (order.Actor is { } actor) await AuditVerbs.WriteAsync(s, ids, order.At, actor, "optout", order.LeadId ?? string.Join(' ', order.AddressIds), null, order.Reason);
-        return new OptOutResult(reach.Leads, reach.Addresses, calls);
+        var confirms = order.Confirm is { } confirm && await SqlConfirmations.PlanAsync(s, ids, confirm, order.At);
+        return new OptOutResult(reach.Leads, reach.Addresses, calls) { Confirms = confirms };
     }
 
     // An opt-out in four steps, so that another verb can have its own rows in between without leaving the lock order.

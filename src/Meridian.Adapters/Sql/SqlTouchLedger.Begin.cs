@@ -49,6 +49,11 @@ public sealed partial class SqlTouchLedger
             on conflict (campaign_id, day) do update set begun = campaign_day.begun + @m where campaign_day.begun + @m <= @cap
         """;
 
+    internal const string CountCompanyDay = """
+        insert into company_day (company_id, day, begun) select @company, @day, 1 where 1 <= @cap
+            on conflict (company_id, day) do update set begun = company_day.begun + 1 where company_day.begun + 1 <= @cap
+        """;
+
     internal const string CountSpend = """
         insert into spend_day (day, channel, micro) select @day, @channel, @m where @m <= @cap
             on conflict (day, channel) do update set micro = spend_day.micro + @m where spend_day.micro + @m <= @cap
@@ -135,6 +140,9 @@ public sealed partial class SqlTouchLedger
         long m = holding.Count;
         if (await s.ExecuteAsync(CountSenderDay, new { sender = order.SenderId, day = order.SenderDay, m, cap = order.SenderDayCap }) == 0) throw Lost(BeginLoss.SenderDay);
         if (await s.ExecuteAsync(CountCampaignDay, new { campaign = order.CampaignId, day = order.CampaignDay, m, cap = order.CampaignDayCap }) == 0) throw Lost(BeginLoss.CampaignDay);
+
+        foreach (var company in holding.Select(t => t.CompanyId).OfType<string>().Order(StringComparer.Ordinal))
+            if (await s.ExecuteAsync(CountCompanyDay, new { company, day = order.CampaignDay, cap = order.CompanyDayCap }) == 0) throw Lost(BeginLoss.CompanyDay);
 
         var reserve = holding.Sum(t => t.ReserveMicro);
         if (reserve > 0)

@@ -47,6 +47,9 @@ public sealed record ContactFacts
 
     public Instant? CompanyNextCallAt { get; init; }
 
+    /// <summary>How often the company was reached today; null: no company is known, or nobody asked.</summary>
+    public CompanyStanding? Company { get; init; }
+
     public Instant? CampaignPausedAt { get; init; }
 
     public Instant? EnginePausedAt { get; init; }
@@ -57,6 +60,9 @@ public sealed record ContactFacts
     /// <summary>Null when judged ahead of choosing one: then no rule about senders speaks.</summary>
     public SenderStanding? Sender { get; init; }
 }
+
+/// <summary>A company's day, in the campaign's zone.</summary>
+public sealed record CompanyStanding(long BegunToday, int Cap, Instant DayEnds);
 
 /// <summary>How a step of this walk ended.</summary>
 public sealed record StepEnd(string StepId, Disposition How);

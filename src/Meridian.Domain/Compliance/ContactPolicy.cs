@@ -36,6 +36,7 @@ public static class ContactPolicy
         new PersonGap(),
         new SharedNumberGap(),
         new CompanyGap(),
+        new CompanyPressure(),
         new TextComplete(),
         new EnginePaused(),
         new CampaignPaused(),

@@ -26,6 +26,7 @@ public static class HumanCallPolicy
         new StateAttemptCap(),
         new PersonGap(),
         new CompanyGap(),
+        new CompanyPressure(),
         new EnginePaused(),
         new CampaignPaused(),
     ];

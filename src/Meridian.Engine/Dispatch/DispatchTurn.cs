@@ -60,6 +60,13 @@ public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picke
             return new Did(false, false, $"step {touch.StepId} is no longer in the sequence");
         }
 
+        if (touch.ExpiresAt <= now)
+        {
+            // Planned for another time: the upkeep desk would end it in a moment, and what it was for is decided again.
+            await ledger.TrySkipAsync(touch.Id, touch.LeadId, lead.Lead.Revision, SkippedReason.Expired, now);
+            return new Did(false, false, "its time was over");
+        }
+
         var judged = Judge.Of(lead, campaign, step, sender, now, touch.Id);
         var verdict = judged.Verdict;
         switch (verdict.Ruling)

@@ -37,7 +37,7 @@ public sealed class Fence(ITouchLedger ledger, OutcomeRecorder recorder, IIds id
         var budget = (long)(owner.DailyBudgetUsd * 1_000_000m);
         var order = new BeginOrder(
             sender.Sender.Id, sender.Sender.Revision, policy.Current, now, nextSlot, sender.Today, cap, judged.Campaign.Id, Pace.DayOf(now, judged.Campaign.Zone),
-            judged.Campaign.DailyCap, Pace.DayOf(now, owner.Zone), touch.Channel, budget, budget, [begin]);
+            judged.Campaign.DailyCap, Pace.DayOf(now, owner.Zone), touch.Channel, budget, budget, [begin], owner.CompanyTouchesPerDay);
 
         var started = clocks.Machine.GetTimestamp();
         var wall = clocks.Machine.GetUtcNow();

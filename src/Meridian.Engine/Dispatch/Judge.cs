@@ -44,6 +44,7 @@ public static class Judge
             MissingVariable = missingInSubject ?? missingInBody,
             EndedBy = EndedBy(lead, campaign, step),
             CompanyNextCallAt = lead.CompanyNextCallAt,
+            Company = CompanyOn(lead, campaign, now),
             CampaignPausedAt = campaign.PausedAt,
             EnginePausedAt = campaign.EnginePausedAt,
             HasSender = campaign.ChannelsWithSender.Contains(step.Channel),
@@ -59,6 +60,13 @@ public static class Judge
         var round = lead.Touches.Where(t => t.CampaignId == campaign.Id).Select(t => t.Round).DefaultIfEmpty(1).Max();
         var ended = lead.Touches.FirstOrDefault(t => t.CampaignId == campaign.Id && t.Round == round && t.Disposition is { } d && earlier.GetValueOrDefault(t.StepId)?.Contains(d) == true);
         return ended is null ? null : new StepEnd(ended.StepId, ended.Disposition!.Value);
+    }
+
+    private static CompanyStanding? CompanyOn(LeadFacts lead, CampaignFacts campaign, Instant now)
+    {
+        if (lead.Lead.CompanyId is null) return null;
+        var today = Pace.DayOf(now, campaign.Zone);
+        return new CompanyStanding(lead.CompanyDays.GetValueOrDefault(today), campaign.Owner.CompanyTouchesPerDay, Pace.DayEnds(today, campaign.Zone));
     }
 
     /// <summary>An attempt that is proved not to have been sent reached nobody.</summary>

@@ -1,4 +1,5 @@
 using Meridian.Domain.Compliance;
+using Meridian.Domain.Pacing;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
@@ -8,7 +9,7 @@ namespace Meridian.Engine.HumanCalls;
 
 /// <summary>What a task's call looks like right now.</summary>
 /// <param name="Verdict">Allow: dial now. Wait: at that time. Anything else: not at all.</param>
-public sealed record CallStanding(CallTask Task, Verdict Verdict, long LeadRevision, Instant? CompanyFreeAt);
+public sealed record CallStanding(CallTask Task, Verdict Verdict, long LeadRevision, CompanyTake? Company);
 
 /// <summary>Where a person takes call tasks, dials and says what came of it. Every task is judged again when it is shown and when it is dialled.</summary>
 public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger people, Clocks clocks)
@@ -19,7 +20,7 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
         if (campaign.Sequence.Find(task.StepId) is not { } step) return null;
         var now = clocks.Now;
         var judged = await JudgeAsync(lead, campaign, step, task.TouchId, now, task.AddressId);
-        return new CallStanding(task, judged.Verdict, lead.Lead.Revision, lead.Lead.CompanyId is null ? null : Gaps.NextBusinessDay(judged.Facts.Window, now));
+        return new CallStanding(task, judged.Verdict, lead.Lead.Revision, lead.Lead.CompanyId is null ? null : new CompanyTake(Gaps.NextBusinessDay(judged.Facts.Window, now), Pace.DayOf(now, campaign.Zone), campaign.Owner.CompanyTouchesPerDay));
     }
 
     /// <summary>By a person, to this person's own number; to that of a task and no other once there is one.</summary>
@@ -38,7 +39,7 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
         {
             if (await StandingAsync(task) is not { } standing) return "the person or the campaign is gone";
             if (standing.Verdict.Ruling != Ruling.Allow) return standing.Verdict.Decisive!.Sentence;
-            if (await tasks.TryDialAsync(task, standing.LeadRevision, clocks.Now + Gaps.Number, standing.CompanyFreeAt, actor, clocks.Now)) return null;
+            if (await tasks.TryDialAsync(task, standing.LeadRevision, clocks.Now + Gaps.Number, standing.Company, actor, clocks.Now)) return null;
             if (await tasks.FindAsync(task.Id) is not { State: "open", BegunAt: null }) return "somebody else has taken it, or it is over";
         }
 

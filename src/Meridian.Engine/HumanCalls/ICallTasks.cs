@@ -47,7 +47,7 @@ public interface ICallTasks
     Task<CallTask?> FindAsync(string taskId);
 
     /// <summary>A person dials: permitted at the judged revision, while nobody else took the number, the company's day or the person.</summary>
-    Task<bool> TryDialAsync(CallTask task, long leadRevision, Instant numberFreeAt, Instant? companyFreeAt, string actor, Instant now);
+    Task<bool> TryDialAsync(CallTask task, long leadRevision, Instant numberFreeAt, CompanyTake? company, string actor, Instant now);
 
     /// <summary>Records what came of it, once; whether or not it was begun here, for it happened. False: it was recorded before.</summary>
     Task<bool> TryCloseAsync(string taskId, CallOutcome outcome, string? note, string actor, Instant now);
@@ -73,3 +73,6 @@ public sealed record NewCallTask(string TouchId, string LeadId, string AddressId
 public sealed record CallTask(
     string Id, string TouchId, string LeadId, string CampaignId, string StepId, string AddressId, string? CompanyId, string Name, string? Title, string? CompanyName, string? Extension, string State,
     Instant CreatedAt, Instant ExpiresAt, Instant? BegunAt, string? Outcome);
+
+/// <summary>What a call takes of the company's: its day for calls, and one of the touches it may have today.</summary>
+public sealed record CompanyTake(Instant FreeAt, LocalDate Day, int Cap);

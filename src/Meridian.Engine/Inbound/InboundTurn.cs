@@ -1,5 +1,6 @@
 using Meridian.Domain.Compliance;
 using Meridian.Domain.Touches;
+using Meridian.Engine.Confirmations;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
@@ -109,11 +110,17 @@ public sealed partial class InboundTurn(
         if (reading is OptOutReading.OptOut)
         {
             if (leads.Count == 0 && addresses.Count == 0) return await UnmatchedAsync(signal, "an opt-out from nobody we know", now);
-            var result = new OptOutResult([], [], []);
+            var confirm = text is { ContactId: { } known, FromE164: { } writer, ToE164: { } ours } ? new ConfirmationOrder(writer, known, ours, signal.ReceivedAt, CarrierKeywords.IsOne(text.Body)) : null;
+            var confirms = false;
             foreach (var lead in leads.Count == 0 ? [null] : leads.Cast<string?>())
-                result = await people.OptOutAsync(new OptOutOrder(addresses, lead, "wrote so by text", "sms", signal.EventId, now));
-            foreach (var control in result.LiveCalls) await calls.HangUpAsync(control, CancellationToken.None);
-            if (text.ContactId is { } contact) await texts.SetDoNotDisturbAsync(contact, CancellationToken.None);
+            {
+                var result = await people.OptOutAsync(new OptOutOrder(addresses, lead, "wrote so by text", "sms", signal.EventId, now, Confirm: confirm));
+                foreach (var control in result.LiveCalls) await calls.HangUpAsync(control, CancellationToken.None);
+                confirms |= result.Confirms;
+            }
+
+            // Where they are told so, the provider learns of it afterwards: it would let nothing through.
+            if (text.ContactId is { } contact && !confirms) await texts.SetDoNotDisturbAsync(contact, CancellationToken.None);
             return "opted out by text";
         }
 

@@ -6,6 +6,7 @@ namespace Meridian.Engine.Ledger;
 /// <summary>What Dispatch asks of the ledger: begin these touches, from this sender, at the revisions that were judged.</summary>
 /// <param name="NextSlotAt">The sender's next slot once these have begun.</param>
 /// <param name="SenderDayCap">Most begins on <paramref name="SenderDay"/>, warm-up counted in.</param>
+/// <param name="CompanyDayCap">Most touches to one company on <paramref name="CampaignDay"/>.</param>
 /// <param name="SpendCapMicro">The day's budget in millionths of a dollar: for the channel, and in all.</param>
 public sealed record BeginOrder(
     string SenderId,
@@ -22,7 +23,8 @@ public sealed record BeginOrder(
     Channel Channel,
     long ChannelSpendCapMicro,
     long SpendCapMicro,
-    IReadOnlyList<BeginTouch> Touches);
+    IReadOnlyList<BeginTouch> Touches,
+    long CompanyDayCap = long.MaxValue);
 
 /// <summary>One touch of a <see cref="BeginOrder"/>.</summary>
 /// <param name="AddressFreeAt">Calls and texts: when the number may be reached again.</param>
@@ -71,6 +73,9 @@ public enum BeginLoss
 
     /// <summary>The campaign's day is full.</summary>
     CampaignDay,
+
+    /// <summary>The company was reached often enough today.</summary>
+    CompanyDay,
 
     /// <summary>The day's money is spent.</summary>
     Money,

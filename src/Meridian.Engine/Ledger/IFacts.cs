@@ -83,6 +83,9 @@ public sealed record SenderFacts(Sender Sender, LocalDate Today, long BegunToday
 public sealed record LeadFacts(
     Lead Lead, IReadOnlyList<LeadAddress> Addresses, IReadOnlyList<Consent> Consents, IReadOnlyList<Touch> Touches, Instant? CompanyNextCallAt, Instant? CompanyStoppedAt)
 {
+    /// <summary>Touches to the company's people on its last days with any, by day of the campaign's zone.</summary>
+    public IReadOnlyDictionary<LocalDate, long> CompanyDays { get; init; } = new Dictionary<LocalDate, long>();
+
     /// <summary>Calls a person made by hand: they count like any other.</summary>
     public IReadOnlyList<PastContact> HumanCalls { get; init; } = [];
 }

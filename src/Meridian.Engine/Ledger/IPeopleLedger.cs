@@ -1,4 +1,5 @@
 using Meridian.Domain.Touches;
+using Meridian.Engine.Confirmations;
 using NodaTime;
 
 namespace Meridian.Engine.Ledger;
@@ -40,10 +41,16 @@ public sealed record Reaction(Channel Channel, Disposition Disposition);
 /// <param name="Source">Who or what told us: <c>sms</c>, <c>call</c>, <c>import</c>, <c>owner</c>, ...</param>
 /// <param name="LeadId">Who said it. Null: an address was named and whoever holds it may have said it.</param>
 /// <param name="Actor">For the audit, when a person did it; null when the engine understood it.</param>
+/// <param name="Confirm">They asked by text and are told that we have heard; null: nothing is sent.</param>
 /// <param name="CompanyLines">Those of the addresses that are a company's: suppressed, but their other holders said nothing.</param>
 public sealed record OptOutOrder(
-    IReadOnlyList<string> AddressIds, string? LeadId, string Reason, string Source, string? Evidence, Instant At, string? Actor = null, IReadOnlyList<string>? CompanyLines = null);
+    IReadOnlyList<string> AddressIds, string? LeadId, string Reason, string Source, string? Evidence, Instant At, string? Actor = null, IReadOnlyList<string>? CompanyLines = null,
+    ConfirmationOrder? Confirm = null);
 
 /// <summary>Whom an opt-out reached; nobody when no such person and no address is known.</summary>
 /// <param name="LiveCalls">Control URLs of calls in the air to these people: to be ended.</param>
-public sealed record OptOutResult(IReadOnlyList<string> LeadIds, IReadOnlyList<string> AddressIds, IReadOnlyList<string> LiveCalls);
+public sealed record OptOutResult(IReadOnlyList<string> LeadIds, IReadOnlyList<string> AddressIds, IReadOnlyList<string> LiveCalls)
+{
+    /// <summary>A confirmation was planned, and with it the provider's do-not-disturb.</summary>
+    public bool Confirms { get; init; }
+}

@@ -2,6 +2,7 @@ using Meridian.Adapters.Mail;
 using Meridian.Adapters.Sql;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
+using Meridian.Engine.Confirmations;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.HumanCalls;
@@ -55,6 +56,7 @@ public sealed class Node
             new EarsTurn(outside.Ears, new SqlMailCursors(store), Signals, new MailSignals(), People, clocks, outside.Listening),
             new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, outside.SentMail, recorder, People, facts, clocks),
             new OwnerCopyTurn(facts, facts, outside.OwnerMail, clocks),
+            new ConfirmationTurn(new SqlConfirmations(store), outside.Texts, facts, Capabilities, ids, clocks),
             new RecordsTurn(new SqlRecords(store, ids), clocks),
             new AlertTurn(new SqlAlertBook(store), People, facts, outside.OwnerMail, () => Safe?.ErrorsLastHour ?? 0, clocks),
             new CheckTurn(checks ?? (() => []), Capabilities, memory is null ? new SqlCheckBook(store, ids) : memory(new SqlCheckBook(store, ids)), clocks),

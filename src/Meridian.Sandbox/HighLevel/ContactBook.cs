@@ -81,7 +81,7 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
         if (line is not { Provider: "highlevel", Contact: { } id }) return;
         if (!contacts.ContainsKey(id))
             contacts[id] = new Contact(id, new JsonObject { ["email"] = null, ["phone"] = line.Kind is "optout" or "reply" ? line.From : line.To, ["dnd"] = false });
-        if (line.Kind == "optout" && contacts[id].StatusOf("SMS") != "permanent") contacts[id].BlockTextsForGood(line.Body ?? "");
+        if (line is { Kind: "optout", Body: "STOP" } && contacts[id].StatusOf("SMS") != "permanent") contacts[id].BlockTextsForGood(line.Body ?? "");
     }
 
     /// <summary>

@@ -92,8 +92,8 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
     private void Schedule(InboundText text) => timers.Schedule(text.Message.At, ct =>
     {
         lock (gate) Keep(text);
-        // HighLevel hears STOP before it tells anybody: from this instant it refuses to text the person.
-        if (text.IsOptOut) contacts.BlockTextsForGood(text.Message.ContactId, text.Message.Body);
+        // HighLevel hears STOP before it tells anybody: from this instant it refuses to text the person. It knows no other words.
+        if (text.IsOptOut && text.Message.Body == "STOP") contacts.BlockTextsForGood(text.Message.ContactId, text.Message.Body);
         return inbound.BringAsync(text, ct);
     });
 

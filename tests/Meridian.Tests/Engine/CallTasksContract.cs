@@ -137,7 +137,7 @@ public abstract class CallTasksContract
         await world.Desk.TakeAsync("all", default);
         var standing = (await world.CallDesk.StandingAsync((await world.Tasks.OpenAsync(10)).Single()))!;
         await new SqlPauses(world.Ledger.Store, world.Ledger.Ids).PauseEngineAsync("sam", world.Clocks.Now);
-        Assert.False(await world.Tasks.TryDialAsync(standing.Task, standing.LeadRevision, world.Clocks.Now + Gaps.Number, standing.CompanyFreeAt, "sam", world.Clocks.Now));
+        Assert.False(await world.Tasks.TryDialAsync(standing.Task, standing.LeadRevision, world.Clocks.Now + Gaps.Number, standing.Company, "sam", world.Clocks.Now));
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public abstract class CallTasksContract
         Assert.Equal(Ruling.Allow, standing.Verdict.Ruling);
         if (what == "list") await world.Lists.LoadAsync("national", new Dictionary<string, IReadOnlyCollection<string>> { ["212"] = [Number] }, LedgerWorld.Today, "list.csv", "test", LedgerWorld.Now);
         if (what == "campaign") await new SqlPauses(world.Ledger.Store, world.Ledger.Ids).SetCampaignAsync(LedgerWorld.Campaign, true, "sam", LedgerWorld.Now);
-        Assert.False(await world.Tasks.TryDialAsync(standing.Task, standing.LeadRevision, world.Clocks.Now + Gaps.Number, standing.CompanyFreeAt, "sam", world.Clocks.Now));
+        Assert.False(await world.Tasks.TryDialAsync(standing.Task, standing.LeadRevision, world.Clocks.Now + Gaps.Number, standing.Company, "sam", world.Clocks.Now));
         Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from address_key where id = @Number and next_call_at is not null", new { Number }));
     }
 

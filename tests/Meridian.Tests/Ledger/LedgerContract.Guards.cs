@@ -27,6 +27,40 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_company_is_reached_only_so_often_a_day_by_whatever_channel_and_whomever_of_its_people()
+    {
+        await using var world = await WorldAsync();
+        Assert.Equal((3, BeginLoss.CompanyDay), await ReachOneCompanyAsync(world));
+        Assert.Equal(3, await world.CountAsync("select begun from company_day"));
+        Assert.Equal(3, await world.CountAsync("select sum(begun) from sender_day")); // a begin that is lost counts nowhere
+        Assert.Equal(3, (await world.Facts.LeadAsync("p0"))!.CompanyDays[LedgerWorld.Today]);
+        Assert.Empty(await VerifyLedger.RunAsync(world.Store));
+    }
+
+    [Fact]
+    public async Task Without_the_condition_on_its_day_a_company_is_reached_more_often()
+    {
+        await using var world = await WorldAsync(sql => sql.Replace("where company_day.begun + 1 <= @cap", "where 1 = 1"));
+        Assert.Equal((6, null), await ReachOneCompanyAsync(world));
+    }
+
+    private static async Task<(int Begun, BeginLoss? Loss)> ReachOneCompanyAsync(LedgerWorld world)
+    {
+        var (begun, last) = (0, (BeginLoss?)null);
+        for (var i = 0; i < 6; i++)
+        {
+            await world.AddPersonAsync($"p{i}", $"+1303555010{i}", "cmp_one");
+            var email = i % 2 == 0;
+            var order = await world.OrderAsync(email ? LedgerWorld.Mailbox : LedgerWorld.Texter, await world.OfferAsync($"p{i}", email ? Channel.Email : Channel.Text));
+            var loss = (await world.Ledger.TryBeginAsync(order with { CompanyDayCap = 3 }, default)).Loss;
+            if (loss is null) begun++;
+            last ??= loss;
+        }
+
+        return (begun, last);
+    }
+
+    [Fact]
     public async Task Callers_at_once_never_reserve_more_than_the_days_money()
     {
         await using var world = await WorldAsync();

@@ -82,6 +82,7 @@ public partial class SqlTextTests
         Same<Disposition>("touch", "disposition");
         Same<EnrollmentState>("enrollment", "state");
         Same<ConsentStatus>("consent", "status");
+        Same<Meridian.Engine.Confirmations.ConfirmationState>("opt_out_confirmation", "state");
 
         void Same<T>(string table, string column) where T : struct, Enum
         {

@@ -28,10 +28,10 @@ public sealed class ContactRulesPack
         }).ToFrozenDictionary(StringComparer.Ordinal);
         var holidays = n.Object("holidays", HolidayReading.Sets);
         Jurisdictions = n.Objects("jurisdictions", j => JurisdictionReading.Read(j, holidays)).ToFrozenDictionary(j => j.Code, StringComparer.Ordinal);
-        (OptOutWords, OptOutPhrases) = n.Object("opt_out", words =>
+        (OptOutWords, OptOutPhrases, CarrierKeywords) = n.Object("opt_out", words =>
         {
             words.PassOver("twilio_opt_in", "twilio_help", "matching", "wrong_number", "confirmation_text");
-            return (Lower(words, "tcpa_per_se_words", "twilio_default_opt_out", "aws_extra"), Lower(words, "suggested_match_phrases"));
+            return (Lower(words, "tcpa_per_se_words", "twilio_default_opt_out", "aws_extra"), Lower(words, "suggested_match_phrases"), Lower(words, "twilio_default_opt_out"));
         });
     }
 
@@ -55,6 +55,9 @@ public sealed class ContactRulesPack
 
     /// <summary>Words that are an opt-out when they are the whole message (47 CFR 64.1200(a)(10) and the carriers' keywords); lower case.</summary>
     public IReadOnlyList<string> OptOutWords { get; }
+
+    /// <summary>Those of the words that carriers answer and enforce by themselves; lower case.</summary>
+    public IReadOnlyList<string> CarrierKeywords { get; }
 
     /// <summary>Words and phrases that suggest one; lower case.</summary>
     public IReadOnlyList<string> OptOutPhrases { get; }

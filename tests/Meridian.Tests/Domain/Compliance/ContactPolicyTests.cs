@@ -67,6 +67,7 @@ public class ContactPolicyTests
         ["reached 24 h ago"] = (f => f with { Past = [new PastContact("tch_0", f.Channel, Now - Duration.FromHours(24), false, null)] }, Now),
         ["reached three times this week"] = (f => f with { Past = [.. new[] { 2, 4, 6 }.Select(d => new PastContact($"tch_{d}", f.Channel, Now - Duration.FromDays(d), false, null))] }, Now),
         ["the number is shared and was used"] = (f => f with { Address = f.Address! with { NextCallAt = Now + Duration.FromHours(1), NextTextAt = Now + Duration.FromHours(1) } }, Now),
+        ["the company was reached ten times today"] = (f => f with { Company = new CompanyStanding(10, 10, Now + Duration.FromHours(9)) }, Now),
         ["the company was called today"] = (f => f with { CompanyNextCallAt = Now + Duration.FromHours(20) }, Now),
         ["a variable is missing"] = (f => f with { MissingVariable = "lead.first_name" }, Now),
         ["everything is paused"] = (f => f with { EnginePausedAt = Now }, Now),
