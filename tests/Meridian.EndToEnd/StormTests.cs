@@ -15,7 +15,7 @@ public class StormTests
     [Fact]
     public async Task Two_processes_one_killed_and_one_frozen_past_its_permits()
     {
-        using var demo = new Demo("400", seed: 21, days: 1, database: await FirstLightTests.UrlAsync(), faults: "all", processes: 2, kills: 12, freezes: 1);
+        using var demo = new Demo("250", seed: 21, days: 1, database: await FirstLightTests.UrlAsync(), faults: "all", processes: 2, kills: 10, freezes: 1);
         var summary = demo.Run();
         var second = summary.GetProperty("second");
         Assert.True(second.GetProperty("killed").GetInt32() >= 6, summary.ToString());
@@ -29,14 +29,14 @@ public class StormTests
     [Fact]
     public async Task Answers_to_COMMIT_are_lost_connections_are_cut_and_the_database_goes_away()
     {
-        using var storm = await WithBadWayAsync(seed: 22, people: "400", days: 1, outages: 2);
+        using var storm = await WithBadWayAsync(seed: 22, people: "150", days: 1, outages: 2);
         Proves(storm);
     }
 
     [Fact]
     public void Providers_that_fail_in_every_way_are_asked_once_for_each_contact()
     {
-        using var demo = new Demo("1000", seed: 23, days: 2, faults: "all");
+        using var demo = new Demo("600", seed: 23, days: 1, faults: "all");
         var summary = demo.Run();
         Assert.Equal(0, summary.GetProperty("errors").GetInt32());
         Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
@@ -120,7 +120,7 @@ public class StormTests
     {
         using (demo)
         {
-            demo.Run();
+            TestContext.Current.SendDiagnosticMessage(demo.Run().ToString());
             Assert.Equal(0, demo.Verb("signals", "settle", "--all", "--nothing").Code);
             demo.Days = 30;
             var summary = demo.Run();

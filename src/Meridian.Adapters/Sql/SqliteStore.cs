@@ -29,6 +29,7 @@ public sealed class SqliteStore : SqlStore
         if (mode is not "wal") throw new InvalidOperationException($"SQLite could not switch {path} to WAL (it says {mode}); is the folder on a network drive?");
         Pragma(writer, "pragma wal_autocheckpoint=0");
         if (Pragma(writer, "pragma synchronous") is not "2") throw new InvalidOperationException("SQLite is not at synchronous=FULL; refusing to keep a ledger on it");
+        Checkpoint("passive"); // a process that is killed again and again never gets to its five hundredth commit, and its log would grow without end
         thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite-writer" };
         thread.Start();
     }

@@ -86,7 +86,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         // Each start in a line of its own: how long it took from the first instruction to being ready for work.
         await File.AppendAllTextAsync(Path.Combine(folder.Path, "starts"), $"{(long)watch.Elapsed.TotalMilliseconds}\n", cancellation);
         Duration simulated;
-        await using (second = options.Processes > 1 ? new SecondProcess(folder, options, DemoAddresses.Of(world, ourAddress)) : null)
+        await using (second = options.Processes > 1 ? new SecondProcess(folder, options, DemoAddresses.Of(world, ourAddress), clocks.Now) : null)
             simulated = await StepAsync(node, world, clock, options.Start + Duration.FromDays(options.Days), cancellation);
         await web.StopAsync(CancellationToken.None);
         return await SummaryAsync(() => DemoSummary.ReadAsync(node, import, folder, options, simulated, watch.Elapsed)) with { Second = second is null ? null : new SecondFigures(second.Turns, second.Killed, second.Frozen, Math.Round(second.LongestRecovery.TotalSeconds, 1)), DatabaseAway = away };

@@ -27,12 +27,12 @@ internal sealed class SecondProcess : IAsyncDisposable
     private Task<string?>? answer;
     private ulong starts;
 
-    public SecondProcess(DemoFolder folder, DemoOptions options, DemoAddresses addresses)
+    public SecondProcess(DemoFolder folder, DemoOptions options, DemoAddresses addresses, Instant from)
     {
         (this.folder, this.addresses) = (folder, addresses);
         seed = options.Seed + folder.Resumes * 0xD1B54A32D192ED03UL;
         chance = new Random((int)(options.Seed % int.MaxValue));
-        accidents = new(Enumerable.Range(0, options.Kills + options.Freezes).Select(i => (At: options.Start + Duration.FromSeconds(chance.NextDouble() * options.Days * 0.9 * 86_400), Kill: i < options.Kills)).OrderBy(a => a.At));
+        accidents = new(Enumerable.Range(0, options.Kills + options.Freezes).Select(i => (At: options.Start + Duration.FromSeconds(chance.NextDouble() * options.Days * 0.9 * 86_400), Kill: i < options.Kills)).Where(a => a.At >= from).OrderBy(a => a.At));
         Start();
     }
 
