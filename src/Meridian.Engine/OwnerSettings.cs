@@ -74,6 +74,12 @@ public sealed record OwnerSettings
     /// <summary>A call nobody answered is ended by us after this many seconds.</summary>
     public int RingSeconds { get; init; } = 30;
 
+    /// <summary>Most carrier lookups a day, where the owner signed for calls to business landlines.</summary>
+    public int LineLookupsPerDay { get; init; } = 100;
+
+    /// <summary>What one lookup costs at most, US dollars (Twilio: line type and caller name); counts against the day's money.</summary>
+    public decimal LineLookupUsd { get; init; } = 0.02m;
+
     /// <summary>Most touches a day to one company, all its people and all channels together.</summary>
     public int CompanyTouchesPerDay { get; init; } = 10;
 
@@ -103,6 +109,8 @@ public sealed record OwnerSettings
         if (PhoneCredits is < 0 or > 100) problems.Add($"owner.phoneCredits is {PhoneCredits}: use 0 to 100; Apollo charges 8");
         if (BuyPhones && !HumanCalls) problems.Add("owner.buyPhones is true but owner.humanCalls is not: a phone is bought only for somebody whom a person may call; set humanCalls to true, or buyPhones to false");
         if (BuyPhones && PublicUrl is not { Length: > 0 }) problems.Add("owner.buyPhones is true but owner.publicUrl is not set: Apollo delivers phones to an address of ours; give publicUrl, or set buyPhones to false");
+        if (LineLookupsPerDay is < 0 or > 10_000) problems.Add($"owner.lineLookupsPerDay is {LineLookupsPerDay}: use 0 to 10000");
+        if (LineLookupUsd < 0) problems.Add($"owner.lineLookupUsd is {LineLookupUsd}: it cannot be negative");
         if (CompanyTouchesPerDay is < 1 or > 1000) problems.Add($"owner.companyTouchesPerDay is {CompanyTouchesPerDay}: use 1 to 1000");
         if (MaxCallSeconds is < 10 or > 3600) problems.Add($"owner.maxCallSeconds is {MaxCallSeconds}: use 10 to 3600");
         if (RingSeconds is < 15 or > 60) problems.Add($"owner.ringSeconds is {RingSeconds}: 47 CFR 64.1200(a)(6) asks for at least 15 s; use 15 to 60");

@@ -14,6 +14,10 @@ internal sealed class Wire(HttpClient http, TimeProvider machine, TimeSpan timeo
     public Task<Exchange> GetAsync(Uri uri, Action<HttpRequestHeaders> headers, CancellationToken cancellation) =>
         ExchangeAsync(HttpMethod.Get, uri, headers, null, cancellation);
 
+    /// <summary>A GET that costs money: the handler repeats a plain one by itself when a connection breaks, an asked-for body stops it.</summary>
+    public Task<Exchange> GetOnceAsync(Uri uri, Action<HttpRequestHeaders> headers, CancellationToken cancellation) =>
+        ExchangeAsync(HttpMethod.Get, uri, headers, new OnceContent([], null), cancellation);
+
     public Task<Exchange> SendAsync(
         HttpMethod method, Uri uri, Action<HttpRequestHeaders> headers, JsonObject body, SendPermit? permit, CancellationToken cancellation) =>
         ExchangeAsync(method, uri, headers, new OnceContent(Encoding.UTF8.GetBytes(body.ToJsonString()), permit), cancellation);

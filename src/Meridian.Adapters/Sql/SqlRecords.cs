@@ -60,6 +60,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     internal const string ErasedIncidents = "update incident set detail = @gone where subject = @lead or subject in (select id from touch where lead_id = @lead)";
     internal const string ErasedAudit = "update audit set before = null, after = @gone where subject = @lead and verb <> 'erase'";
     internal const string ErasedSuppressions = "update suppression set evidence = null where address_id = @address";
+    internal const string ErasedLookups = "update line_lookup set raw = null where address_id = @address";
     internal const string ErasedOrders = "update phone_wanted set result = null where lead_id = @lead";
 
     internal const string ErasedSignals = """
@@ -117,6 +118,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
         {
             await s.ExecuteAsync(ErasedSignals, new { lead, address });
             await s.ExecuteAsync(ErasedSuppressions, new { address });
+            await s.ExecuteAsync(ErasedLookups, new { address });
         }
 
         foreach (var bought in await s.QueryAsync<BoughtRow>(BoughtWith, new { lead }))

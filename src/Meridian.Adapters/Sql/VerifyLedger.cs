@@ -30,7 +30,7 @@ public static class VerifyLedger
                          union all
                          select x.day, 'all' as channel, sum(x.micro) as micro
                            from (select spend_day as day, coalesce(settled_micro, reserved_micro) as micro from touch where begun_at is not null and spend_day is not null
-                                 union all select day, micro from credit_day) x group by x.day) t
+                                 union all select day, micro from credit_day union all select day, micro from line_lookup) x group by x.day) t
                 on t.day = s.day and t.channel = s.channel
              where coalesce(s.micro, 0) <> coalesce(t.micro, 0)
             """,
@@ -74,9 +74,10 @@ public static class VerifyLedger
         ["nothing stays in sending past its deadline"] = """
             select id from touch where state = 'sending' and deadline < @late
             """,
-        ["no call or text without a recorded consent for its number"] = """
+        ["no call or text without a recorded consent for its number, or a carrier's word that it is a business landline"] = """
             select t.id from touch t where t.begun_at is not null and t.channel in ('call', 'text')
                and not exists (select 1 from consent c where c.lead_id = t.lead_id and c.address_id = t.address_id and c.channel = t.channel and c.status in ('recorded', 'withdrawn'))
+               and not (t.channel = 'call' and exists (select 1 from line_lookup k where k.address_id = t.address_id and k.line_type = 'Landline' and k.business = 'yes' and k.answered_at <= t.begun_at))
             """,
     };
 

@@ -25,6 +25,9 @@ public sealed record LawSettings
     /// <summary>The registered campaign all texts go out under; null: nothing is texted.</summary>
     public TextCampaign? TextCampaign { get; init; }
 
+    /// <summary>AI calls without consent to business landlines that a carrier lookup confirmed, where the law leaves them open; null: none.</summary>
+    public BusinessLandlineSetting? BusinessLandlines { get; init; }
+
     /// <summary>Days after which the facts of the pack are called old; 1 to 180.</summary>
     public int StaleAfterDays { get; init; } = 90;
 
@@ -63,6 +66,12 @@ public sealed record LawSettings
         if (TextCampaign is { } c)
             foreach (var (name, value) in new[] { ("brandId", c.BrandId), ("campaignId", c.CampaignId), ("attestedBy", c.AttestedBy) })
                 if (string.IsNullOrWhiteSpace(value)) problems.Add($"owner.law.textCampaign.{name} is empty: give it as The Campaign Registry shows it{(name == "attestedBy" ? ", and the name of who looked" : "")}");
+
+        if (BusinessLandlines is { } lines)
+        {
+            if (string.IsNullOrWhiteSpace(lines.SignedBy)) problems.Add("owner.law.businessLandlines.signedBy is empty: name who signs for AI calls without consent to business landlines");
+            if (!LocalDatePattern.Iso.Parse(lines.SignedOn).Success) problems.Add($"owner.law.businessLandlines.signedOn is '{lines.SignedOn}': give the day, such as 2026-11-23");
+        }
 
         if (StaleAfterDays is < 1 or > 180) problems.Add($"owner.law.staleAfterDays is {StaleAfterDays}: give 1 to 180");
         return problems;

@@ -25,4 +25,8 @@ public sealed record LeadAddress(
     string? SuppressedReason,
     Instant? HeldAt,
     Instant? NextCallAt,
-    Instant? NextTextAt);
+    Instant? NextTextAt)
+{
+    /// <summary>What the carrier last said of the number; null: nobody asked.</summary>
+    public Compliance.LineLookup? Line { get; init; }
+}

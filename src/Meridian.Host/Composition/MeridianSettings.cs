@@ -2,6 +2,7 @@ using System.Text.Json;
 using Meridian.Adapters.Apollo;
 using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Mail;
+using Meridian.Adapters.Twilio;
 using Meridian.Adapters.Vapi;
 using Meridian.Engine;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,9 @@ public sealed class MeridianSettings
     public HighLevelOptions? HighLevel { get; set; }
 
     public ApolloOptions? Apollo { get; set; }
+
+    /// <summary>Carrier lookups (<c>sid</c>, <c>secret</c>), for <c>owner.law.businessLandlines</c>.</summary>
+    public TwilioOptions? Twilio { get; set; }
 
     /// <summary>Whom to find at Apollo. Only people in the United States become leads.</summary>
     public IReadOnlyList<SearchSettings> Searches { get; set; } = [];
@@ -110,6 +114,8 @@ public sealed class MeridianSettings
         if (Vapi is not null) problems.AddRange(Vapi.Problems());
         if (HighLevel is not null) problems.AddRange(HighLevel.Problems());
         if (Apollo is not null) problems.AddRange(Apollo.Problems());
+        if (Twilio is not null) problems.AddRange(Twilio.Problems());
+        if (Owner?.Law.BusinessLandlines is not null && Twilio is null) problems.Add("owner.law.businessLandlines is set but twilio is not: without carrier lookups no line is confirmed; give twilio.sid and twilio.secret");
         problems.AddRange(Searches.SelectMany(s => s.Problems()));
         foreach (var twice in Searches.GroupBy(s => s.Name.Trim().ToLowerInvariant()).Where(g => g.Count() > 1)) problems.Add($"searches: '{twice.Key}' is the name of {twice.Count()} searches: give each a name of its own");
         if (Searches.Count > 0 && Apollo is null) problems.Add("searches are set but apollo is not: give apollo.apiKey");
@@ -132,6 +138,7 @@ public sealed class MeridianSettings
         if (Vapi is not null) hosts.Add(Vapi.BaseUrl.Host);
         if (HighLevel is not null) hosts.Add(HighLevel.BaseUrl.Host);
         if (Apollo is not null) hosts.Add(Apollo.BaseUrl.Host);
+        if (Twilio is not null) hosts.Add(Twilio.BaseUrl.Host);
         return hosts.All(h => h is "127.0.0.1" or "localhost" or "::1" or "[::1]");
     }
 }

@@ -9,6 +9,7 @@ using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Intake;
 using Meridian.Engine.Ledger;
+using Meridian.Engine.Lookups;
 using Meridian.Engine.Planning;
 using Meridian.Engine.Prospecting;
 using Meridian.Engine.Records;
@@ -56,6 +57,7 @@ public sealed class Node
             new EarsTurn(outside.Ears, new SqlMailCursors(store), Signals, new MailSignals(), People, clocks, outside.Listening),
             new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, outside.SentMail, recorder, People, facts, clocks),
             new OwnerCopyTurn(facts, facts, outside.OwnerMail, clocks),
+            new LookupTurn(outside.Lookups, new SqlLookups(store, ids), facts, People, clocks),
             new ConfirmationTurn(new SqlConfirmations(store), outside.Texts, facts, Capabilities, ids, clocks),
             new RecordsTurn(new SqlRecords(store, ids), clocks),
             new AlertTurn(new SqlAlertBook(store), People, facts, outside.OwnerMail, () => Safe?.ErrorsLastHour ?? 0, clocks),

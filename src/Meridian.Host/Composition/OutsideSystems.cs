@@ -1,5 +1,6 @@
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
+using Meridian.Engine.Lookups;
 using Meridian.Engine.Prospecting;
 using NodaTime;
 
@@ -9,7 +10,8 @@ namespace Meridian.Host.Composition;
 /// <param name="Listening">How often each mailbox is heard.</param>
 /// <param name="Sources">Where people are found; null: nowhere.</param>
 /// <param name="PhoneDelivery">Where an order's phones are to be delivered; null: nowhere.</param>
+/// <param name="Lookups">Tells what line a number is; null: nobody.</param>
 /// <param name="Polls">Providers that are also asked what people said; null: none.</param>
 public sealed record OutsideSystems(
     IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IMailEars Ears, ISentMail SentMail, IReadOnlyList<ISignalReader> Readers, Duration Listening,
-    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null);
+    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null);

@@ -2,6 +2,7 @@ using Meridian.Adapters.Apollo;
 using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
+using Meridian.Adapters.Twilio;
 using Meridian.Adapters.Vapi;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
@@ -10,7 +11,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses)
+public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -52,6 +53,6 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
             checks.Add(new ApolloCheck(ProviderHttp.Create(ConnectTimeout), apollo, clocks));
         }
 
-        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses);
+        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null);
     }
 }

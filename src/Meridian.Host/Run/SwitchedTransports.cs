@@ -1,6 +1,7 @@
 using Meridian.Adapters.Apollo;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
+using Meridian.Engine.Lookups;
 using Meridian.Engine.Prospecting;
 using NodaTime;
 
@@ -9,7 +10,7 @@ namespace Meridian.Host.Run;
 /// <summary>
 /// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
 /// </summary>
-public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups
 {
     private volatile LiveProviders now = first;
 
@@ -27,6 +28,11 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
     string IInboundPoll.Provider => "highlevel";
 
     public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now.Poll?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.NotFetched("highLevel is not set up"));
+
+    string ILineLookups.Source => "twilio";
+
+    Task<LineAnswer> ILineLookups.LookUpAsync(string e164, CancellationToken cancellation) =>
+        now.Lookups?.LookUpAsync(e164, cancellation) ?? Task.FromResult<LineAnswer>(new LineAnswer.NotTold("twilio is not set up", Account: true));
 
     string IProspectSource.Name => "apollo";
 

@@ -115,7 +115,7 @@ public class OutsideWorldTests
         for (var i = 0; i < 60; i++) await world.TextAsync(await world.ContactAsync($"+1312555{i:0000}"), "Hi, this is Example Freight.");
         await world.PassAsync(TimeSpan.FromHours(2));
 
-        var stop = world.Kind("optout").First();
+        var stop = world.Kind("optout").First(o => (string?)o["body"] == "STOP");
         var heard = world.Heard.Single(h => (string?)h["messageId"] == (string?)stop["id"]);
         Assert.Equal(("InboundMessage", "inbound", (string?)stop["from"]), ((string?)heard["type"], (string?)heard["direction"], (string?)heard["from"]));
         Assert.Equal((string?)stop["body"], (string?)heard["body"]);

@@ -10,6 +10,7 @@ namespace Meridian.Domain.Compliance.Rules;
 public sealed class LegalBasis : ContactRule
 {
     private const string VoiceSource = "FCC 24-17 (AI voice is artificial voice); 47 CFR 64.1200(a)(2)-(3), (f)(9)";
+    private const string LandlineSource = "47 CFR 64.1200(a)(2)-(3) do not reach business landlines; owner.law.businessLandlines; no state concerned covers business lines";
     private const string TextSource = "47 CFR 64.1200(a)(2), (f)(9); CTIA Messaging Principles";
 
     public override Finding Judge(ContactFacts facts, Instant now)
@@ -24,6 +25,7 @@ public sealed class LegalBasis : ContactRule
         if (good is not null)
             return Allow($"written consent of {good.GivenOn?.ToString("uuuu-MM-dd", null) ?? "an undated form"} to {good.Seller} (text {good.TextVersion}, {good.Evidence}), attested by {good.AttestedBy}", source, good.ExpiresAt);
 
+        if (Landline(facts, now) is { } open) return open;
         var claim = mine.FirstOrDefault();
         var why = claim switch
         {
@@ -34,6 +36,15 @@ public sealed class LegalBasis : ContactRule
             _ => $"the consent names {claim.Seller}, not {facts.Seller}",
         };
         return Park(ParkedReason.NoLegalBasis, why, source);
+    }
+
+    /// <summary>The owner signed for business landlines, a carrier confirmed that this is one, and no law concerned reaches it.</summary>
+    private Finding? Landline(ContactFacts facts, Instant now)
+    {
+        if (facts.Channel != Channel.Call || facts.Law.BusinessLandlines is not { } signed || facts.Address?.Line is not { } line || !line.ConfirmsBusinessLine(now)) return null;
+        return BusinessLandlines.AreOpenIn(facts.Evidence.States)
+            ? Allow($"no consent, but a business' own landline by the carrier's word of {Say.Utc(line.At)}, and {signed.SignedBy} signed for such calls on {signed.SignedOn}", LandlineSource, line.At + LineLookup.Life)
+            : null;
     }
 
     private static bool SameSeller(string? named, string seller) => string.Equals(named?.Trim(), seller.Trim(), StringComparison.OrdinalIgnoreCase);

@@ -38,6 +38,13 @@ public class ContactPolicyTests
         ["consent names another seller"] = (f => f with { Consents = [f.Consents[0] with { Seller = "Other LLC" }] }, Now),
         ["consent is for another number"] = (f => f with { Consents = [f.Consents[0] with { AddressId = "+12125550109" }] }, Now),
         ["consent is for the other channel"] = (f => f with { Consents = [f.Consents[0] with { Channel = f.Channel == Channel.Call ? Channel.Text : Channel.Call }] }, Now),
+        ["no consent, a confirmed business landline, nobody signed"] = (f => f with { Consents = [], Address = f.Address! with { Line = new LineLookup(LineType.Landline, true, Now - Duration.FromDays(1)) } }, Now),
+        ["no consent, a confirmed business landline, signed for"] = (f => Landline(f), Now),
+        ["no consent, a confirmed business landline 90 days ago, signed for"] = (f => Landline(f, at: Now - Duration.FromDays(90)), Now),
+        ["no consent, a business' mobile, signed for"] = (f => Landline(f, LineType.Mobile), Now),
+        ["no consent, a landline that may be a home, signed for"] = (f => Landline(f, business: null), Now),
+        ["no consent, a business landline in Indiana, signed for"] = (f => Landline(f) with { Evidence = In("IN") }, Now),
+        ["no consent, a business landline in Oregon, where the law is unclear, signed for"] = (f => Landline(f) with { Evidence = In("OR") }, Now),
         ["lives in Washington"] = (f => f with { Evidence = In("WA") }, Now),
         ["lives in Nebraska, no permit is entered"] = (f => f with { Evidence = In("NE"), Law = f.Law with { Permits = [] } }, Now),
         ["lives in Nebraska, the permit is entered"] = (f => f with { Evidence = In("NE"), Law = f.Law with { Permits = [new StatePaper { State = "NE", Number = "A-1" }] } }, Now),
@@ -170,6 +177,13 @@ public class ContactPolicyTests
     private static ZoneEvidence In(string state) => ZoneEvidence.Of(null, null, state, null, "800");
 
     /// <summary>At home in New York's zone, under that state's law and with every paper.</summary>
+    private static ContactFacts Landline(ContactFacts f, LineType type = LineType.Landline, bool? business = true, Instant? at = null) => f with
+    {
+        Consents = [],
+        Address = f.Address! with { Line = new LineLookup(type, business, at ?? Now - Duration.FromDays(1)) },
+        Law = f.Law with { BusinessLandlines = new BusinessLandlineSetting { SignedBy = "Sam Owner", SignedOn = "2026-11-01" } },
+    };
+
     private static ContactFacts Lives(ContactFacts f, string state) => f with
     {
         Evidence = In(state),
