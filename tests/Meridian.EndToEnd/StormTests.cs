@@ -53,10 +53,10 @@ public class StormTests
         ThirtyDays(new Demo("5000", seed: 31, days: 25, database: await FirstLightTests.UrlAsync(), faults: "all", consentPage: true, processes: 2, kills: 200, freezes: 10));
 
     [Fact(Explicit = true)]
-    public void Killed_five_hundred_times_on_SQLite() => Killed(new Demo("5000", seed: 32, days: 30, faults: "all"), longest: 2.5);
+    public void Killed_five_hundred_times_on_SQLite() => Killed(new Demo("5000", seed: 32, days: 25, faults: "all"), longest: 2.5);
 
     [Fact(Explicit = true)]
-    public async Task Killed_five_hundred_times_on_PostgreSQL() => Killed(new Demo("5000", seed: 33, days: 30, database: await FirstLightTests.UrlAsync(), faults: "all"), longest: 3.5);
+    public async Task Killed_five_hundred_times_on_PostgreSQL() => Killed(new Demo("5000", seed: 33, days: 25, database: await FirstLightTests.UrlAsync(), faults: "all"), longest: 3.5);
 
     [Fact(Explicit = true)]
     public async Task Ten_days_over_a_bad_way_to_the_database()
@@ -108,6 +108,7 @@ public class StormTests
         using (demo)
         {
             FirstLightTests.KillAtRandom(demo, times: 500, longest);
+            Settle(demo, days: 30);
             var starts = demo.Starts();
             TestContext.Current.SendDiagnosticMessage($"{starts.Count} starts; ready to work again after {starts.Average():0} ms, at most {starts.Max()} ms");
             Demo.Holds(demo.Check());
@@ -121,14 +122,20 @@ public class StormTests
         using (demo)
         {
             TestContext.Current.SendDiagnosticMessage(demo.Run().ToString());
-            Assert.Equal(0, demo.Verb("signals", "settle", "--all", "--nothing").Code);
-            demo.Days = 30;
-            var summary = demo.Run();
-            TestContext.Current.SendDiagnosticMessage(summary.ToString());
-            Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
+            TestContext.Current.SendDiagnosticMessage(Settle(demo, days: 30).ToString());
             Demo.Holds(demo.Check());
             Proves(demo);
         }
+    }
+
+    /// <summary>A person reads what no program could, and the demo goes on.</summary>
+    private static JsonElement Settle(Demo demo, int days)
+    {
+        Assert.Equal(0, demo.Verb("signals", "settle", "--all", "--nothing").Code);
+        demo.Days = days;
+        var summary = demo.Run();
+        Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
+        return summary;
     }
 
     private static async Task<Demo> WithBadWayAsync(int seed, string people, int days, int outages)

@@ -54,6 +54,6 @@ internal static class EvidenceTimeline
     private static string Reasons(string verdict)
     {
         using var findings = JsonDocument.Parse(verdict);
-        return string.Join("; ", findings.RootElement.EnumerateArray().Select(f => $"{f.GetProperty("Rule").GetString()}: {f.GetProperty("Sentence").GetString()} [{f.GetProperty("Source").GetString()}]"));
+        return string.Join("\n", findings.RootElement.EnumerateArray().Select(f => $"{f.GetProperty("Rule").GetString()}: {f.GetProperty("Sentence").GetString()} [{f.GetProperty("Source").GetString()}]"));
     }
 }
