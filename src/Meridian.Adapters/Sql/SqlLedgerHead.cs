@@ -24,11 +24,11 @@ public sealed class SqlLedgerHead(SqlStore store, IIds ids) : ILedgerHead
 
     internal const string OpenGuard = "select detail from incident where kind = @kind and closed_at is null";
 
-    public Task<Instant?> AgreedUntilAsync() => store.ReadAsync(async s =>
+    public Task<Instant?> CompareFromAsync(Duration overlap) => store.ReadAsync(async s =>
     {
-        var begun = await s.InstantAsync(LastCall);
+        var begun = await s.InstantAsync(LastCall) - overlap;
         var said = await s.ScalarAsync<string>(ReadSetting, new { key = Acknowledged }) is { } ms ? Instant.FromUnixTimeMilliseconds(long.Parse(ms, null)) : (Instant?)null;
-        return begun is null ? said : said is null || begun > said ? begun : said + Duration.FromHours(1); // what a person looked at is not looked at again
+        return begun is null ? said : said is null || begun > said ? begun : said; // what a person looked at is not looked at again
     });
 
     public Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyCollection<string> touchIds) => store.ReadAsync<IReadOnlyList<string>>(async s =>

@@ -88,7 +88,9 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     public Task<Erasure> EraseAsync(string leadId, string reason, string actor, Instant now) => store.WriteAsync<Erasure>(async s =>
     {
         var addresses = await s.QueryAsync<string>(SqlPeopleLedger.AddressesEverUsedOf, new { lead = leadId });
-        foreach (var address in addresses) await s.ExecuteAsync(MarkAddresses, new { address, lead = leadId, now });
+        var alone = new List<string>(); // what others hold too says something about them
+        foreach (var address in addresses)
+            if (await s.ExecuteAsync(MarkAddresses, new { address, lead = leadId, now }) == 1) alone.Add(address);
 
         // The evidence is read under the locks and before anything of it is gone.
         await s.ExecuteAsync(SqlIntake.HoldLead, new { lead = leadId });
@@ -104,7 +106,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
         var until = now.InUtc().LocalDateTime.PlusYears(Years).InUtc().ToInstant();
         var id = ids.New("rec");
         await s.ExecuteAsync(KeepRecord, new { id, lead = leadId, now, until, reason, actor, hash, pack });
-        await WipeAsync(s, leadId, addresses);
+        await WipeAsync(s, leadId, alone);
         await AuditVerbs.WriteAsync(s, ids, now, actor, "erase", leadId, null, $"{reason}; kept apart as {id} (sha256 {hash}) until {until.InUtc().Date:uuuu-MM-dd}");
         return new Erasure.Done(id, hash, until, addresses);
     });

@@ -5,8 +5,8 @@ namespace Meridian.Engine.Checks;
 /// <summary>How far this ledger reaches, and the guard against going on with one that is older than what was sent.</summary>
 public interface ILedgerHead
 {
-    /// <summary>From where a provider's record must agree with ours: the last call begun, or when a person last said that it is right. Null: neither.</summary>
-    Task<Instant?> AgreedUntilAsync();
+    /// <summary>From where a provider's record must agree with ours: <paramref name="overlap"/> before the last call begun, but nothing before a person last said that it is right. Null: neither.</summary>
+    Task<Instant?> CompareFromAsync(Duration overlap);
 
     /// <summary>Those of the touches that were never begun here.</summary>
     Task<IReadOnlyList<string>> UnknownAsync(IReadOnlyCollection<string> touchIds);

@@ -19,7 +19,7 @@ public sealed class LedgerHeadCheck(IReadOnlyList<IActivityWitness> witnesses, I
     public async Task<IReadOnlyList<CheckFinding>> CheckAsync(CancellationToken cancellation)
     {
         var now = clocks.Now;
-        var from = await head.AgreedUntilAsync() is { } agreed ? agreed - Overlap : now - WithoutHead;
+        var from = await head.CompareFromAsync(Overlap) ?? now - WithoutHead;
         var asked = 0;
         foreach (var witness in witnesses)
         {

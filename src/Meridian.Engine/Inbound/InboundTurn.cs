@@ -110,7 +110,7 @@ public sealed partial class InboundTurn(
         if (reading is OptOutReading.OptOut)
         {
             if (leads.Count == 0 && addresses.Count == 0) return await UnmatchedAsync(signal, "an opt-out from nobody we know", now);
-            var confirm = text is { ContactId: { } known, FromE164: { } writer, ToE164: { } ours } ? new ConfirmationOrder(writer, known, ours, signal.ReceivedAt, CarrierKeywords.IsOne(text.Body)) : null;
+            var confirm = text is { ContactId: { } known, FromE164: { } writer, ToE164: { } ours } ? new ConfirmationOrder(writer, known, ours, SaidAt(text, signal), CarrierKeywords.IsOne(text.Body)) : null;
             var confirms = false;
             foreach (var lead in leads.Count == 0 ? [null] : leads.Cast<string?>())
             {
@@ -131,6 +131,9 @@ public sealed partial class InboundTurn(
             await people.OpenIncidentAsync("unclear-reply", signal.Id, "a text may ask us to stop; their walk has ended, please read it and opt them out if it does", now);
         return "replied by text";
     }
+
+    /// <summary>When they wrote it, for a webhook may be late; never later than when we heard it.</summary>
+    private static Instant SaidAt(SignalMeaning.TextReceived text, StoredSignal signal) => text.SaidAt is { } said && said < signal.ReceivedAt ? said : signal.ReceivedAt;
 
     private async Task<string> DoNotDisturbAsync(SignalMeaning.DoNotDisturbSet dnd, Instant now)
     {

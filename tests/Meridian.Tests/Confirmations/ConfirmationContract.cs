@@ -72,6 +72,17 @@ public abstract class ConfirmationContract
     }
 
     [Fact]
+    public async Task Words_that_reach_us_late_are_acted_on_and_not_answered()
+    {
+        await using var world = await OpenAsync();
+        await world.HearAsync("please stop texting me", said: world.Clock.GetUtcNow().AddMinutes(-10));
+        await world.TurnAsync();
+        Assert.Empty(world.Texts.Sent);
+        Assert.Equal(1, world.Texts.DoNotDisturbs);
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from lead where opted_out_at is not null"));
+    }
+
+    [Fact]
     public async Task After_five_minutes_and_while_the_engine_is_paused_nothing_is_sent()
     {
         await using var late = await OpenAsync();
@@ -151,9 +162,9 @@ public abstract class ConfirmationContract
 
         public ScriptedTexts Texts { get; } = new();
 
-        public async Task HearAsync(string words)
+        public async Task HearAsync(string words, DateTimeOffset? said = null)
         {
-            var raw = $$"""{"type":"InboundMessage","locationId":"loc","messageId":"msg_{{++heard}}","contactId":"contact_1","messageType":"SMS","direction":"inbound","from":"{{Number}}","to":"{{Ours}}","body":"{{words}}","dateAdded":"2026-11-16T15:00:00Z"}""";
+            var raw = $$"""{"type":"InboundMessage","locationId":"loc","messageId":"msg_{{++heard}}","contactId":"contact_1","messageType":"SMS","direction":"inbound","from":"{{Number}}","to":"{{Ours}}","body":"{{words}}","dateAdded":"{{(said ?? Clock.GetUtcNow()):yyyy-MM-ddTHH:mm:ssZ}}"}""";
             await Ledger.Signals.StoreAsync("highlevel", new HighLevelSignals().Describe(raw), raw, Instant.FromDateTimeOffset(Clock.GetUtcNow()));
             await inbox.TakeAsync("all", default);
         }

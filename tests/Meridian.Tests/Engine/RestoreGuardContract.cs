@@ -69,6 +69,12 @@ public abstract class RestoreGuardContract
         Assert.Null(await head.GuardedAsync());
         Assert.True(Assert.Single(await Check(world, before).CheckAsync(default)).Passed);
         Assert.False(Assert.Single(await Check(world, before, after).CheckAsync(default)).Passed);
+
+        // Going on does not bring back what was looked at, though it lies within the hour that is read twice.
+        await head.AcknowledgeAsync("me", LedgerWorld.Now);
+        await world.AddPersonAsync("ann");
+        await world.BeginAsync(LedgerWorld.Caller1, await world.OfferAsync("ann", Channel.Call));
+        Assert.True(Assert.Single(await Check(world, new SeenTouch("tch_a_minute_before", LedgerWorld.Now - Duration.FromMinutes(1))).CheckAsync(default)).Passed);
     }
 
     [Fact]
