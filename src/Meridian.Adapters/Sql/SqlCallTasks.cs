@@ -6,7 +6,7 @@ using NodaTime;
 namespace Meridian.Adapters.Sql;
 
 /// <summary>Call tasks, and what lists and lookups say of their numbers, in the ledger's lock order: number, company, lead, task.</summary>
-public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks
+public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTaskBook
 {
     internal const string Lists = "select name, area_code, as_of from dnc_list order by name, area_code";
 
@@ -45,6 +45,16 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks
     internal const string OpenSql = $"{Columns} where k.state = 'open' order by k.expires_at, k.id limit @most";
 
     internal const string OneSql = $"{Columns} where k.id = @id";
+
+    internal const string ToOpenSql = $"{Columns} where k.state = 'open' and k.begun_at is null and k.crm_asked_at is null order by k.created_at, k.id limit @most";
+
+    internal const string AskCrm = "update call_task set crm_asked_at = @now where id = @id and crm_asked_at is null and state = 'open'";
+
+    internal const string KeepCrm = "update call_task set provider_ref = @reference where id = @id and provider_ref is null";
+
+    internal const string ToCompleteSql = "select id as task_id, provider_ref as reference from call_task where state <> 'open' and provider_ref is not null and crm_done_at is null order by closed_at, id limit @most";
+
+    internal const string CrmDone = "update call_task set crm_done_at = @now where id = @id and crm_done_at is null";
 
     internal const string TakeLead = """
         update lead set last_touch_at = @now, revision = revision + 1
@@ -116,6 +126,18 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks
     public Task<IReadOnlyList<CallTask>> OpenAsync(int most) => store.ReadAsync(async s =>
         (IReadOnlyList<CallTask>)(await s.QueryAsync<TaskRow>(OpenSql, new { most = (long)most })).Select(r => r.ToTask()).ToList());
 
+    public Task<IReadOnlyList<CallTask>> ToOpenAsync(int most) => store.ReadAsync(async s =>
+        (IReadOnlyList<CallTask>)(await s.QueryAsync<TaskRow>(ToOpenSql, new { most = (long)most })).Select(r => r.ToTask()).ToList());
+
+    public Task<bool> TryAskAsync(string taskId, Instant now) => store.WriteAsync(async s => await s.ExecuteAsync(AskCrm, new { id = taskId, now }) == 1);
+
+    public Task KeepAsync(string taskId, string reference) => store.WriteAsync(s => s.ExecuteAsync(KeepCrm, new { id = taskId, reference }));
+
+    public Task<IReadOnlyList<CrmTaskOver>> ToCompleteAsync(int most) => store.ReadAsync<IReadOnlyList<CrmTaskOver>>(async s =>
+        (await s.QueryAsync<OverRow>(ToCompleteSql, new { most = (long)most })).Select(r => new CrmTaskOver(r.TaskId, r.Reference)).ToList());
+
+    public Task CompletedAsync(string taskId, Instant now) => store.WriteAsync(s => s.ExecuteAsync(CrmDone, new { id = taskId, now }));
+
     public Task<CallTask?> FindAsync(string taskId) => store.ReadAsync(async s => (await s.FirstOrDefaultAsync<TaskRow>(OneSql, new { id = taskId }))?.ToTask());
 
     public Task<bool> TryDialAsync(CallTask task, long leadRevision, Instant numberFreeAt, CompanyTake? company, string actor, Instant now) => store.WriteAsync(async s =>
@@ -166,6 +188,12 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks
         public string? LineType { get; init; }
         public string? LineBusiness { get; init; }
         public Instant? LineLookedUpAt { get; init; }
+    }
+
+    private sealed class OverRow
+    {
+        public string TaskId { get; init; } = "";
+        public string Reference { get; init; } = "";
     }
 
     private sealed class Candidate

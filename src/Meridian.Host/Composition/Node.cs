@@ -42,13 +42,15 @@ public sealed class Node
         var fence = new Fence(Ledger, recorder, ids, clocks, policy);
         var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks);
         var phones = new SqlPhones(store, ids);
-        var calls = CallTasks = new SqlCallTasks(store, ids);
+        var calls = new SqlCallTasks(store, ids);
+        CallTasks = calls;
         CallDesk = new CallDesk(calls, facts, People, clocks);
         ITurn[] turns =
         [
             new ProspectingTurn(outside.Sources ?? [], new SqlProspects(store, ids), People, facts, Capabilities, clocks),
             new PhonesTurn(outside.Sources ?? [], phones, facts, facts, calls, People, Capabilities, outside.PhoneDelivery ?? (_ => null), clocks),
             new CallTaskTurn(calls, CallDesk, facts, facts, clocks),
+            new CrmTaskTurn(outside.CrmTasks, calls, facts, facts, clocks),
             new IntakeTurn(facts, clocks),
             new PlanningTurn(facts, Ledger, ids, clocks),
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),

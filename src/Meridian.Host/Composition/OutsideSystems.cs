@@ -1,4 +1,5 @@
 using Meridian.Engine.Dispatch;
+using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Lookups;
 using Meridian.Engine.Prospecting;
@@ -11,7 +12,8 @@ namespace Meridian.Host.Composition;
 /// <param name="Sources">Where people are found; null: nowhere.</param>
 /// <param name="PhoneDelivery">Where an order's phones are to be delivered; null: nowhere.</param>
 /// <param name="Lookups">Tells what line a number is; null: nobody.</param>
+/// <param name="CrmTasks">Where call tasks are shown, too; null: nowhere.</param>
 /// <param name="Polls">Providers that are also asked what people said; null: none.</param>
 public sealed record OutsideSystems(
     IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IMailEars Ears, ISentMail SentMail, IReadOnlyList<ISignalReader> Readers, Duration Listening,
-    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null);
+    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null, ICrmTasks? CrmTasks = null);

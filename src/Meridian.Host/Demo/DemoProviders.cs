@@ -36,7 +36,8 @@ public static class DemoProviders
         var apollo = new ApolloProspects(ProviderHttp.Create(Timeout), new ApolloOptions { BaseUrl = world.Apollo, ApiKey = DemoWorld.ApolloKey }, clocks);
         var mail = new SmtpMail(mailboxes, Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
         return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()], Listening, [poll], [apollo],
-            order => PhoneDeliveries.AddressOf("apollo", order, world.Ours.AbsoluteUri, DemoWorld.WebhookSecret));
+            order => PhoneDeliveries.AddressOf("apollo", order, world.Ours.AbsoluteUri, DemoWorld.WebhookSecret),
+            CrmTasks: new HighLevelTasks(ProviderHttp.Create(Timeout), location, highLevel, clocks.Machine));
     }
 
     private static MailboxOptions Mailbox(string address, DemoAddresses world) => new()

@@ -11,7 +11,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups)
+public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -39,10 +39,12 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
 
         HighLevelTexts? texts = null;
         HighLevelPoll? poll = null;
+        HighLevelTasks? tasks = null;
         if (settings.HighLevel is { } highLevel)
         {
             texts = new HighLevelTexts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
             poll = new HighLevelPoll(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
+            tasks = new HighLevelTasks(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
             if (settings.TextNumbers.Count > 0) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
         }
 
@@ -53,6 +55,6 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
             checks.Add(new ApolloCheck(ProviderHttp.Create(ConnectTimeout), apollo, clocks));
         }
 
-        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null);
+        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks);
     }
 }

@@ -1,5 +1,6 @@
 using Meridian.Adapters.Apollo;
 using Meridian.Engine.Dispatch;
+using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Lookups;
 using Meridian.Engine.Prospecting;
@@ -10,7 +11,7 @@ namespace Meridian.Host.Run;
 /// <summary>
 /// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
 /// </summary>
-public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks
 {
     private volatile LiveProviders now = first;
 
@@ -28,6 +29,11 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
     string IInboundPoll.Provider => "highlevel";
 
     public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now.Poll?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.NotFetched("highLevel is not set up"));
+
+    Task<string?> ICrmTasks.OpenAsync(TextPerson person, string title, string body, Instant due, CancellationToken cancellation) =>
+        now.Tasks?.OpenAsync(person, title, body, due, cancellation) ?? Task.FromResult<string?>(null);
+
+    Task<bool> ICrmTasks.CompleteAsync(string reference, CancellationToken cancellation) => now.Tasks?.CompleteAsync(reference, cancellation) ?? Task.FromResult(false);
 
     string ILineLookups.Source => "twilio";
 
@@ -63,7 +69,7 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     public Task<bool> HangUpAsync(string controlUrl, CancellationToken cancellation) => now.Calls?.HangUpAsync(controlUrl, cancellation) ?? Task.FromResult(false);
 
-    public Task<CallStanding?> LookUpAsync(string providerRef, CancellationToken cancellation) => now.Calls?.LookUpAsync(providerRef, cancellation) ?? Task.FromResult<CallStanding?>(null);
+    public Task<Meridian.Engine.Dispatch.CallStanding?> LookUpAsync(string providerRef, CancellationToken cancellation) => now.Calls?.LookUpAsync(providerRef, cancellation) ?? Task.FromResult<Meridian.Engine.Dispatch.CallStanding?>(null);
 
     public Task<Sighting> FindAsync(string touchId, string providerSenderKey, Instant from, Instant to, CancellationToken cancellation) =>
         now.Calls?.FindAsync(touchId, providerSenderKey, from, to, cancellation) ?? Task.FromResult<Sighting>(new Sighting.CannotTell("vapi is not set up"));

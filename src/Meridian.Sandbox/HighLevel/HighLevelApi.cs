@@ -16,6 +16,13 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
         app.MapPost("/contacts/upsert", WithBody((_, body) => contacts.Upsert(body)));
         app.MapGet("/contacts/{id}", Guarded(context => Task.FromResult(contacts.Read(Id(context)))));
         app.MapPut("/contacts/{id}", WithBody((context, body) => contacts.Update(Id(context), body)));
+        // Tasks are the owner's, not a person's: they leave no line in the log.
+        app.MapPost("/contacts/{id}/tasks", WithBody((context, body) => body.Text("title") is null || body.Text("dueDate") is null || body["completed"] is null
+            ? HighLevelErrors.Unprocessable(["title must be a string", "dueDate must be a string", "completed must be a boolean value"])
+            : new Answer(201, new JsonObject { ["task"] = new JsonObject { ["id"] = $"task{Id(context)}", ["title"] = body.Text("title"), ["dueDate"] = body.Text("dueDate"), ["completed"] = false, ["contactId"] = Id(context) } })));
+        app.MapPut("/contacts/{id}/tasks/{task}/completed", WithBody((_, body) => body["completed"] is null
+            ? HighLevelErrors.Unprocessable(["completed must be a boolean value"])
+            : Answer.Ok(new JsonObject { ["task"] = new JsonObject { ["completed"] = true } })));
         app.MapGet("/locations/{id}", Guarded(context => Task.FromResult(Id(context) == options.HighLevelLocation
             ? Answer.Ok(new JsonObject { ["location"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox location", ["timezone"] = "America/New_York" } })
             : HighLevelErrors.WrongLocation)));

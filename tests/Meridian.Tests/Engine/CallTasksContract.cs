@@ -252,6 +252,61 @@ public abstract class CallTasksContract
         Assert.Equal(new LocalDate(endYear, endMonth, endDay).AtStartOfDayInZone(zone).ToInstant(), end);
     }
 
+    [Fact]
+    public async Task A_task_is_shown_in_the_CRM_once_and_ticked_off_when_it_is_over()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var crm = new ScriptedCrm();
+        var turn = new CrmTaskTurn(crm, world.Tasks, world.Ledger.Facts, world.Ledger.Facts, world.Clocks);
+        await turn.TakeAsync("all", default);
+        await turn.TakeAsync("all", default);
+        Assert.Equal([Number], crm.Opened);
+        Assert.Empty(crm.Completed);
+
+        var task = Assert.Single(await world.Tasks.OpenAsync(10));
+        await world.Tasks.TryCloseAsync(task.Id, CallOutcome.NoAnswer, null, "sam", world.Clocks.Now);
+        crm.Takes = false;
+        await turn.TakeAsync("all", default);
+        crm.Takes = true;
+        await turn.TakeAsync("all", default);
+        await turn.TakeAsync("all", default);
+        Assert.Equal(["con_1/tsk_1", "con_1/tsk_1"], crm.Completed); // asked again because it was not taken, and then no more
+    }
+
+    [Fact]
+    public async Task A_task_whose_answer_is_lost_is_not_opened_a_second_time()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var crm = new ScriptedCrm { Takes = false };
+        var turn = new CrmTaskTurn(crm, world.Tasks, world.Ledger.Facts, world.Ledger.Facts, world.Clocks);
+        await turn.TakeAsync("all", default);
+        await turn.TakeAsync("all", default);
+        Assert.Single(crm.Opened);
+    }
+
+    private sealed class ScriptedCrm : ICrmTasks
+    {
+        public bool Takes { get; set; } = true;
+
+        public List<string> Opened { get; } = [];
+
+        public List<string> Completed { get; } = [];
+
+        public Task<string?> OpenAsync(TextPerson person, string title, string body, Instant due, CancellationToken cancellation)
+        {
+            Opened.Add(person.PhoneE164);
+            return Task.FromResult(Takes ? "con_1/tsk_1" : null);
+        }
+
+        public Task<bool> CompleteAsync(string reference, CancellationToken cancellation)
+        {
+            Completed.Add(reference);
+            return Task.FromResult(Takes);
+        }
+    }
+
     private async Task<World> WorldAsync(Func<OwnerSettings, OwnerSettings>? change = null)
     {
         var ledger = await LedgerWorld.OpenAsync(Database());

@@ -33,9 +33,9 @@ public abstract partial class LedgerContract
         ("a held address is named by a signal nobody understood", "update address_key set held_at = @later where id = 'bob@people.example'"),
         ("a held address is named by a signal nobody understood", "update signal set understood_at = @later"),
         ("nothing stays in sending past its deadline", "update desk set last_turn_at = @later where kind = 'upkeep'"),
-        ("no call or text without a recorded consent for its number", "delete from consent where lead_id = 'ann' and channel = 'call'"),
-        ("no call or text without a recorded consent for its number", "update consent set status = 'claimed' where lead_id = 'ann'"),
-        ("no call or text without a recorded consent for its number", "update consent set address_id = 'ann@people.example' where lead_id = 'ann'"),
+        ("no call or text without a recorded consent for its number, or a carrier's word that it is a business landline", "delete from consent where lead_id = 'ann' and channel = 'call'"),
+        ("no call or text without a recorded consent for its number, or a carrier's word that it is a business landline", "update consent set status = 'claimed' where lead_id = 'ann'"),
+        ("no call or text without a recorded consent for its number, or a carrier's word that it is a business landline", "update consent set address_id = 'ann@people.example' where lead_id = 'ann'"),
     ];
 
     public static TheoryData<string, string> DamageCases
