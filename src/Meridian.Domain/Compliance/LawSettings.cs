@@ -82,6 +82,16 @@ public sealed record LawSettings
         }
     }
 
+    /// <summary>States that ask for a registration, or for calls also a permit, which is not entered here: nobody is called or texted there.</summary>
+    public IReadOnlyList<string> StatesThatLackPapers(bool calls) =>
+    [
+        .. from j in ContactRulesPack.Current.Jurisdictions.Values
+           where (j.Registration.Status == RegistrationStatus.Required && Registration(j.Code) is null && Exemption(j.Code) is null)
+              || (calls && j.Voice.Rule == VoiceRule.ConsentAndPermit && Permit(j.Code) is null)
+           orderby j.Code
+           select j.Code,
+    ];
+
     /// <summary>The states about which these settings and others say different things; a text campaign concerns all.</summary>
     public IReadOnlySet<string> StatesThatDiffer(LawSettings other)
     {

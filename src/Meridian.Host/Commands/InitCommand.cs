@@ -99,6 +99,16 @@ public static class InitCommand
         return counts;
     }
 
+    /// <summary>What calls and texts wait for; e-mails need none of it.</summary>
+    private static IEnumerable<string> Papers(MeridianSettings settings)
+    {
+        var law = settings.Owner!.Law;
+        var (calls, texts) = (settings.CallerIds.Count > 0, settings.TextNumbers.Count > 0);
+        if (texts && law.TextCampaign is null) yield return "Texts wait until somebody attests the 10DLC campaign they go out under: owner.law.textCampaign (brandId, campaignId, attestedBy).";
+        if ((calls || texts) && law.StatesThatLackPapers(calls) is { Count: > 0 } states)
+            yield return $"Nobody is {(calls && texts ? "called or texted" : calls ? "called" : "texted")} in {string.Join(", ", states)} until the paper that state asks for is entered: owner.law.registrations, exemptions, permits.";
+    }
+
     private static void Say(string folder, string file, MeridianSettings settings, IReadOnlyDictionary<string, string> counts)
     {
         Console.WriteLine($"Set up. Settings: {file} (only you may read it; keys may also be given as MERIDIAN__vapi__apiKey and so on).");
@@ -111,6 +121,8 @@ public static class InitCommand
         if (settings.Searches.Count == 0) lacks.Add("nobody is searched for (apollo, searches); import a file instead");
         if (settings.Owner!.PublicUrl is not { Length: > 0 }) lacks.Add("no opt-out links and no webhooks (owner.publicUrl); people opt out by mail, text and word");
         if (lacks.Count > 0) Console.WriteLine($"Not set up: {string.Join("; ", lacks)}.");
+        foreach (var paper in Papers(settings)) Console.WriteLine(paper);
+        Console.WriteLine("Have your counsel read docs/verdicts.md, then: meridian counsel sign --name NAME --firm FIRM --on DATE");
         Console.WriteLine("Next:  meridian import FILE --attest \"YOUR NAME\"   your own list, with the consents you attest");
         Console.WriteLine("       meridian shadow                             what would go out, word for word; nothing is sent");
         Console.WriteLine("       meridian run                                for real");

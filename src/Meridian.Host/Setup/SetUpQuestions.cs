@@ -50,7 +50,13 @@ public static class SetUpQuestions
         if (Secret("HighLevel private integration token, to text those who agreed:") is { Length: > 0 } token)
         {
             settings["highLevel"] = new JsonObject { ["token"] = token, ["locationId"] = Need("Location id at HighLevel:") };
-            if (May("The location's text number, as +12125550100:") is { Length: > 0 } number) settings["textNumbers"] = new JsonArray(new JsonObject { ["number"] = number });
+            if (May("The location's text number, as +12125550100:") is { Length: > 0 } number)
+            {
+                settings["textNumbers"] = new JsonArray(new JsonObject { ["number"] = number });
+                if (May("The 10DLC campaign these texts are registered under, its id (texts wait for it):") is { Length: > 0 } campaign)
+                    owner["law"] = new JsonObject { ["textCampaign"] = new JsonObject { ["campaignId"] = campaign, ["brandId"] = Need("Its brand's id:"), ["attestedBy"] = Need("Your name, as who looked it up and attests that it is approved:") } };
+            }
+
         }
 
         if (Secret("Apollo key, to find people:") is { Length: > 0 } apollo)
