@@ -6,10 +6,10 @@ namespace Meridian.Sandbox;
 /// </summary>
 public sealed record ProviderFaults
 {
-    /// <summary>429 with <c>retry-after</c>, before anything happened. Mail: 451 to MAIL.</summary>
+    /// <summary>429 with <c>retry-after</c>, before anything happened. Mail: 451 to RCPT.</summary>
     public double Busy { get; init; }
 
-    /// <summary>503 with an error body, before anything happened. Mail: 421, and the connection ends.</summary>
+    /// <summary>503 with an error body, before anything happened. Mail: 421 to RCPT, and the connection ends.</summary>
     public double Down { get; init; }
 
     /// <summary>The connection breaks before anything happened.</summary>

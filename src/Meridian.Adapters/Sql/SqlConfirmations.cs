@@ -21,10 +21,17 @@ public sealed class SqlConfirmations(SqlStore store) : IConfirmations
 
     internal const string Begin = """
         update opt_out_confirmation set state = 'sending', permit_id = @permit, begun_at = @now, body = @body
-         where id = @id and state = 'planned' and expires_at > @now and not exists (select 1 from setting where key = 'engine.paused_at')
+         where id = @id and state = 'planned' and expires_at > @now
         """;
 
-    internal const string Record = "update opt_out_confirmation set state = @state, provider_ref = @ref, error = @error where id = @id and state in ('planned', 'sending')";
+    // Whoever pauses the engine or a sender raises the sender's revision: the begin is permitted at the one that was read before the pauses were.
+    internal const string SenderOf = "select id, revision, paused_at from sender where channel = 'text' and address = @address";
+
+    internal const string EnginePaused = "select count(*) from setting where key = 'engine.paused_at'";
+
+    internal const string TakeSender = "update sender set revision = revision + 1 where id = @sender and revision = @revision";
+
+    internal const string Record = "update opt_out_confirmation set state = @state, provider_ref = @ref, error = @error where id = @id and state = @from";
 
     internal const string Close = "update opt_out_confirmation set closed_at = @now where id = @id and closed_at is null and state not in ('planned', 'sending')";
 
@@ -47,15 +54,33 @@ public sealed class SqlConfirmations(SqlStore store) : IConfirmations
 
     public Task<Instant?> NextAsync() => store.ReadAsync(s => s.InstantAsync(Next));
 
-    public Task<bool> TryBeginAsync(OpenConfirmation confirmation, string permitId, string body, Instant now) =>
-        store.WriteAsync(async s => await s.ExecuteAsync(Begin, new { id = confirmation.Id, permit = permitId, body, now }) == 1);
+    public async Task<bool> TryBeginAsync(OpenConfirmation confirmation, string permitId, string body, Instant now)
+    {
+        if (await store.ReadAsync(s => s.FirstOrDefaultAsync<SenderRow>(SenderOf, new { address = confirmation.FromAddress })) is not { PausedAt: null } sender) return false;
+        if (await store.ReadAsync(s => s.ScalarAsync<long>(EnginePaused)) > 0) return false;
+        return await store.WriteAsync(async s =>
+        {
+            if (await s.ExecuteAsync(TakeSender, new { sender = sender.Id, revision = sender.Revision }) == 0) throw new RollBackException(false);
+            if (await s.ExecuteAsync(Begin, new { id = confirmation.Id, permit = permitId, body, now }) == 0) throw new RollBackException(false);
+            return true;
+        });
+    }
 
-    public Task RecordAsync(string id, ConfirmationState state, string? providerRef, string? error) =>
-        store.WriteAsync(s => s.ExecuteAsync(Record, new { id, state = Words.Of(state), @ref = providerRef, error }));
+    public Task RecordAsync(string id, ConfirmationState state, string? providerRef, string? error) => store.WriteAsync(s => s.ExecuteAsync(Record, new
+    {
+        id, state = Words.Of(state), from = Words.Of(state == ConfirmationState.Expired ? ConfirmationState.Planned : ConfirmationState.Sending), @ref = providerRef, error,
+    }));
 
     public Task CloseAsync(string id, Instant now) => store.WriteAsync(s => s.ExecuteAsync(Close, new { id, now }));
 
     public Task LookAgainAsync(string id, Instant at) => store.WriteAsync(s => s.ExecuteAsync(LookAgain, new { id, at }));
+
+    private sealed class SenderRow
+    {
+        public string Id { get; init; } = "";
+        public long Revision { get; init; }
+        public Instant? PausedAt { get; init; }
+    }
 
     private sealed class Row
     {

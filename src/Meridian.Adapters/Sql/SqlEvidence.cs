@@ -28,6 +28,7 @@ public sealed class SqlEvidence(SqlStore store)
     internal const string Contents = "select c.* from touch_content c join touch t on t.permit_id = c.permit_id where t.lead_id = @lead order by c.permit_id";
     internal const string Signals = "select g.* from signal g where g.touch_id in (" + OurTouches + ") or g.id in (select signal_id from signal_address where address_id in (" + Mine + ")) order by g.received_at, g.id";
     internal const string LineLookups = "select * from line_lookup where address_id in (" + Mine + ") order by asked_at, id";
+    internal const string Confirmations = "select * from opt_out_confirmation where address_id in (" + Mine + ") order by heard_at, id";
     internal const string CallTasks = "select * from call_task where lead_id = @lead order by created_at, id";
     internal const string PhoneOrders = "select * from phone_wanted where lead_id = @lead order by order_id";
     internal const string Incidents = "select * from incident where subject = @lead or subject in (" + OurTouches + ") order by opened_at, id";
@@ -43,7 +44,7 @@ public sealed class SqlEvidence(SqlStore store)
     private static readonly (string Name, string Sql)[] Sections =
     [
         ("person", Person), ("company", Company), ("addresses", Addresses), ("references", References), ("imports", Imports), ("prospects", Prospects), ("consents", Consents), ("signatures", Signatures),
-        ("suppressions", Suppressions), ("walks", Walks), ("touches", Touches), ("verdicts", Verdicts), ("words", Contents), ("signals", Signals), ("line_lookups", LineLookups), ("call_tasks", CallTasks), ("phone_orders", PhoneOrders),
+        ("suppressions", Suppressions), ("walks", Walks), ("touches", Touches), ("verdicts", Verdicts), ("words", Contents), ("signals", Signals), ("confirmations", Confirmations), ("line_lookups", LineLookups), ("call_tasks", CallTasks), ("phone_orders", PhoneOrders),
         ("incidents", Incidents), ("legal_holds", Holds), ("audit", Audit), ("restricted_records", Restricted),
     ];
 

@@ -100,17 +100,12 @@ internal sealed partial class SqlIntake(IIds ids)
             return new RowOutcome("rejected", null, fault, row.Warnings);
         }
 
-        if (await ErasedOfAsync(s, row, match) is { } erased)
-        {
-            await RejectAsync(s, batch, row.Line, erased, row.Warnings);
-            return new RowOutcome("rejected", null, erased, row.Warnings);
-        }
-
         // Addresses, in order: the row's, and for a do-not-call everything its people hold. What is found later of somebody who said no is closed with them.
         var wasOut = match is not null && await s.ScalarAsync<long>(OptedOutLead, new { lead = match }) > 0;
         var foundLater = wasOut && !row.DoNotCall && await BringsOpenAddressAsync(s, row);
         var order = new OptOutOrder([.. row.Addresses.Select(a => a.Id)], match, foundLater ? FoundLaterReason : DoNotCallReason, "import", $"{batch.Id} line {row.Line}", batch.At,
             CompanyLines: [.. row.Addresses.Where(a => a.Role == AddressRole.Company).Select(a => a.Id)]);
+        if (await ErasedOfAsync(s, row, match) is { } erased) return await RefuseErasedAsync(s, batch, row, erased, order);
         var reach = row.DoNotCall || foundLater ? await SqlPeopleLedger.ReachAsync(s, order) : null;
         if (reach is not null && match is not null && !foundLater && await IsKnownAsync(s, reach)) reach = null;
         var news = reach is null ? null : await NewsOfAsync(s, reach);
@@ -123,7 +118,7 @@ internal sealed partial class SqlIntake(IIds ids)
         // One writer in SQLite; in PostgreSQL somebody may have come between the reading and the locks.
         if (s.Dialect != SqlDialect.Sqlite)
         {
-            if (await MatchAsync(s, batch, row, []) != match) return null;
+            if (await MatchAsync(s, batch, row, []) != match || await ErasedOfAsync(s, row, match) is not null) return null;
             if (match is not null && wasOut != await s.ScalarAsync<long>(OptedOutLead, new { lead = match }) > 0 && reach is null) return null;
             if (reach is not null && await SqlPeopleLedger.HasGrownAsync(s, order, reach)) return null;
         }
@@ -150,6 +145,23 @@ internal sealed partial class SqlIntake(IIds ids)
         foreach (var lead in reach.Leads)
             if (await s.ScalarAsync<long>(OptedOutLead, new { lead }) == 0) return false;
         return true;
+    }
+
+    /// <summary>The row is not taken in, but a "do not call" in it closes every address it names all the same.</summary>
+    private async Task<RowOutcome?> RefuseErasedAsync(SqlSession s, ImportBatch batch, ImportRow row, RowFault fault, OptOutOrder order)
+    {
+        IReadOnlyList<string> calls = [];
+        if (row.DoNotCall)
+        {
+            var reach = await SqlPeopleLedger.ReachAsync(s, order);
+            await SqlPeopleLedger.SuppressAsync(s, order, reach);
+            await SqlPeopleLedger.OptLeadsOutAsync(s, order, reach);
+            if (s.Dialect != SqlDialect.Sqlite && await SqlPeopleLedger.HasGrownAsync(s, order, reach)) return null;
+            calls = await SqlPeopleLedger.EndAsync(s, ids, order, reach);
+        }
+
+        await RejectAsync(s, batch, row.Line, fault, row.Warnings);
+        return new RowOutcome("rejected", null, fault, row.Warnings) { LiveCalls = calls };
     }
 
     /// <summary>Somebody who asked to be erased does not come back with the next file.</summary>

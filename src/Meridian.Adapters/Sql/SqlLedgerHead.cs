@@ -58,13 +58,13 @@ public sealed class SqlLedgerHead(SqlStore store, IIds ids) : ILedgerHead
         await DeskVerbs.WakeAsync(s, "checks", "all", now);
     });
 
-    /// <summary>The marks of the last two starts of this node; the earlier one counts only until the later was written into the folder, too.</summary>
-    public Task<(string? Now, string? Before)> MarksAsync(string node) => store.ReadAsync(async s =>
-        (await s.ScalarAsync<string>(ReadSetting, new { key = $"instance.{node}" }), await s.ScalarAsync<string>(ReadSetting, new { key = $"instance.{node}.before" })));
+    /// <summary>The marks of the last two starts in a folder; the earlier one counts only until the later was written into the folder, too.</summary>
+    public Task<(string? Now, string? Before)> MarksAsync(string folder) => store.ReadAsync(async s =>
+        (await s.ScalarAsync<string>(ReadSetting, new { key = $"instance.{folder}" }), await s.ScalarAsync<string>(ReadSetting, new { key = $"instance.{folder}.before" })));
 
-    public Task MarkAsync(string node, string mark, string? before) => store.WriteAsync(async s =>
+    public Task MarkAsync(string folder, string mark, string? before) => store.WriteAsync(async s =>
     {
-        await s.ExecuteAsync(KeepSetting, new { key = $"instance.{node}", value = mark });
-        await s.ExecuteAsync(KeepSetting, new { key = $"instance.{node}.before", value = before ?? "" });
+        await s.ExecuteAsync(KeepSetting, new { key = $"instance.{folder}", value = mark });
+        await s.ExecuteAsync(KeepSetting, new { key = $"instance.{folder}.before", value = before ?? "" });
     });
 }

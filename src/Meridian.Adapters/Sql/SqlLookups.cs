@@ -11,7 +11,7 @@ public sealed class SqlLookups(SqlStore store, IIds ids) : ILookupBook
 {
     internal const string Candidates = """
         select distinct t.address_id, t.window_key from touch t join lead l on l.id = t.lead_id join address_key a on a.id = t.address_id
-         where t.channel = 'call' and t.state = 'planned' and t.parked_reason = 'no_legal_basis' and l.opted_out_at is null and a.suppressed_at is null and a.kind = 'phone'
+         where t.channel = 'call' and t.state = 'planned' and t.parked_reason = 'no_legal_basis' and t.address_id > @after and l.opted_out_at is null and a.suppressed_at is null and a.kind = 'phone'
            and (a.line_looked_up_at is null or a.line_looked_up_at < @answeredBefore)
            and not exists (select 1 from line_lookup k where k.address_id = a.id and k.asked_at >= @askedBefore)
            and not exists (select 1 from lead_address c where c.address_id = a.id and c.role = 'company' and c.detached_at is null)
@@ -29,8 +29,8 @@ public sealed class SqlLookups(SqlStore store, IIds ids) : ILookupBook
 
     internal const string KeepOnAddress = "update address_key set line_type = @type, line_business = @business, line_looked_up_at = @now, writes = writes + 1 where id = @address";
 
-    public Task<IReadOnlyList<LookupCandidate>> CandidatesAsync(Instant askedBefore, Instant answeredBefore, int most) => store.ReadAsync<IReadOnlyList<LookupCandidate>>(async s =>
-        (await s.QueryAsync<Row>(Candidates, new { askedBefore, answeredBefore, most = (long)most })).DistinctBy(r => r.AddressId).Select(r => new LookupCandidate(r.AddressId, r.WindowKey)).ToList());
+    public Task<IReadOnlyList<LookupCandidate>> CandidatesAsync(string after, Instant askedBefore, Instant answeredBefore, int most) => store.ReadAsync<IReadOnlyList<LookupCandidate>>(async s =>
+        (await s.QueryAsync<Row>(Candidates, new { after, askedBefore, answeredBefore, most = (long)most })).Select(r => new LookupCandidate(r.AddressId, r.WindowKey)).ToList());
 
     public Task<string?> TryReserveAsync(string addressId, string source, LookupLimits limits, Instant now) => store.WriteAsync<string?>(async s =>
     {

@@ -41,11 +41,13 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
         insert into restricted_record (id, lead_id, kept_at, keep_until, reason, actor, sha256, pack) values (@id, @lead, @now, @until, @reason, @actor, @hash, @pack)
         """;
 
-    // What others hold too stays theirs; only what this person alone had is marked, so that no file brings it back.
+    // What others hold too stays theirs, and a company's line is nobody's own; only what this person alone had is marked, so that no file brings it back.
     internal const string MarkAddresses = """
         update address_key set erased_at = @now, writes = writes + 1 where id = @address
-           and not exists (select 1 from lead_address la where la.address_id = @address and la.lead_id <> @lead and la.detached_at is null)
+           and not exists (select 1 from lead_address la where la.address_id = @address and (la.role = 'company' or la.lead_id <> @lead and la.detached_at is null))
         """;
+
+    internal const string PhonesToCome = "select count(*) from phone_wanted where lead_id = @lead and result is null";
 
     internal const string DropAddresses = "delete from lead_address where lead_id = @lead";
 
@@ -100,6 +102,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
         if (await s.ScalarAsync<string>(LiveHoldOf, new { lead = leadId }) is { } matter) throw new RollBackException(new Erasure.Cannot($"a legal hold keeps everything about them: {matter}; lift it first with `meridian legal-hold PERSON --lift`"));
         if (await s.ScalarAsync<long>(InTheAirOf, new { lead = leadId }) > 0) throw new RollBackException(new Erasure.Cannot("something sent to them has no known end yet; try again in an hour, or tomorrow if it was an e-mail or a text"));
         if (await s.ScalarAsync<long>(NotUnderstoodOf, new { lead = leadId }) > 0) throw new RollBackException(new Erasure.Cannot("something they said is not understood yet; see `meridian signals`, then try again"));
+        if (await s.ScalarAsync<long>(PhonesToCome, new { lead = leadId }) > 0) throw new RollBackException(new Erasure.Cannot("a phone of theirs was ordered and has not come yet; try again tomorrow"));
         if (await s.ExecuteAsync(EraseLead, new { lead = leadId, now }) == 0) throw new RollBackException(new Erasure.Cannot("there is nobody to erase, or their opt-out was taken back meanwhile"));
 
         var hash = HashOf(pack);

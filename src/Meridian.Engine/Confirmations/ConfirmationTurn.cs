@@ -24,12 +24,12 @@ public sealed class ConfirmationTurn(IConfirmations confirmations, ITextTranspor
 
     public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
     {
-        var sent = 0;
+        var done = 0;
         foreach (var open in await confirmations.DueAsync(clocks.Now, MostPerTurn))
         {
             cancellation.ThrowIfCancellationRequested();
             if (open.State == ConfirmationState.Planned && !await SendAsync(open)) continue;
-            if (open.State == ConfirmationState.Planned) sent++;
+            done++;
             if (open.State == ConfirmationState.Sending)
             {
                 if (open.BegunAt + PermitGone > clocks.Now) continue;
@@ -41,7 +41,7 @@ public sealed class ConfirmationTurn(IConfirmations confirmations, ITextTranspor
         }
 
         var next = await confirmations.NextAsync();
-        return new TurnResult(next is null ? TurnResult.Asleep : next.Value > clocks.Now ? next.Value : clocks.Now + Duration.FromSeconds(5), sent == 0 ? "nobody to confirm to" : $"confirmed {sent} opt-outs");
+        return new TurnResult(next is null ? TurnResult.Asleep : next.Value > clocks.Now ? next.Value : clocks.Now + Duration.FromSeconds(5), $"saw to {done} opt-outs by text");
     }
 
     /// <summary>False: not now; it is looked at again until its five minutes are over.</summary>
@@ -58,17 +58,8 @@ public sealed class ConfirmationTurn(IConfirmations confirmations, ITextTranspor
         var body = $"{(await owner.SettingsAsync()).SellerName}: you are opted out and will not be contacted again.";
         var permitId = ids.New("prm");
         var (started, wall) = (clocks.Machine.GetTimestamp(), clocks.Machine.GetUtcNow());
-        bool begun;
-        try
-        {
-            begun = await confirmations.TryBeginAsync(open, permitId, body, now);
-        }
-        catch (StoreAwayException)
-        {
-            return false; // perhaps it began: then it is unconfirmed in a minute, and never sent
-        }
-
-        if (!begun) return false;
+        // A database that goes away here ends the turn: perhaps it began, then it is unconfirmed in a minute and never sent.
+        if (!await confirmations.TryBeginAsync(open, permitId, body, now)) return false;
         var permit = new SendPermit(permitId, open.Id, Channel.Text, clocks.Machine, started, wall);
         var result = await texts.SendAsync(permit, new OutgoingText(open.Id, open.ContactRef, open.FromAddress, open.AddressId, body), CancellationToken.None);
         await (result switch

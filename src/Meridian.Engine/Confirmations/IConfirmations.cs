@@ -23,7 +23,7 @@ public interface IConfirmations
 
     Task<Instant?> NextAsync();
 
-    /// <summary>The fence: true once, before its five minutes are over and while nobody has paused the engine.</summary>
+    /// <summary>The fence: true once, before its five minutes are over, at a revision of its sender at which neither engine nor sender was paused.</summary>
     Task<bool> TryBeginAsync(OpenConfirmation confirmation, string permitId, string body, Instant now);
 
     Task RecordAsync(string id, ConfirmationState state, string? providerRef, string? error);

@@ -15,11 +15,15 @@ public sealed class LookupTurn(ILineLookups? lookups, ILookupBook book, IOwner o
 {
     private const string Incident = "line-lookups-refused";
     private const int MostPerTurn = 20;
+    private const int MostLookedAt = 200;
     private static readonly Duration Every = Duration.FromMinutes(10);
     private static readonly Duration Resting = Duration.FromHours(1);
 
     /// <summary>Who could not be told about is not asked about again sooner.</summary>
     private static readonly Duration AskAgain = Duration.FromDays(1);
+
+    // Where the last turn ended: numbers whose states stay closed must not keep the others waiting for ever.
+    private string after = "";
 
     public string Kind => "lookups";
 
@@ -28,9 +32,12 @@ public sealed class LookupTurn(ILineLookups? lookups, ILookupBook book, IOwner o
         var settings = await owner.SettingsAsync();
         if (lookups is null || settings.Law.BusinessLandlines is null) return new TurnResult(clocks.Now + Resting, "no line is looked up");
         var asked = 0;
-        foreach (var candidate in await book.CandidatesAsync(clocks.Now - AskAgain, clocks.Now - LineLookup.Life, MostPerTurn * 5))
+        var candidates = await book.CandidatesAsync(after, clocks.Now - AskAgain, clocks.Now - LineLookup.Life, MostLookedAt);
+        if (candidates.Count < MostLookedAt) after = "";
+        foreach (var candidate in candidates)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (candidates.Count == MostLookedAt) after = candidate.AddressId;
             if (!BusinessLandlines.AreOpenIn(WindowKey.Parse(candidate.WindowKey).States)) continue;
             var now = clocks.Now;
             var limits = new LookupLimits(Pace.DayOf(now, settings.Zone), settings.LineLookupsPerDay, (long)(settings.LineLookupUsd * 1_000_000m), (long)(settings.DailyBudgetUsd * 1_000_000m));

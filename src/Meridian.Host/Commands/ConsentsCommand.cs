@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Meridian.Adapters.Sql;
 using Meridian.Engine.Dispatch;
-using Meridian.Host.Why;
 
 namespace Meridian.Host.Commands;
 
@@ -19,14 +18,7 @@ public static class ConsentsCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
-            string? lead = null;
-            if (parsed.GetValue(person) is { } text)
-            {
-                var found = await WhoIsMeant.FindOrNameAsync(new SqlReports(folder.Store), text, 5);
-                if (found.Count != 1) throw new UsageException(found.Count == 0 ? $"nobody here is '{text}': give an e-mail address, a phone number or a name as in the import" : $"'{text}' may be {found.Count} people: {string.Join(", ", found)}; give one of these ids");
-                lead = found[0];
-            }
-
+            var lead = parsed.GetValue(person) is { } text ? await OnePerson.FindAsync(folder, text) : null;
             var book = new SqlConsents(folder.Store, folder.Ids);
             var signatures = await book.SignaturesAsync(lead, Most);
             var owner = await new SqlFacts(folder.Store, folder.Ids).SettingsAsync();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Meridian.Adapters.Sql;
 using Meridian.Host.Evidence;
 

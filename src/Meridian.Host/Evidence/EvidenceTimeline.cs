@@ -37,6 +37,7 @@ internal static class EvidenceTimeline
         }
 
         foreach (var r in by["signals"]) Add(r["received_at"], "heard", $"{r["provider"]} {r["kind"]}: {r["result"] ?? "not understood yet"}");
+        foreach (var r in by["confirmations"]) Add(r["begun_at"], "confirmation of the opt-out", $"from {r["from_address"]} to {r["address_id"]}: {r["state"]}. Said: {r["body"]}");
         foreach (var r in by["call_tasks"]) Add(r["begun_at"] ?? r["created_at"], "call by a person", $"{r["state"]} {r["outcome"]} {r["actor"]} {r["note"]}");
         foreach (var r in by["suppressions"]) Add(r["at"], "suppressed", $"{r["address_id"]}: {r["reason"]} ({r["source"]})");
         foreach (var r in by["person"]) Add(r["opted_out_at"], "opted out", "every channel is closed since then");

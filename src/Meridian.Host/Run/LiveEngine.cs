@@ -57,7 +57,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks)) { PublicUrl = settings.Owner?.PublicUrl };
         ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()];
         var head = new SqlLedgerHead(store, ids);
-        if (await new InstanceMark(head, folder, settings.Node).CompareAsync() is { } apart) await head.GuardAsync(apart, clocks.Now);
+        if (await new InstanceMark(head, folder).CompareAsync() is { } apart) await head.GuardAsync(apart, clocks.Now);
         if (await head.GuardedAsync() is { } guarded) say($"nothing is sent: {guarded}. Look whom the providers show since then; `meridian resume --after-restore` goes on.");
         var node = new Node(
             store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside], [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook), outside, outside), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),

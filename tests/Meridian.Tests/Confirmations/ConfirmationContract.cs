@@ -102,6 +102,22 @@ public abstract class ConfirmationContract
     }
 
     [Fact]
+    public async Task A_pause_that_commits_before_the_begin_wins_and_so_does_a_sender_at_fault()
+    {
+        await using var world = await OpenAsync();
+        await world.HearAsync("please stop texting me");
+        var open = Assert.Single(await world.Book.DueAsync(LedgerWorld.Now, 10));
+        var read = (await world.Ledger.Facts.SenderAsync(LedgerWorld.Texter, LedgerWorld.Now))!.Sender.Revision;
+        await new SqlPauses(world.Ledger.Store, world.Ledger.Ids).PauseEngineAsync("me", LedgerWorld.Now); // after the reads, before the begin
+        Assert.Equal(0, await world.Ledger.Store.WriteAsync(s => s.ExecuteAsync(SqlConfirmations.TakeSender, new { sender = LedgerWorld.Texter, revision = read })));
+        await new SqlPauses(world.Ledger.Store, world.Ledger.Ids).ResumeEngineAsync("me", LedgerWorld.Now);
+
+        await world.Ledger.People.PauseSenderAsync(LedgerWorld.Texter, "the account is frozen", LedgerWorld.Now);
+        Assert.False(await world.Book.TryBeginAsync(open, "prm_1", "x", LedgerWorld.Now));
+        Assert.Equal("planned", await world.Ledger.TextAsync("select state from opt_out_confirmation"));
+    }
+
+    [Fact]
     public async Task What_was_begun_by_somebody_who_died_is_never_sent_again()
     {
         await using var world = await OpenAsync();

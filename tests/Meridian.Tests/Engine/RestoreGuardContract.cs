@@ -92,33 +92,36 @@ public abstract class RestoreGuardContract
         var head = new SqlLedgerHead(world.Store, world.Ids);
         var folder = Directory.CreateTempSubdirectory("meridian-mark-").FullName;
         var file = Path.Combine(folder, "instance");
-        for (var i = 0; i < 3; i++) Assert.Null(await new InstanceMark(head, folder, "main").CompareAsync());
+        for (var i = 0; i < 3; i++) Assert.Null(await new InstanceMark(head, folder).CompareAsync());
 
         // Dead between database and folder: the mark of before still counts, once.
-        var mine = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-        await head.MarkAsync("main", "never-reached-the-folder", mine);
-        Assert.Null(await new InstanceMark(head, folder, "main").CompareAsync());
+        var (name, mine) = Read(file);
+        await head.MarkAsync(name, "never-reached-the-folder", mine);
+        Assert.Null(await new InstanceMark(head, folder).CompareAsync());
 
-        // Another node has its own.
-        Assert.Null(await new InstanceMark(head, Directory.CreateDirectory(Path.Combine(folder, "other")).FullName, "other").CompareAsync());
-        Assert.Null(await new InstanceMark(head, folder, "main").CompareAsync());
+        // Another process on the same database has its own.
+        Assert.Null(await new InstanceMark(head, Directory.CreateDirectory(Path.Combine(folder, "other")).FullName).CompareAsync());
+        Assert.Null(await new InstanceMark(head, folder).CompareAsync());
 
         // A host without a lasting folder.
         File.Delete(file);
-        Assert.Null(await new InstanceMark(head, folder, "main").CompareAsync());
+        Assert.Null(await new InstanceMark(head, folder).CompareAsync());
 
         // The database of two starts ago.
-        var (old, _) = await head.MarksAsync("main");
-        await new InstanceMark(head, folder, "main").CompareAsync();
-        await new InstanceMark(head, folder, "main").CompareAsync();
-        await head.MarkAsync("main", old!, null);
-        Assert.Contains("restored from a backup", await new InstanceMark(head, folder, "main").CompareAsync());
+        (name, _) = Read(file);
+        var (old, _) = await head.MarksAsync(name);
+        await new InstanceMark(head, folder).CompareAsync();
+        await new InstanceMark(head, folder).CompareAsync();
+        await head.MarkAsync(name, old!, null);
+        Assert.Contains("restored from a backup", await new InstanceMark(head, folder).CompareAsync());
 
         // A database that is new to this folder.
         await world.ExecuteAsync("delete from setting where key like 'instance.%'");
-        Assert.Contains("another database", await new InstanceMark(head, folder, "main").CompareAsync());
+        Assert.Contains("another database", await new InstanceMark(head, folder).CompareAsync());
         Directory.Delete(folder, recursive: true);
     }
+
+    private static (string Name, string Mark) Read(string file) => File.ReadAllText(file).Split(' ') is [var name, var mark] ? (name, mark) : throw new InvalidOperationException("no mark");
 
     private static Clocks Clocks => new(new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset()), TimeProvider.System);
 

@@ -77,6 +77,23 @@ public abstract class LookupContract
     }
 
     [Fact]
+    public async Task Many_numbers_in_closed_states_do_not_keep_an_open_one_waiting()
+    {
+        await using var world = await OpenAsync();
+        for (var i = 0; i < 250; i++)
+        {
+            await world.Ledger.AddPersonAsync($"p{i:000}", $"+1205555{i:0000}");
+            await world.Ledger.OfferAsync($"p{i:000}", Channel.Call);
+        }
+
+        await world.Ledger.ExecuteAsync("delete from consent");
+        await world.Ledger.ExecuteAsync("update touch set parked_reason = 'no_legal_basis', window_key = @key where lead_id <> 'ann'", new { key = Meridian.Domain.Time.WindowKey.For(Channel.Call, ["America/Chicago"], ["IN"]) });
+        await world.TurnAsync();
+        await world.TurnAsync();
+        Assert.Equal([Number], world.Lines.Asked);
+    }
+
+    [Fact]
     public async Task Nothing_is_asked_before_the_owner_has_signed()
     {
         await using var world = await OpenAsync(signed: false);

@@ -55,13 +55,30 @@ public abstract class RecordsContract
         await EraseAsync(world);
         Assert.Equal(2, await world.CountAsync("select count(*) from address_key where suppressed_at is not null and erased_at is not null"));
 
-        var file = Path.Combine(Directory.CreateTempSubdirectory("meridian-erased-").FullName, "again.csv");
-        await File.WriteAllTextAsync(file, $"First Name,Last Name,Company Name,Email,Phone,State\nZebulon,Quagmire,Acme,{Mail},{Number},NY\nBob,Other,Beta,bob@people.example,,NY\n", TestContext.Current.CancellationToken);
-        var report = await new CsvImport(world.Store, world.Ids, new Clocks(new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset()), TimeProvider.System)).ImportAsync(file, "Owner", dryRun: false, null, default);
+        var report = await ImportAsync(world, $"First Name,Last Name,Company Name,Email,Phone,State\nZebulon,Quagmire,Acme,{Mail},{Number},NY\nBob,Other,Beta,bob@people.example,,NY\n");
         Assert.Equal((2, 1, 1), (report.Rows, report.Created, report.Rejected));
         Assert.Contains("asked to be erased", await world.TextAsync("select reason from import_row where result = 'rejected'"));
         Assert.Equal(0, await world.CountAsync("select count(*) from lead where first_name = 'Zebulon'"));
-        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_do_not_call_in_a_later_file_closes_what_it_names_though_the_person_does_not_come_back()
+    {
+        await using var world = await WithHistoryAsync();
+        await EraseAsync(world);
+        await ImportAsync(world, $"First Name,Last Name,Company Name,Email,Phone,State,Do Not Call\nZebulon,Quagmire,Acme,{Mail},+12125550177,NY,yes\n");
+        Assert.Equal(0, await world.CountAsync("select count(*) from lead where first_name = 'Zebulon'"));
+        Assert.Equal(1, await world.CountAsync("select count(*) from address_key where id = '+12125550177' and suppressed_at is not null"));
+    }
+
+    [Fact]
+    public async Task A_companys_line_is_not_theirs_to_be_erased_with_them()
+    {
+        await using var world = await WithHistoryAsync();
+        await world.ExecuteAsync("insert into address_key (id, kind) values ('+12125550188', 'phone')");
+        await world.ExecuteAsync("insert into lead_address (lead_id, address_id, kind, role, attached_at) values ('ann', '+12125550188', 'phone', 'company', @Now)", new { LedgerWorld.Now });
+        await EraseAsync(world);
+        Assert.Equal(0, await world.CountAsync("select count(*) from address_key where id = '+12125550188' and erased_at is not null"));
     }
 
     [Fact]
@@ -179,6 +196,16 @@ public abstract class RecordsContract
         await world.ExecuteAsync("insert into signal (id, provider, event_id, kind, received_at, raw, touch_id, understood_at, result) values ('sig_1', 'vapi', 'e1', 'call', @Now, 'Zebulon says', 'tch_ann_call_1', @Now, 'answered')", new { LedgerWorld.Now });
         await world.ExecuteAsync("insert into audit (id, at, actor, verb, subject, after) values ('aud_1', @Now, 'me', 'note', 'ann', 'Quagmire rang')", new { LedgerWorld.Now });
         return world;
+    }
+
+    private static async Task<Meridian.Engine.Intake.ImportReport> ImportAsync(LedgerWorld world, string csv)
+    {
+        var folder = Directory.CreateTempSubdirectory("meridian-erased-");
+        var file = Path.Combine(folder.FullName, "again.csv");
+        await File.WriteAllTextAsync(file, csv, TestContext.Current.CancellationToken);
+        var report = await new CsvImport(world.Store, world.Ids, new Clocks(new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset()), TimeProvider.System)).ImportAsync(file, "Owner", dryRun: false, null, default);
+        folder.Delete(recursive: true);
+        return report;
     }
 
     private static async Task<Erasure> EraseAsync(LedgerWorld world)
