@@ -39,12 +39,20 @@ public static partial class EndedReasons
         _ => Disposition.Unknown,
     };
 
-    /// <summary>A full house is nobody's fault, and a carrier's 403 is as often the number as the plan: neither pauses the sender.</summary>
-    private static bool IsAccountFault(string reason) =>
-        !reason.Contains("concurrency-limit", StringComparison.Ordinal) && !reason.Contains("sip-403", StringComparison.Ordinal) && AccountFault().IsMatch(reason);
+    /// <summary>
+    /// Key, plan, credit, number, or a voice and a model that are set up wrong: the next call would fail the same way with somebody else on the line. A
+    /// full house and Vapi's own breakdown are nobody's fault, and a carrier's 403 is as often the number as the plan: those pause nothing.
+    /// </summary>
+    private static bool IsAccountFault(string reason) => AccountFault().IsMatch(reason) && !Passing().IsMatch(reason);
 
-    [GeneratedRegex(@"^call\.start\.|^call-start-error-|^assistant-not-|^assistant-request-|sip-407-|-40[13]-|quota|out-of-credits|insufficient-credits|enterprise-feature-not-available")]
+    [GeneratedRegex(
+        @"^call\.start\.|^call-start-error-|^assistant-not-|^assistant-request-|sip-407-|-40[13]-|quota|out-of-credits|insufficient-credits|enterprise-feature-not-available"
+        + "|insuffici?ent-funds|paid-only|requested-(?:payment|upgrade)|-blocked-|invalid-api-key|unauthorized|voice-not-|voice-disabled|invalid-voice|voice-must-be|missing-samples"
+        + "|only-for-creator|no-such-model|no-available-llm|invalid-config|invalid-emotion|max-character-limit|deepgram-returning-404")]
     private static partial Regex AccountFault();
+
+    [GeneratedRegex("concurrency-limit|concurrent-requests|system-busy|sip-403|^call\\.start\\.error-vapifault-")]
+    private static partial Regex Passing();
 
     [GeneratedRegex(@"sip-(?:408|480|487)-|did-not-receive-customer-audio")]
     private static partial Regex NoAnswer();

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Meridian.Tests.Contracts;
+using Xunit;
 
 namespace Meridian.Tests.Providers;
 
@@ -42,10 +44,15 @@ internal sealed class ScriptedHttp : IAsyncDisposable
 
     public IReadOnlyList<Asked> Requests => [.. asked];
 
+    /// <summary>Where a test asks for something on purpose that no vendor documents.</summary>
+    public bool IsNoVendor { get; init; }
+
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
         listener.Stop();
+        var undocumented = IsNoVendor ? [] : asked.SelectMany(VendorContract.Problems).Distinct().ToList();
+        if (undocumented.Count > 0) Assert.Fail(string.Join('\n', undocumented));
     }
 
     private async Task AcceptAsync()
