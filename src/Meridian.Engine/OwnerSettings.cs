@@ -74,6 +74,9 @@ public sealed record OwnerSettings
     /// <summary>A call nobody answered is ended by us after this many seconds.</summary>
     public int RingSeconds { get; init; } = 30;
 
+    /// <summary>Whoever wants to speak with a person is put through to this number (E.164), in the owner's hours and zone; null: nobody takes over.</summary>
+    public string? TransferTo { get; init; }
+
     /// <summary>Most carrier lookups a day, where the owner signed for calls to business landlines.</summary>
     public int LineLookupsPerDay { get; init; } = 100;
 
@@ -102,6 +105,7 @@ public sealed record OwnerSettings
         if (PublicUrl is { Length: > 0 } url && (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))) problems.Add($"owner.publicUrl is '{url}': give an address such as https://reach.example.com");
         foreach (var (frame, i) in ConsentPageFrames.Select((f, i) => (f, i)))
             if (!Uri.TryCreate(frame, UriKind.Absolute, out var origin) || origin.Scheme != Uri.UriSchemeHttps || frame.TrimEnd('/') != origin.GetLeftPart(UriPartial.Authority)) problems.Add($"owner.consentPageFrames[{i}] is '{frame}': give an origin such as https://www.example.com");
+        if (TransferTo is { Length: > 0 } to && (!Meridian.Domain.Leads.PhoneNumber.TryParse(to, out var phone, out _) || phone.E164 != to)) problems.Add($"owner.transferTo is '{to}': give a US number such as +12125550100");
         if (DailyBudgetUsd < 0) problems.Add($"owner.dailyBudgetUsd is {DailyBudgetUsd}: it cannot be negative");
         if (DailyCredits < 0) problems.Add($"owner.dailyCredits is {DailyCredits}: it cannot be negative; 0 buys nobody");
         if (CreditUsd < 0) problems.Add($"owner.creditUsd is {CreditUsd}: it cannot be negative");

@@ -10,6 +10,15 @@ public sealed class HighLevelOptions
 
     public string LocationId { get; set; } = "";
 
+    /// <summary>The calendar conversations may book into; empty: none.</summary>
+    public string? CalendarId { get; set; }
+
+    /// <summary>The key HighLevel signs marketplace webhooks with: Ed25519, SPKI in base64. Theirs as published; a setting, for keys change.</summary>
+    public string WebhookPublicKey { get; set; } = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=";
+
+    /// <summary>The RSA key of the older signature, PEM; empty, as by default: that signature opens nothing (HighLevel ended it in 2026).</summary>
+    public string? WebhookRsaPublicKey { get; set; }
+
     public string ContactsVersion { get; set; } = "2021-07-28";
 
     public string ConversationsVersion { get; set; } = "2021-04-15";
@@ -22,6 +31,7 @@ public sealed class HighLevelOptions
         if (!BaseUrl.IsAbsoluteUri) yield return "HighLevel: BaseUrl is not an absolute address.";
         if (string.IsNullOrWhiteSpace(Token)) yield return "HighLevel: Token is missing.";
         if (string.IsNullOrWhiteSpace(LocationId)) yield return "HighLevel: LocationId is missing.";
+        if (HighLevelSignature.Problem(WebhookPublicKey) is { } problem) yield return $"HighLevel: WebhookPublicKey: {problem}.";
         if (RequestTimeoutSeconds is not (> 0 and <= 120)) yield return "HighLevel: RequestTimeoutSeconds must be above 0 and at most 120.";
     }
 }

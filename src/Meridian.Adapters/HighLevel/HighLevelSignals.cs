@@ -97,6 +97,9 @@ public sealed partial class HighLevelSignals : ISignalReader
         return null;
     }
 
+    /// <summary>False only where it names another location.</summary>
+    public static bool IsOf(string raw, string locationId) => Body(raw) is not { } body || body.At("locationId").Text() is not { } named || named == locationId;
+
     private static JsonElement? Body(string raw) => JsonReading.TryParse(raw) is { ValueKind: JsonValueKind.Object } body ? body : null;
 
     private static string? Kind(JsonElement body) => body.At("type").Text() ?? (ContactId(body, "workflow") is null ? null : "workflow");

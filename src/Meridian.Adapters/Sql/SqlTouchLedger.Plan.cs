@@ -55,7 +55,8 @@ public sealed partial class SqlTouchLedger
         var rows = order.Finished
             ? await s.ExecuteAsync(FinishEnrollment, new { enrollment = order.EnrollmentId, seen = order.SeenWakes, now = order.Now })
             : await s.ExecuteAsync(PlanEnded, new { enrollment = order.EnrollmentId, seen = order.SeenWakes, look = order.LookAgainAt });
-        if (rows == 0 && order.Offers.Count == 0) return false; // woken meanwhile: it stays due
+        // Woken or stopped since it was read, perhaps before the person was: what was planned is of a walk that is no more. It stays due, and is looked at again.
+        if (rows == 0) throw new RollBackException(false);
 
         foreach (var o in order.Offers)
         {

@@ -37,17 +37,26 @@ internal static class CallRequest
         var variables = new JsonObject();
         foreach (var (name, value) in call.Variables) variables[name] = value;
 
+        var overrides = Conversation(call.FirstMessage, options, call.TransferToE164, call.MaxDurationSeconds);
+        overrides["variableValues"] = variables;
+        overrides["metadata"] = new JsonObject { ["touchId"] = call.TouchId };
+        overrides["voicemailDetection"] = DetectVoicemail();
+        // Asked for where the carrier is Twilio; others ignore it, and we hang up by ourselves anyway.
+        overrides["transportConfigurations"] = new JsonArray(new JsonObject { ["provider"] = "twilio", ["timeout"] = Math.Clamp(call.RingSeconds, 1, 600) });
+        return overrides;
+    }
+
+    /// <summary>What every conversation has, whoever called whom.</summary>
+    internal static JsonObject Conversation(string firstMessage, VapiOptions options, string? transferTo, int maxSeconds)
+    {
         var overrides = new JsonObject
         {
-            ["firstMessage"] = call.FirstMessage,
-            ["variableValues"] = variables,
-            ["maxDurationSeconds"] = Math.Clamp(call.MaxDurationSeconds, 10, 43200),
-            ["metadata"] = new JsonObject { ["touchId"] = call.TouchId },
-            ["voicemailDetection"] = DetectVoicemail(),
-            // Asked for where the carrier is Twilio; others ignore it, and we hang up by ourselves anyway.
-            ["transportConfigurations"] = new JsonArray(new JsonObject { ["provider"] = "twilio", ["timeout"] = Math.Clamp(call.RingSeconds, 1, 600) }),
-            ["serverMessages"] = new JsonArray("status-update", "end-of-call-report"),
+            ["firstMessage"] = firstMessage,
+            ["maxDurationSeconds"] = Math.Clamp(maxSeconds, 10, 43200),
+            ["keypadInputPlan"] = AssistantTools.Keypad(),
+            ["serverMessages"] = new JsonArray("status-update", "end-of-call-report", "tool-calls", "conversation-update"),
         };
+        if (AssistantTools.For(options, transferTo) is { Count: > 0 } tools) overrides["tools:append"] = tools;
         if (options.WebhookUrl is not null) overrides["server"] = Server(options);
         if (!string.IsNullOrWhiteSpace(options.VoiceId)) overrides["voice"] = new JsonObject { ["provider"] = options.VoiceProvider, ["voiceId"] = options.VoiceId };
         return overrides;

@@ -27,6 +27,12 @@ public sealed class VapiOptions
     /// <summary>Top-level <c>metadata</c> is accepted but not in the published schema; off if Vapi ever answers that it should not exist.</summary>
     public bool SendsTopLevelMetadata { get; set; } = true;
 
+    /// <summary>Checks webhooks that are set up in Vapi's dashboard with an HMAC credential; null: only our own secret opens.</summary>
+    public VapiHmacOptions? Hmac { get; set; }
+
+    /// <summary>Conversations may book into the HighLevel calendar; set from there.</summary>
+    public bool BooksMeetings { get; set; }
+
     /// <summary>Everything that is wrong, each a sentence; empty when calls can be placed.</summary>
     public IEnumerable<string> Problems()
     {
@@ -34,6 +40,7 @@ public sealed class VapiOptions
         if (string.IsNullOrWhiteSpace(ApiKey)) yield return "Vapi: ApiKey (the private key) is missing.";
         if (string.IsNullOrWhiteSpace(AssistantId)) yield return "Vapi: AssistantId is missing.";
         if (WebhookUrl is not null && string.IsNullOrWhiteSpace(WebhookSecret)) yield return "Vapi: a WebhookUrl without a WebhookSecret would let anyone speak for Vapi.";
+        foreach (var problem in Hmac?.Problems() ?? []) yield return problem;
         if (RequestTimeoutSeconds is not (> 0 and <= 120)) yield return "Vapi: RequestTimeoutSeconds must be above 0 and at most 120.";
         if (string.IsNullOrWhiteSpace(VoiceProvider) != string.IsNullOrWhiteSpace(VoiceId)) yield return "Vapi: VoiceProvider and VoiceId are set together or not at all.";
     }

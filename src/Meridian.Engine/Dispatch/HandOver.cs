@@ -1,6 +1,7 @@
 using Meridian.Domain.Leads;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Ledger;
+using Meridian.Engine.Voice;
 using NodaTime;
 
 namespace Meridian.Engine.Dispatch;
@@ -79,7 +80,7 @@ public sealed class HandOver(
                 OptOutLinks.For(lead.Id, owner.PublicUrl, judged.Campaign.LinkSecret), $"{content.FromAddress}?subject=unsubscribe%20{touch.Id}"), CancellationToken.None),
             Channel.Call => calls.PlaceAsync(permit, new OutgoingCall(touch.Id, lead.Id, sender.ProviderKey ?? sender.Address, content.ToAddress, judged.Facts.Address!.Extension, lead.FullName, content.Body,
                 new Dictionary<string, string> { ["first_name"] = lead.FirstName ?? "", ["company"] = TemplateValues.OneLine(lead.CompanyName) ?? "", ["seller"] = owner.SellerName },
-                owner.MaxCallSeconds, owner.RingSeconds, judged.Verdict.ValidUntil), CancellationToken.None),
+                owner.MaxCallSeconds, owner.RingSeconds, judged.Verdict.ValidUntil, WarmTransfer.To(owner, clocks.Now)), CancellationToken.None),
             _ => texts.SendAsync(permit, new OutgoingText(touch.Id, contactRef!, content.FromAddress, content.ToAddress, content.Body), CancellationToken.None),
         };
     }

@@ -11,9 +11,10 @@ public sealed record OutgoingEmail(
 /// <param name="ProviderSenderKey">The provider's id of the caller ID (Vapi <c>phoneNumberId</c>).</param>
 /// <param name="FirstMessage">Says first who calls, that it is an AI, and that the line is recorded.</param>
 /// <param name="RingSeconds">Asked of the provider; at this age without an answer we hang up.</param>
+/// <param name="TransferToE164">A person of the owner's who may take the call over while it lasts; null: nobody now.</param>
 public sealed record OutgoingCall(
     string TouchId, string LeadId, string ProviderSenderKey, string ToE164, string? Extension, string? CustomerName, string FirstMessage,
-    IReadOnlyDictionary<string, string> Variables, int MaxDurationSeconds, int RingSeconds, Instant LatestAt);
+    IReadOnlyDictionary<string, string> Variables, int MaxDurationSeconds, int RingSeconds, Instant LatestAt, string? TransferToE164 = null);
 
 /// <summary>A text ready to leave, to a contact the provider knows.</summary>
 public sealed record OutgoingText(string TouchId, string ContactId, string FromE164, string ToE164, string Body);

@@ -61,6 +61,9 @@ public sealed partial class InboundTurn(
     {
         SignalMeaning.CallProgress p => await ProgressAsync(p, now),
         SignalMeaning.CallEnded e => await EndedAsync(e, now),
+        SignalMeaning.CallOptOut o => await CallOptOutAsync(o, signal, now),
+        SignalMeaning.CallBackAsked c => await CallBackAskedAsync(c, signal, now),
+        SignalMeaning.CalledUs c => await CalledUsAsync(c, signal, now),
         SignalMeaning.TextReceived t => await TextAsync(t, signal, now),
         SignalMeaning.DoNotDisturbSet d => await DoNotDisturbAsync(d, now),
         SignalMeaning.MailReply r => await MailReplyAsync(r, signal, now),

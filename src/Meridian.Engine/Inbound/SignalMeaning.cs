@@ -24,6 +24,15 @@ public abstract record SignalMeaning
     /// <summary>A call of ours ended; the report may come later with more.</summary>
     public sealed record CallEnded(string? TouchId, string ProviderRef, CallEnding Ending, bool IsReport) : SignalMeaning;
 
+    /// <summary>In the middle of a call somebody asked for no more of us: in words, by key 9, or as the voice agent understood it.</summary>
+    public sealed record CallOptOut(string? TouchId, string? ProviderRef, string? FromE164) : SignalMeaning;
+
+    /// <summary>In the middle of a call somebody asked for a person to call back.</summary>
+    public sealed record CallBackAsked(string? TouchId, string? ProviderRef, string? FromE164, string When) : SignalMeaning;
+
+    /// <summary>Somebody called one of our numbers, and the call is over.</summary>
+    public sealed record CalledUs(string ProviderRef, string? FromE164, string PersonSaid) : SignalMeaning;
+
     /// <summary>The person wrote a text.</summary>
     public sealed record TextReceived(string? ContactId, string? FromE164, string? ToE164, string Body, Instant? SaidAt) : SignalMeaning;
 
@@ -74,6 +83,9 @@ public sealed record SignalEnvelope(string EventId, string Kind, string? TouchId
 {
     /// <summary>False: the event id says nothing of when, so the same content is the same event for five minutes only.</summary>
     public bool IsDated { get; init; } = true;
+
+    /// <summary>False: progress that says nothing new, of which there are dozens a call; it is acknowledged and not kept.</summary>
+    public bool IsKept { get; init; } = true;
 
     /// <summary>The id under which it is stored when it arrives now.</summary>
     public string IdAt(Instant now) => IsDated ? EventId : $"{EventId}:{FiveMinutes(now)}";

@@ -15,6 +15,7 @@ using Meridian.Engine.Prospecting;
 using Meridian.Engine.Records;
 using Meridian.Engine.Reporting;
 using Meridian.Engine.Upkeep;
+using Meridian.Engine.Voice;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.Composition;
@@ -45,6 +46,7 @@ public sealed class Node
         var calls = new SqlCallTasks(store, ids);
         CallTasks = calls;
         CallDesk = new CallDesk(calls, facts, People, clocks);
+        VoiceTools = new VoiceTools(Signals, facts, facts, People, outside.Calendar, clocks);
         ITurn[] turns =
         [
             new ProspectingTurn(outside.Sources ?? [], new SqlProspects(store, ids), People, facts, Capabilities, clocks),
@@ -116,6 +118,9 @@ public sealed class Node
 
     /// <summary>Where a person takes and settles call tasks.</summary>
     public CallDesk CallDesk { get; }
+
+    /// <summary>What the voice agent may ask for in the middle of a call.</summary>
+    public VoiceTools VoiceTools { get; }
 
     public Capabilities Capabilities { get; }
 

@@ -72,7 +72,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         await using var web = LoopbackWeb.Build(port);
         var outside = DemoProviders.Create(DemoAddresses.Of(world, ourAddress), clocks);
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"{First}/{Environment.ProcessId}", logs);
-        WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, () => { });
+        WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), new WebhookGates(DemoWorld.WebhookSecret, () => null, () => null, node.VoiceTools, node.Owner.SettingsAsync), clocks, () => { });
         ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, DemoWorld.LinkSecret, clocks, () => { }, logs.CreateLogger(nameof(ConsentEndpoints)));
         OptOutEndpoints.Map(web, node.People, outside.Calls, node.Owner.SettingsAsync, DemoWorld.LinkSecret, new OptOutLatency(), clocks, logs.CreateLogger(nameof(OptOutEndpoints)));
         await web.StartAsync(cancellation);

@@ -51,7 +51,7 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
         var runner = new LocalTurnRunner(node.RollCall, clocks, logs.CreateLogger<LocalTurnRunner>());
         var link = new OneTimeLink(clocks.Machine, "press l in the demo's terminal");
         await using var web = LoopbackWeb.Build(port);
-        WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), DemoWorld.WebhookSecret, clocks, runner.Poke);
+        WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), new WebhookGates(DemoWorld.WebhookSecret, () => null, () => null, node.VoiceTools, node.Owner.SettingsAsync), clocks, runner.Poke);
         DashboardEndpoints.Map(web, node, link);
         await web.StartAsync(cancellation);
 

@@ -60,7 +60,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         if (await new InstanceMark(head, folder).CompareAsync() is { } apart) await head.GuardAsync(apart, clocks.Now);
         if (await head.GuardedAsync() is { } guarded) say($"nothing is sent: {guarded}. Look whom the providers show since then; `meridian resume --after-restore` goes on.");
         var node = new Node(
-            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside], [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook), outside, outside), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
+            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside], [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook), outside, outside, outside), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
             $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => [new LedgerHeadCheck(outside.Now.Witnesses, head, clocks), .. outside.Now.Checks],
             book => new OperationalMemory(book, folder));
 
@@ -79,7 +79,8 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var state = new LiveState(clocks.Now, () => loop.LastBeat);
         var latency = new OptOutLatency();
         await using var web = BuildWeb(port ?? PortOfTheHost() ?? settings.Port);
-        WebhookEndpoints.Map(web, node.Signals, readers.ToDictionary(r => r.Provider), secrets.Webhook, clocks, loop.Poke);
+        WebhookEndpoints.Map(web, node.Signals, readers.ToDictionary(r => r.Provider),
+            new WebhookGates(secrets.Webhook, () => outside.Now.Vapi, () => outside.Now.HighLevel, node.VoiceTools, node.Owner.SettingsAsync), clocks, loop.Poke);
         OptOutEndpoints.Map(web, node.People, outside, node.Owner.SettingsAsync, secrets.Links, latency, clocks, logs.CreateLogger(nameof(OptOutEndpoints)));
         ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, secrets.Links, clocks, loop.Poke, logs.CreateLogger(nameof(ConsentEndpoints)));
         HealthEndpoints.Map(web, node, state, latency);

@@ -11,7 +11,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks)
+public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelCalendar? Calendar, VapiOptions? Vapi, HighLevelOptions? HighLevel)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -31,6 +31,7 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
         if (settings.Vapi is { } vapi)
         {
             vapi.WebhookSecret = secrets.Webhook;
+            vapi.BooksMeetings = settings.HighLevel?.CalendarId is { Length: > 0 };
             if (settings.Owner?.PublicUrl is { Length: > 0 } url) vapi.WebhookUrl ??= new Uri($"{url.TrimEnd('/')}/webhooks/vapi");
             calls = new VapiCalls(ProviderHttp.Create(ConnectTimeout), vapi, clocks.Machine);
             if (settings.CallerIds.Count > 0) witnesses.Add(new VapiWitness(ProviderHttp.Create(ConnectTimeout), vapi, [.. settings.CallerIds.Select(c => c.PhoneNumberId)], clocks.Machine));
@@ -40,11 +41,13 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
         HighLevelTexts? texts = null;
         HighLevelPoll? poll = null;
         HighLevelTasks? tasks = null;
+        HighLevelCalendar? calendar = null;
         if (settings.HighLevel is { } highLevel)
         {
             texts = new HighLevelTexts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
             poll = new HighLevelPoll(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
             tasks = new HighLevelTasks(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
+            calendar = new HighLevelCalendar(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
             if (settings.TextNumbers.Count > 0) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
         }
 
@@ -55,6 +58,6 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
             checks.Add(new ApolloCheck(ProviderHttp.Create(ConnectTimeout), apollo, clocks));
         }
 
-        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks);
+        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, calendar, settings.Vapi, settings.HighLevel);
     }
 }

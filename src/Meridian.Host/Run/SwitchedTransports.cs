@@ -4,6 +4,7 @@ using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Lookups;
 using Meridian.Engine.Prospecting;
+using Meridian.Engine.Voice;
 using NodaTime;
 
 namespace Meridian.Host.Run;
@@ -11,7 +12,7 @@ namespace Meridian.Host.Run;
 /// <summary>
 /// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
 /// </summary>
-public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks, ICalendar
 {
     private volatile LiveProviders now = first;
 
@@ -34,6 +35,12 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
         now.Tasks?.OpenAsync(person, title, body, due, cancellation) ?? Task.FromResult<string?>(null);
 
     Task<bool> ICrmTasks.CompleteAsync(string reference, CancellationToken cancellation) => now.Tasks?.CompleteAsync(reference, cancellation) ?? Task.FromResult(false);
+
+    Task<IReadOnlyList<OffsetDateTime>?> ICalendar.FreeAsync(Instant from, Instant to, string zone, CancellationToken cancellation) =>
+        now.Calendar?.FreeAsync(from, to, zone, cancellation) ?? Task.FromResult<IReadOnlyList<OffsetDateTime>?>(null);
+
+    Task<Booking> ICalendar.BookAsync(TextPerson person, OffsetDateTime start, string title, CancellationToken cancellation) =>
+        now.Calendar?.BookAsync(person, start, title, cancellation) ?? Task.FromResult<Booking>(new Booking.NotBooked("highLevel is not set up"));
 
     string ILineLookups.Source => "twilio";
 

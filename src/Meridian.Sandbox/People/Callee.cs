@@ -15,7 +15,7 @@ internal static class Callee
 
         if (alreadyOptedOut || roll is >= 0.87 and < 0.95)
         {
-            var said = Script.TakeMeOff(firstMessage, chance.Seconds(5, 12, "call-optout", number, which).TotalSeconds);
+            var said = Script.TakeMeOff(firstMessage, chance.Seconds(5, 12, "call-optout", number, which).TotalSeconds, presses: chance.Roll("call-key", number, which) < 0.3);
             var saidAt = Stamp.Cut(answers + TimeSpan.FromSeconds(said[^1].FromStart + said[^1].Seconds));
             return Plan("opted-out", "customer-ended-call", answers, saidAt + TimeSpan.FromSeconds(3)) with { Said = said, OptOutSaidAt = saidAt };
         }

@@ -19,8 +19,8 @@ internal static class Script
         return [First(firstMessage, step * 0.8), .. talk.Select((text, i) => new Utterance(i % 2 == 0 ? "user" : "bot", text, Round(0.8 + step * (i + 1)), Round(step * 0.7)))];
     }
 
-    public static IReadOnlyList<Utterance> TakeMeOff(string firstMessage, double after) =>
-        [First(firstMessage, after - 1), new("user", "Please take me off your list.", Round(after), 1.9)];
+    public static IReadOnlyList<Utterance> TakeMeOff(string firstMessage, double after, bool presses = false) =>
+        [First(firstMessage, after - 1), new("user", presses ? "User's Keypad Entry: 9" : "Please take me off your list.", Round(after), 1.9)];
 
     public static IReadOnlyList<Utterance> Voicemail(string? message)
     {

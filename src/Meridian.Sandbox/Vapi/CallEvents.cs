@@ -8,6 +8,8 @@ namespace Meridian.Sandbox.Vapi;
 internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSender sender, WebhookRoad road, OptOuts optOuts, TimeProvider clock)
 {
     private const string ReportType = "end-of-call-report";
+    private const string ToolType = "tool-calls";
+    private const string TalkType = "conversation-update";
 
     private readonly Lock gate = new();
     private readonly HashSet<string> toldOptOut = [.. log.Found.Where(line => line is { Provider: "vapi", Kind: "optout", Id: not null }).Select(line => line.Id!)];
@@ -21,8 +23,17 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
         var plan = call.Plan;
         if (plan.RingsAt > after && plan.RingsAt < plan.EndsAt) Add(call, plan.RingsAt, "ringing", () => Status(call, "ringing"));
         if (plan.AnsweredAt is { } answered && answered > after) Add(call, answered, "in-progress", () => Status(call, "in-progress"));
+        if (plan.OptOutSaidAt is { } said && said > after && WhoHears(call) is { } hears) Add(call, said + TimeSpan.FromMilliseconds(500), hears, () => hears == ToolType ? Tool(call) : Talk(call));
         ScheduleEnd(call);
     }
+
+    /// <summary>A third of the agents understand and use their tool, a third only pass on what is said, and a third are deaf until the report.</summary>
+    private static string? WhoHears(Call call) => (call.Id[^1] % 3) switch
+    {
+        0 when call.Request.Object("assistantOverrides").List("tools:append") is { Count: > 0 } => ToolType,
+        1 => TalkType,
+        _ => null,
+    };
 
     public void ScheduleEnd(Call call)
     {
@@ -49,9 +60,9 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
     /// <param name="what">A status, or <see cref="ReportType"/>.</param>
     private void Add(Call call, DateTimeOffset at, string what, Func<JsonObject> payload)
     {
-        if (CallServer.Of(call.Request) is not { } server || !CallServer.Wants(call.Request, what == ReportType ? ReportType : "status-update")) return;
+        if (CallServer.Of(call.Request) is not { } server || !CallServer.Wants(call.Request, what is ReportType or ToolType or TalkType ? what : "status-update")) return;
         call.Ahead.Add(timers.Schedule(at, ct => road.TakeAsync(
-            $"call:{call.Id}:{what}", at, call.To, what == ReportType, payload().ToJsonString(), (parcel, later) => DeliverAsync(call, server, what, parcel, 1, later), ct)));
+            $"call:{call.Id}:{what}", at, call.To, what is ReportType or ToolType or TalkType, payload().ToJsonString(), (parcel, later) => DeliverAsync(call, server, what, parcel, 1, later), ct)));
     }
 
     private async Task DeliverAsync(Call call, CallServer server, string what, Parcel parcel, int tries, CancellationToken ct)
@@ -59,7 +70,7 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
         var status = await sender.PostAsync(server.Url, parcel.Json, server.Headers, server.Timeout, ct);
         if (status is >= 200 and < 300)
         {
-            if (what == ReportType && parcel.Readable) Told(call);
+            if (what is ReportType or ToolType or TalkType && parcel.Readable) Told(call);
         }
         else if (server.RetryAfter(status, tries) is { } delay)
         {
@@ -73,6 +84,24 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
         var message = Message(call, "status-update");
         message["status"] = status;
         if (status == "ended") message["endedReason"] = call.Plan.EndedReason;
+        return new JsonObject { ["message"] = message };
+    }
+
+    private JsonObject Tool(Call call)
+    {
+        var message = Message(call, ToolType);
+        message["toolCallList"] = new JsonArray(new JsonObject
+        {
+            ["id"] = $"call_{call.Id[^12..]}", ["type"] = "function",
+            ["function"] = new JsonObject { ["name"] = "do_not_call", ["arguments"] = new JsonObject { ["reason"] = call.Plan.Said[^1].Text } },
+        });
+        return new JsonObject { ["message"] = message };
+    }
+
+    private JsonObject Talk(Call call)
+    {
+        var message = Message(call, TalkType);
+        message["messages"] = CallJson.Messages(call.Plan);
         return new JsonObject { ["message"] = message };
     }
 

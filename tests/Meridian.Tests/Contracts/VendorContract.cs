@@ -115,7 +115,16 @@ internal sealed class VendorContract
     }
 
     /// <summary>An alternative that does not fit is told by its own errors, not by the fact alone.</summary>
-    private static IEnumerable<string> Plainly(NJsonSchema.Validation.ValidationError error) => [$"{error.Path}: {error.Kind}"];
+    private static IEnumerable<string> Plainly(NJsonSchema.Validation.ValidationError error)
+    {
+        if (error is NJsonSchema.Validation.ChildSchemaValidationError { Errors.Count: > 0 } child)
+        {
+            var nearest = child.Errors.Values.MinBy(errors => errors.Count)!.SelectMany(Plainly).ToList();
+            if (nearest.Count > 0) return nearest.Select(inner => $"{error.Path} > {inner}");
+        }
+
+        return [$"{error.Path}: {error.Kind}"];
+    }
 
     private static VendorContract Load(string name)
     {

@@ -34,6 +34,8 @@ def clean(s, strict=True):
     if "$ref" in s:
         return {"$ref": "#/definitions/" + s["$ref"].split("/")[-1]}
     out = {k: s[k] for k in KEEP if k in s and not (k == "required" and isinstance(s[k], bool))}
+    if "pattern" in out and out["pattern"].startswith("/") and out["pattern"].endswith("/"):  # a JavaScript literal, slashes and all
+        out["pattern"] = out["pattern"][1:-1]
     if isinstance(out.get("type"), str) and out["type"] not in ("string", "number", "integer", "boolean", "object", "array", "null"):
         out.pop("type")
     if out.get("type") == "array" and "enum" in out:  # their generator puts an item's words on the list

@@ -32,7 +32,7 @@ public sealed class PhoneDeliveryTests
         await using var web = builder.Build();
         ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new ApolloSignals()];
         var poked = 0;
-        WebhookEndpoints.Map(web, world.Signals, readers.ToDictionary(r => r.Provider), "secret", new Clocks(clock, clock), () => poked++);
+        WebhookEndpoints.Map(web, world.Signals, readers.ToDictionary(r => r.Provider), new WebhookGates("secret", () => null, () => null, null, () => Task.FromResult(new OwnerSettings())), new Clocks(clock, clock), () => poked++);
         await web.StartAsync(Cancelled);
         using var apollo = new HttpClient();
         const string body = """{"people":[{"id":"a","phone_numbers":[]}]}""";

@@ -25,7 +25,7 @@ public sealed class HearingOnPostgres : HearingContract
 }
 
 /// <summary>What people said is heard once, whatever becomes of the webhooks, on both databases.</summary>
-public abstract class HearingContract
+public abstract partial class HearingContract
 {
     private const string Ann = "+12025550111";
     private const string Stop = """{"type":"InboundMessage","messageId":"m1","direction":"inbound","body":"STOP","dateAdded":"2026-11-16T13:59:00Z","from":"+12025550111","contactId":"contact_ann"}""";
@@ -451,9 +451,15 @@ public abstract class HearingContract
 
         public int Looks { get; private set; }
 
+        public List<string> HungUp { get; } = [];
+
         public Task<SendResult> PlaceAsync(SendPermit permit, OutgoingCall call, CancellationToken cancellation) => throw new InvalidOperationException("nobody is called here");
 
-        public Task<bool> HangUpAsync(string controlUrl, CancellationToken cancellation) => Task.FromResult(false);
+        public Task<bool> HangUpAsync(string controlUrl, CancellationToken cancellation)
+        {
+            HungUp.Add(controlUrl);
+            return Task.FromResult(false);
+        }
 
         public Task<CallStanding?> LookUpAsync(string providerRef, CancellationToken cancellation)
         {

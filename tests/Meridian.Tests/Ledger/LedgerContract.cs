@@ -251,6 +251,19 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task A_walk_that_stopped_after_the_planner_read_it_and_before_it_read_the_person_gets_no_offer()
+    {
+        await using var world = await WorldAsync();
+        await world.AddPersonAsync("ann");
+        var walk = (await world.Facts.EnrollmentAsync("enr_ann"))!;
+        await world.People.StopAsync("ann", "replied by e-mail", null, LedgerWorld.Now);
+        var lead = (await world.Facts.LeadAsync("ann"))!.Lead; // newer than the walk
+        var row = new OfferRow("tch_1", LedgerWorld.Campaign, Channel.Email, "email-1", 1, 1, null, null, "ann@people.example", SqlSetup.PoolOf(LedgerWorld.Campaign, Channel.Email), "always", "always", 2, LedgerWorld.Now, LedgerWorld.Now + Duration.FromDays(30), null);
+        Assert.False(await world.Ledger.TryPlanAsync(new PlanOrder("enr_ann", "ann", lead.Revision, walk.Wakes, LedgerWorld.Now, null, false, [row]), default));
+        Assert.Equal(0, await world.CountAsync("select count(*) from touch"));
+    }
+
+    [Fact]
     public async Task Park_skip_and_wait_at_an_older_revision_write_nothing()
     {
         await using var world = await WorldAsync();

@@ -93,7 +93,7 @@ public class VapiCallsTests
         Assert.Equal("204", body.GetProperty("customer").GetProperty("extension").GetString());
         Assert.Equal("vapi", overrides.GetProperty("voicemailDetection").GetProperty("provider").GetString());
         Assert.Equal("hush", overrides.GetProperty("server").GetProperty("headers").GetProperty("X-Meridian-Secret").GetString());
-        Assert.Equal(["status-update", "end-of-call-report"], overrides.GetProperty("serverMessages").EnumerateArray().Select(item => item.GetString()!));
+        Assert.Equal(["status-update", "end-of-call-report", "tool-calls", "conversation-update"], overrides.GetProperty("serverMessages").EnumerateArray().Select(item => item.GetString()!));
         Assert.False(overrides.TryGetProperty("voicemailMessage", out _));
         Assert.False(body.TryGetProperty("schedulePlan", out _));
     }

@@ -179,7 +179,7 @@ public class ApolloSandboxTests
     [Fact]
     public async Task Ordered_phones_come_minutes_later_to_the_address_and_to_who_asks_and_are_paid_once()
     {
-        await using var ear = new ScriptedHttp(new Reply(200));
+        await using var ear = new ScriptedHttp(new Reply(200)) { IsNoVendor = true };
         await using var world = await ApolloWorld.StartAsync();
         var ids = await world.IdsAsync(10);
         var order = await world.Prospects.OrderPhonesAsync(ids, new Uri(ear.BaseUrl, "/hooks/apollo/token"), None);

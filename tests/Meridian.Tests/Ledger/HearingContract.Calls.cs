@@ -1,0 +1,137 @@
+using Meridian.Domain.Touches;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Ledger;
+using Meridian.Engine.Voice;
+using NodaTime;
+using Xunit;
+
+namespace Meridian.Tests.Ledger;
+
+/// <summary>What is said in the middle of a call, and by whoever calls us.</summary>
+public abstract partial class HearingContract
+{
+    private const string Control = "https://a.vapi.ai/call_1/control";
+
+    public static TheoryData<string> SaidInTheCall => new()
+    {
+        """{"message":{"type":"tool-calls","call":{"id":"call_1","name":"tch_ann_call_1"},"toolCallList":[{"id":"t1","name":"do_not_call","arguments":{}}]}}""",
+        """{"message":{"type":"conversation-update","call":{"id":"call_1","name":"tch_ann_call_1"},"messages":[{"role":"user","message":"Stop calling me."}]}}""",
+        """{"message":{"type":"conversation-update","call":{"id":"call_1","name":"tch_ann_call_1"},"messages":[{"role":"user","message":"User's Keypad Entry: 9"}]}}""",
+    };
+
+    [Theory]
+    [MemberData(nameof(SaidInTheCall))]
+    public async Task A_no_in_the_middle_of_a_call_ends_everything_and_the_call_at_once(string webhook)
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, touch) = await LiveCallAsync(world);
+        var email = await world.OfferAsync("ann", Channel.Email);
+        Assert.True(await ears.WebhookAsync("vapi", webhook));
+        Assert.False(await ears.WebhookAsync("vapi", webhook)); // repeated
+        await ears.UnderstandAsync();
+
+        Assert.Equal([Control], ears.Calls.HungUp);
+        Assert.Equal(1, await world.CountAsync("select count(*) from lead where opted_out_at is not null"));
+        Assert.Equal("opted_out", await world.TextAsync("select skipped_reason from touch where id = @email", new { email }));
+        // The report that follows says the same and changes nothing but the bill.
+        await ears.WebhookAsync("vapi", Report);
+        await ears.UnderstandAsync();
+        await SpokenNoIsKnownAsync(world, touch);
+        Assert.Single(ears.Calls.HungUp);
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_a_person_is_left_to_a_person()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, touch) = await LiveCallAsync(world);
+        await ears.WebhookAsync("vapi", """{"message":{"type":"tool-calls","call":{"id":"call_1","name":"tch_ann_call_1"},"toolCallList":[{"id":"t1","name":"request_callback","arguments":{"when":"Thursday after lunch"}}]}}""");
+        await ears.UnderstandAsync();
+        Assert.Equal("stopped", await world.TextAsync("select state from enrollment"));
+        Assert.EndsWith("asks for a person to call back: Thursday after lunch", await world.TextAsync("select detail from incident where kind = 'callback-asked' and subject = @touch", new { touch }), StringComparison.Ordinal);
+        Assert.Equal(0, await world.CountAsync("select count(*) from lead where opted_out_at is not null"));
+    }
+
+    [Theory]
+    [InlineData("I keep getting your letters. Take me off your list.", "opted out in a call to us", 1)]
+    [InlineData("You wrote to me. What is it about?", "they called us", 0)]
+    public async Task Whoever_calls_us_is_heard(string said, string result, int optedOut)
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        await world.AddPersonAsync("ann", Ann);
+        var email = await world.OfferAsync("ann", Channel.Email);
+        var ears = new Ears(world);
+        await ears.WebhookAsync("vapi", """{"message":{"type":"end-of-call-report","endedReason":"customer-ended-call","call":{"id":"call_in","type":"inboundPhoneCall","customer":{"number":"+12025550111"}},"artifact":{"messages":[{"role":"user","message":"SAID"}]}}}""".Replace("SAID", said));
+        await ears.UnderstandAsync();
+        Assert.Equal(result, await world.TextAsync("select result from signal"));
+        Assert.Equal("skipped", await world.TextAsync("select state from touch where id = @email", new { email })); // a person is talking to us: no further step
+        Assert.Equal(optedOut, await world.CountAsync("select count(*) from lead where opted_out_at is not null"));
+    }
+
+    [Fact]
+    public async Task A_stranger_who_calls_and_says_no_is_suppressed_before_we_ever_know_them()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var ears = new Ears(world);
+        await ears.WebhookAsync("vapi", """{"message":{"type":"end-of-call-report","call":{"id":"call_in","type":"inboundPhoneCall","customer":{"number":"+12025550199"}},"artifact":{"messages":[{"role":"user","message":"User's Keypad Entry: 9"}]}}}""");
+        await ears.UnderstandAsync();
+        Assert.Equal(1, await world.CountAsync("select count(*) from suppression where address_id = '+12025550199'"));
+    }
+
+    [Fact]
+    public async Task A_meeting_is_booked_once_at_a_time_that_is_free_and_ends_the_walk()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, _) = await LiveCallAsync(world);
+        var calendar = new ScriptedCalendar();
+        var tools = new VoiceTools(world.Signals, world.Facts, world.Facts, world.People, calendar, ears.Clocks);
+        Assert.Contains("start 2026-11-17T10:00:00-05:00", await tools.AnswerAsync(Asked(VoiceTools.FindTimes), fresh: true, default), StringComparison.Ordinal);
+        Assert.StartsWith("That time is not free.", await tools.AnswerAsync(Asked(VoiceTools.BookMeeting, "2026-11-17T11:00:00-05:00"), fresh: true, default), StringComparison.Ordinal);
+        Assert.StartsWith("That time is not free.", await tools.AnswerAsync(Asked(VoiceTools.BookMeeting, "tomorrow at ten"), fresh: true, default), StringComparison.Ordinal);
+        Assert.Empty(calendar.Asked);
+        Assert.StartsWith("Booked for Tuesday 17 November 10:00 AM.", await tools.AnswerAsync(Asked(VoiceTools.BookMeeting, "2026-11-17T10:00:00-05:00"), fresh: true, default), StringComparison.Ordinal);
+        Assert.StartsWith("That is being booked", await tools.AnswerAsync(Asked(VoiceTools.BookMeeting, "2026-11-17T10:00:00-05:00"), fresh: false, default), StringComparison.Ordinal); // the provider repeats itself
+        Assert.Single(calendar.Asked);
+        Assert.Equal("stopped", await world.TextAsync("select state from enrollment"));
+    }
+
+    [Fact]
+    public async Task A_booking_nobody_knows_the_end_of_is_looked_at_by_a_person()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, _) = await LiveCallAsync(world);
+        var tools = new VoiceTools(world.Signals, world.Facts, world.Facts, world.People, new ScriptedCalendar { Answer = new Booking.Unknown("no answer came") }, ears.Clocks);
+        await tools.AnswerAsync(Asked(VoiceTools.BookMeeting, "2026-11-17T10:00:00-05:00"), fresh: true, default);
+        Assert.Equal(1, await world.CountAsync("select count(*) from incident where kind = 'meeting-unknown'"));
+        Assert.Equal("active", await world.TextAsync("select state from enrollment"));
+    }
+
+    private static VoiceToolCall Asked(string name, string? start = null) =>
+        new("t1", name, start is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["start"] = start }, "tch_ann_call_1", "call_1", null);
+
+    /// <summary>Ann is on the phone.</summary>
+    private static async Task<(Ears Ears, string Touch)> LiveCallAsync(LedgerWorld world)
+    {
+        await world.AddPersonAsync("ann", Ann);
+        var touch = await world.OfferAsync("ann", Channel.Call);
+        var (permit, _) = await world.BeginAsync(LedgerWorld.Caller1, touch);
+        await world.Ledger.RecordAsync(new Outcome.Accepted(permit!, LedgerWorld.Now, "call_1", Control, LedgerWorld.Now + Duration.FromSeconds(30)));
+        return (new Ears(world), touch);
+    }
+
+    private sealed class ScriptedCalendar : ICalendar
+    {
+        public Booking Answer { get; init; } = new Booking.Booked("apt_1");
+
+        public List<OffsetDateTime> Asked { get; } = [];
+
+        public Task<IReadOnlyList<OffsetDateTime>?> FreeAsync(Instant from, Instant to, string zone, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<OffsetDateTime>?>([Instant.FromUtc(2026, 11, 17, 15, 0).WithOffset(Offset.FromHours(-5))]);
+
+        public Task<Booking> BookAsync(TextPerson person, OffsetDateTime start, string title, CancellationToken cancellation)
+        {
+            Asked.Add(start);
+            return Task.FromResult(Answer);
+        }
+    }
+}
