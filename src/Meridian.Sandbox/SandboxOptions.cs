@@ -42,6 +42,21 @@ public sealed class SandboxOptions
     /// <summary>The only HighLevel token that is let in.</summary>
     public string HighLevelToken { get; init; } = "sandbox-highlevel-token";
 
+    /// <summary>The only password the mail server lets in, for sending and for reading; null: it asks for none to send, and any opens a mailbox.</summary>
+    public string? MailPassword { get; init; }
+
+    /// <summary>The assistants Vapi has; null: any.</summary>
+    public IReadOnlySet<string>? VapiAssistants { get; init; }
+
+    /// <summary>A scope the HighLevel token lacks, such as <c>conversations.readonly</c>; null: it has all.</summary>
+    public string? HighLevelLacks { get; init; }
+
+    /// <summary>The location's calendars.</summary>
+    public IReadOnlySet<string> HighLevelCalendars { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether Apollo's plan includes the API.</summary>
+    public bool ApolloPlanHasApi { get; init; } = true;
+
     /// <summary>The only HighLevel location the token may touch.</summary>
     public string HighLevelLocation { get; init; } = "sandboxLocation00001";
 

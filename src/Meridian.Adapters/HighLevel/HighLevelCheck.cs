@@ -16,7 +16,15 @@ public sealed class HighLevelCheck(HttpClient http, HighLevelOptions options, IR
         var location = await LookAsync($"/locations/{Uri.EscapeDataString(options.LocationId)}", options.ContactsVersion, "locations.readonly", cancellation).ConfigureAwait(false);
         var talks = location.Fix is not null ? location : await LookAsync(
             $"/conversations/search?locationId={Uri.EscapeDataString(options.LocationId)}&limit=1", options.ConversationsVersion, "conversations.readonly", cancellation).ConfigureAwait(false);
-        return [.. textNumbers.Select(number => new CheckFinding($"text:{number}", talks.Fix is null, talks.Found, talks.Fix))];
+        var findings = textNumbers.Select(number => new CheckFinding($"text:{number}", talks.Fix is null, talks.Found, talks.Fix)).ToList();
+        if (options.CalendarId is { Length: > 0 } calendar)
+        {
+            var (found, fix) = location.Fix is not null ? location : await LookAsync($"/calendars/{Uri.EscapeDataString(calendar)}", options.ConversationsVersion, "calendars.readonly", cancellation).ConfigureAwait(false);
+            if (fix is not null && location.Fix is null && !found.Contains("scope", StringComparison.Ordinal)) (found, fix) = ($"the calendar {calendar} cannot be read: {found}", "Copy the calendar's id from Settings, Calendars into highLevel.calendarId.");
+            findings.Add(new CheckFinding("book", fix is null, fix is null ? "the calendar can be read" : found, fix));
+        }
+
+        return findings;
     }
 
     private async Task<(string Found, string? Fix)> LookAsync(string path, string version, string scope, CancellationToken cancellation)

@@ -9,14 +9,21 @@ public sealed class PostgresStore : SqlStore
 
     private readonly NpgsqlDataSource source;
 
-    private PostgresStore(NpgsqlDataSource source) => this.source = source;
+    /// <summary>Said at the head of every transaction; null: the connection knows its schema.</summary>
+    private readonly string? preamble;
+
+    private PostgresStore(NpgsqlDataSource source, string? preamble) => (this.source, this.preamble) = (source, preamble);
 
     public override SqlDialect Dialect => SqlDialect.Postgres;
 
-    public static PostgresStore Open(string connectionString)
+    /// <param name="schema">Where our tables are; null: where the connection looks by itself.</param>
+    /// <param name="transactionPooled">The next transaction may meet another server, and a pooler refuses a connection that brings a search path: it is set anew in each transaction.</param>
+    public static PostgresStore Open(string connectionString, string? schema = null, bool transactionPooled = false)
     {
         TypeHandlers.Register();
-        return new PostgresStore(new NpgsqlDataSourceBuilder(connectionString).Build());
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (schema is not null && !transactionPooled) builder.SearchPath = schema;
+        return new PostgresStore(new NpgsqlDataSourceBuilder(builder.ConnectionString).Build(), schema is not null && transactionPooled ? $"set local search_path to {schema}" : null);
     }
 
     public override async Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation = default)
@@ -24,9 +31,14 @@ public sealed class PostgresStore : SqlStore
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellation);
-            return await work(new SqlSession(connection, null, Dialect));
+            if (preamble is null) return await work(new SqlSession(connection, null, Dialect));
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await PrepareAsync(connection, cancellation);
+            var answer = await work(new SqlSession(connection, transaction, Dialect));
+            await transaction.RollbackAsync(CancellationToken.None);
+            return answer;
         }
-        catch (NpgsqlException e) when (e is not PostgresException)
+        catch (NpgsqlException e) when (e is not PostgresException away || DatabaseTrouble.IsAway(away))
         {
             throw new DatabaseUnreachableException($"PostgreSQL did not answer: {e.Message}", e);
         }
@@ -62,8 +74,11 @@ public sealed class PostgresStore : SqlStore
     public override async Task RunScriptAsync(string script, CancellationToken cancellation = default)
     {
         await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = preamble is null ? null : await connection.BeginTransactionAsync(cancellation);
+        await PrepareAsync(connection, cancellation);
         await using var command = new NpgsqlCommand(script, connection);
         await command.ExecuteNonQueryAsync(cancellation);
+        if (transaction is not null) await transaction.CommitAsync(cancellation);
     }
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
@@ -74,6 +89,7 @@ public sealed class PostgresStore : SqlStore
         {
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await PrepareAsync(connection, cancellation);
             T result;
             try
             {
@@ -96,10 +112,17 @@ public sealed class PostgresStore : SqlStore
 
             return result;
         }
-        catch (NpgsqlException e) when (e is not PostgresException)
+        catch (NpgsqlException e) when (e is not PostgresException away || DatabaseTrouble.IsAway(away))
         {
             throw new DatabaseUnreachableException($"PostgreSQL did not answer: {e.Message}", e);
         }
+    }
+
+    private async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (preamble is null) return;
+        await using var command = new NpgsqlCommand(preamble, connection);
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     private static bool IsLostRace(PostgresException e) =>

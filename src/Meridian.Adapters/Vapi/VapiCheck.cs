@@ -47,9 +47,10 @@ public sealed class VapiCheck(HttpClient http, VapiOptions options, IReadOnlyDic
         if (answer.Status == 404) return new CheckFinding(capability, false, $"Vapi has no number with the id {id}.", $"Copy the id of {number} from dashboard.vapi.ai into callerIds.phoneNumberId; it changes when a number is imported again.");
         if (!answer.Succeeded) return new CheckFinding(capability, false, $"Vapi answered {answer.Status}: {Text(answer)}.", KeyFix);
         var theirs = (JsonReading.TryParse(answer.Body) ?? default).At("number").Text();
+        var ours = (JsonReading.TryParse(answer.Body) ?? default).At("provider").Text() == "vapi" ? $"{number} was bought at Vapi, which lets it place about 10 calls a day; a number imported from Twilio has no such limit" : $"{number} is ours";
         return theirs is not null && theirs != number
             ? new CheckFinding(capability, false, $"the number with the id {id} is {theirs}, not {number}.", "Set callerIds.number to the number people will see.")
-            : new CheckFinding(capability, true, $"{assistant}; {number} is ours", null);
+            : new CheckFinding(capability, true, $"{assistant}; {ours}", null);
     }
 
     private void Authorize(HttpRequestHeaders headers) => headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);

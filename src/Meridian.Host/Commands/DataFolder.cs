@@ -50,7 +50,7 @@ public sealed class DataFolder : IAsyncDisposable
         {
             var isDemo = File.Exists(System.IO.Path.Combine(folder.FullName, "demo.json"));
             var clocks = new Clocks(PracticeClock.Of(settings.Practice, TimeProvider.System), TimeProvider.System);
-            await Migrator.MigrateAsync(store, clocks.Now, cancellation);
+            await OpenStore.MigrateAsync(store, settings, clocks.Now, cancellation);
             if (isDemo && await store.ReadAsync(s => s.InstantAsync("select max(last_turn_at) from desk"), cancellation) is { } last)
                 clocks = new Clocks(new SteppingClock(last.ToDateTimeOffset()), TimeProvider.System);
             return new DataFolder(store, clocks, folder.FullName, isDemo);

@@ -24,8 +24,8 @@ public static class MigrateCommand
                 return ExitCodes.Ok;
             }
 
-            await using SqlStore store = settings.Database == "sqlite" ? SqliteStore.Open(Path.Combine(path, "meridian.db")) : PostgresStore.Open(settings.ConnectionString());
-            var applied = await Migrator.MigrateAsync(store, new Clocks(TimeProvider.System, TimeProvider.System).Now, cancellation);
+            await using var store = await OpenStore.ForAsync(settings, path, cancellation);
+            var applied = await OpenStore.MigrateAsync(store, settings, new Clocks(TimeProvider.System, TimeProvider.System).Now, cancellation);
             if (parsed.GetValue(json)) CommonOptions.Print(new { applied });
             else Console.WriteLine(applied.Count == 0 ? "up to date" : $"applied {string.Join(", ", applied)}");
             return ExitCodes.Ok;

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using Meridian.Adapters.Apollo;
+using Meridian.Adapters.Dns;
 using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Mail;
 using Meridian.Adapters.Twilio;
@@ -54,6 +56,9 @@ public sealed class MeridianSettings
 
     public CampaignSettings Campaign { get; set; } = new();
 
+    /// <summary>Another name server than the machine's for looking at our domains, <c>1.1.1.1</c> or <c>127.0.0.1:5353</c>.</summary>
+    public string? NameServer { get; set; }
+
     /// <summary>Another clock than the machine's, for practice. Refused unless every provider is on this machine.</summary>
     public PracticeSettings? Practice { get; set; }
 
@@ -90,7 +95,8 @@ public sealed class MeridianSettings
         return problems.Count == 0 ? settings : throw new UsageException(string.Join(Environment.NewLine, problems));
     }
 
-    public string ConnectionString() => PostgresUrl.ToConnectionString(Database) + (string.IsNullOrEmpty(Schema) ? "" : $";Search Path={Schema}");
+    /// <summary>The schema of ours: the one set, or <c>meridian</c> at Supabase, whose default schema is open to its Data API.</summary>
+    public string? OwnSchema() => Schema is { Length: > 0 } ? Schema : Database != "sqlite" && PostgresUrl.IsSupabase(Database) ? "meridian" : null;
 
     /// <summary>What is wrong with what is set; what is not set is missing only for <c>run</c>, which says so.</summary>
     public IReadOnlyList<string> Problems()
@@ -110,6 +116,7 @@ public sealed class MeridianSettings
 
         if (Schema is { Length: > 0 } && !Schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')) problems.Add($"schema is '{Schema}': use lower-case letters, digits and _");
         if (Port is < 1 or > 65535) problems.Add($"port is {Port}: give 1 to 65535");
+        if (NameServer is { Length: > 0 } && NameServerAddress() is null) problems.Add($"nameServer is '{NameServer}': give an address such as 1.1.1.1 or 127.0.0.1:5353");
         if (Owner is not null) problems.AddRange(Owner.Problems());
         if (Vapi is not null) problems.AddRange(Vapi.Problems());
         if (HighLevel is not null) problems.AddRange(HighLevel.Problems());
@@ -131,6 +138,15 @@ public sealed class MeridianSettings
         return problems;
     }
 
+    /// <summary>The domains we write from; none where mail goes to this machine only, for their names mean nothing outside.</summary>
+    public IReadOnlyList<SendingDomain> SendingDomains() =>
+        [.. Mailboxes.Where(m => NameServer is { Length: > 0 } || !IsHere(m.Host)).Where(m => m.Address.Contains('@'))
+            .GroupBy(m => m.Address.Trim().ToLowerInvariant()[(m.Address.Trim().LastIndexOf('@') + 1)..]).Select(g => new SendingDomain(g.Key, g.Select(m => m.DkimSelector).FirstOrDefault(s => !string.IsNullOrWhiteSpace(s))))];
+
+    public IPEndPoint? NameServerAddress() => NameServer is { Length: > 0 } at && IPEndPoint.TryParse(at, out var point) ? new IPEndPoint(point.Address, point.Port == 0 ? 53 : point.Port) : null;
+
+    private static bool IsHere(string host) => host is "127.0.0.1" or "localhost" or "::1" or "[::1]";
+
     private bool AllOnThisMachine()
     {
         var hosts = Mailboxes.Select(m => m.Host).ToList();
@@ -139,6 +155,6 @@ public sealed class MeridianSettings
         if (HighLevel is not null) hosts.Add(HighLevel.BaseUrl.Host);
         if (Apollo is not null) hosts.Add(Apollo.BaseUrl.Host);
         if (Twilio is not null) hosts.Add(Twilio.BaseUrl.Host);
-        return hosts.All(h => h is "127.0.0.1" or "localhost" or "::1" or "[::1]");
+        return hosts.All(IsHere);
     }
 }

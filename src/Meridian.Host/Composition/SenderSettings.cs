@@ -33,6 +33,9 @@ public sealed class MailboxSettings
     /// <summary>Where its replies are read (<c>host</c>, <c>port</c>, <c>security</c>, <c>user</c>, <c>password</c>); absent: nobody listens. User and password are the sending ones unless given.</summary>
     public ImapOptions? Imap { get; set; }
 
+    /// <summary>The name under which this mailbox' server signs (DKIM), for the check of its domain; absent: its key is not looked for.</summary>
+    public string? DkimSelector { get; set; }
+
     public IEnumerable<string> Problems() => Transport().Problems().Concat(Caps.Problems($"mailbox {Address}", DailyCap, 500, WarmSince));
 
     public MailboxOptions Transport() => new() { Address = Address, Host = Host, Port = Port, User = User, Password = Password, Security = Security, Imap = Ears() };

@@ -47,7 +47,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         using var alone = FolderLock.Take(folder); // on PostgreSQL, too: the journal is one process'
         var clocks = new Clocks(PracticeClock.Of(settings.Practice, TimeProvider.System), TimeProvider.System);
         await using var store = await OpenStore.ForAsync(settings, folder, stop);
-        await Migrator.MigrateAsync(store, clocks.Now, stop);
+        await OpenStore.MigrateAsync(store, settings, clocks.Now, stop);
 
         using var logs = FileLog.Factory(Path.Combine(folder, "meridian.log"), clocks.Engine);
         var ids = RandomIds.Create(clocks.Engine);

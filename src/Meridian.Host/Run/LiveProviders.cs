@@ -1,4 +1,5 @@
 using Meridian.Adapters.Apollo;
+using Meridian.Adapters.Dns;
 using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
@@ -48,7 +49,7 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
             poll = new HighLevelPoll(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
             tasks = new HighLevelTasks(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
             calendar = new HighLevelCalendar(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
-            if (settings.TextNumbers.Count > 0) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
+            if (settings.TextNumbers.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
         }
 
         ApolloProspects? prospects = null;
@@ -58,6 +59,8 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
             checks.Add(new ApolloCheck(ProviderHttp.Create(ConnectTimeout), apollo, clocks));
         }
 
+        if (settings.Twilio is { } key) checks.Add(new TwilioCheck(ProviderHttp.Create(ConnectTimeout), key, clocks.Machine));
+        if (settings.SendingDomains() is { Count: > 0 } domains) checks.Add(new DomainCheck(domains, settings.NameServerAddress()));
         return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, calendar, settings.Vapi, settings.HighLevel);
     }
 }

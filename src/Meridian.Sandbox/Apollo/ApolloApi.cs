@@ -44,6 +44,7 @@ internal sealed class ApolloApi(SandboxOptions options, PeopleSearch search, Sho
         var key = Key(context);
         var answer = key.Length == 0 ? ApolloErrors.NoKey
             : key != options.ApolloKey ? ApolloErrors.WrongKey
+            : !options.ApolloPlanHasApi && endpoint != "users/api_profile" ? ApolloErrors.NoApi($"{Root}/{endpoint}")
             : rate.Refuse(context.Response, $"{Root}/{endpoint}", limits) ?? await handle(context);
         await answer.WriteAsync(context);
     };

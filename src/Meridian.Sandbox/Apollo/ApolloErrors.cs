@@ -15,6 +15,11 @@ internal static class ApolloErrors
     /// <summary>Not a 401.</summary>
     public static Answer NoKey => Invalid("Api key required");
 
+    public static Answer NoApi(string endpoint) => new(403, new JsonObject
+    {
+        ["error"] = $"This API key is not authorized to access {endpoint}. Request an API key from your administrator that includes this endpoint in its scope.", ["error_code"] = "API_INACCESSIBLE",
+    });
+
     public static Answer RetiredSearch =>
         Invalid("This endpoint is deprecated for API callers. Please use the new mixed_people/api_search endpoint: https://docs.apollo.io/reference/people-api-search.");
 

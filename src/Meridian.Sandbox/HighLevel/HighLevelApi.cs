@@ -29,6 +29,9 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
         app.MapGet("/conversations/search", Guarded(context => Task.FromResult(context.Request.Query["locationId"] == options.HighLevelLocation
             ? Answer.Ok(new JsonObject { ["conversations"] = new JsonArray(), ["total"] = 0 })
             : HighLevelErrors.WrongLocation)));
+        app.MapGet("/calendars/{id}", Guarded(context => Task.FromResult(options.HighLevelCalendars.Contains(Id(context))
+            ? Answer.Ok(new JsonObject { ["calendar"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox calendar", ["isActive"] = true } })
+            : HighLevelErrors.NotFound("Calendar not found"))));
         app.MapPost("/conversations/messages", WithBody((_, body) => texts.Send(body)));
         app.MapGet("/conversations/messages/export", Guarded(context => Task.FromResult(texts.Export(MessageExport.Of(context.Request.Query)))));
         app.MapGet("/conversations/messages/{id}", Guarded(context => Task.FromResult(texts.Read(Id(context)))));
@@ -44,9 +47,11 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
     {
         rate.Stamp(context.Response);
         var version = context.Request.Headers["Version"].ToString();
+        var scope = $"{context.Request.Path.Value!.Trim('/').Split('/')[0]}.{(HttpMethods.IsGet(context.Request.Method) ? "readonly" : "write")}";
         var answer = context.Request.Headers.Authorization.ToString() != $"Bearer {options.HighLevelToken}" ? HighLevelErrors.InvalidToken
             : version.Length == 0 ? HighLevelErrors.NoVersion
             : !Versions.Contains(version) ? HighLevelErrors.WrongVersion
+            : scope == options.HighLevelLacks ? HighLevelErrors.NoScope
             : await handle(context);
         await answer.WriteAsync(context);
     };

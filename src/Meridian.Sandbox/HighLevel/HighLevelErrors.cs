@@ -7,6 +7,9 @@ namespace Meridian.Sandbox.HighLevel;
 internal static class HighLevelErrors
 {
     public static Answer InvalidToken => With(401, "Invalid token: access token is invalid", "Unauthorized");
+    /// <summary>A scope that lacks is a 401, not a 403.</summary>
+    public static Answer NoScope => new(401, new JsonObject { ["message"] = "The token is not authorized for this scope." });
+
     public static Answer NoVersion => With(401, "version header was not found.", "Unauthorized");
     public static Answer WrongVersion => With(401, "version header is invalid", "Unauthorized");
     public static Answer WrongLocation => With(403, "The token does not have access to this location", "Forbidden");

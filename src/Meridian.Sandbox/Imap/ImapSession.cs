@@ -52,7 +52,7 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
         {
             "CAPABILITY" => SayAsync($"* CAPABILITY {Capabilities}\r\n{tag} OK CAPABILITY completed", ct),
             "NOOP" or "CHECK" => SayAsync($"{News()}{tag} OK {command.Verb} completed", ct),
-            "LOGIN" => SayAsync(SignIn(tag, command.Arguments is [var user, ..] ? user : ""), ct),
+            "LOGIN" => SayAsync(SignIn(tag, command.Arguments is [var user, ..] ? user : "", command.Arguments is [_, var password, ..] ? password : ""), ct),
             "AUTHENTICATE" => AuthenticateAsync(command, ct),
             "LIST" or "XLIST" or "LSUB" => SayAsync(List(command), ct),
             "SELECT" or "EXAMINE" => SayAsync(Select(command), ct),
@@ -64,8 +64,9 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
         };
     }
 
-    private string SignIn(string tag, string user)
+    private string SignIn(string tag, string user, string password)
     {
+        if (options.MailPassword is { } right && password != right) return $"{tag} NO [AUTHENTICATIONFAILED] Invalid credentials";
         if (!user.Contains('@')) return $"{tag} NO [AUTHENTICATIONFAILED] no such mailbox";
         mailbox = user.ToLowerInvariant();
         return $"{tag} OK [CAPABILITY {Capabilities}] signed in";
@@ -87,7 +88,7 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
         }
 
         var parts = Encoding.UTF8.GetString(TransferBase64.Decode(given)).Split('\0');
-        await SayAsync(SignIn(command.Tag, parts.Length > 1 ? parts[1] : ""), ct);
+        await SayAsync(SignIn(command.Tag, parts.Length > 1 ? parts[1] : "", parts.Length > 2 ? parts[2] : ""), ct);
     }
 
     private static string List(ImapCommand command)

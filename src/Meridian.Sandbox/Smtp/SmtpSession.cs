@@ -14,6 +14,7 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
     private readonly LineReader lines = new(stream);
     private readonly List<string> recipients = [];
     private bool greeted;
+    private bool signedIn;
     private string? sender;
     private Mishap mishap;
     private IDisposable? transaction;
@@ -48,13 +49,16 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
         {
             case "EHLO":
                 greeted = true;
-                await ReplyAsync($"250-sandbox.invalid\r\n250-8BITMIME\r\n250 SIZE {LongestMessage}", ct);
+                await ReplyAsync($"250-sandbox.invalid\r\n250-8BITMIME\r\n{(options.MailPassword is null ? "" : "250-AUTH PLAIN\r\n")}250 SIZE {LongestMessage}", ct);
                 Forget();
                 break;
             case "HELO":
                 greeted = true;
                 await ReplyAsync("250 sandbox.invalid", ct);
                 Forget();
+                break;
+            case "AUTH":
+                await ReplyAsync(await SignInAsync(command, ct), ct);
                 break;
             case "MAIL":
                 await ReplyAsync(Mail(command), ct);
@@ -86,8 +90,25 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
         }
     }
 
+    private async Task<string> SignInAsync(string command, CancellationToken ct)
+    {
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (options.MailPassword is not { } right) return "503 5.5.1 AUTH not available";
+        if (words.Length < 2 || !words[1].Equals("PLAIN", StringComparison.OrdinalIgnoreCase)) return "504 5.5.4 Unrecognized authentication type";
+        var given = words.Length > 2 ? words[2] : "";
+        if (given.Length == 0)
+        {
+            await ReplyAsync("334 ", ct);
+            given = await lines.ReadAsync(ct) is { } line ? Encoding.ASCII.GetString(line) : "";
+        }
+
+        signedIn = Encoding.UTF8.GetString(TransferBase64.Decode(given)).Split('\0') is [_, _, var password] && password == right;
+        return signedIn ? "235 2.7.0 Authentication successful" : "535 5.7.8 Username and Password not accepted";
+    }
+
     private string Mail(string command)
     {
+        if (options.MailPassword is not null && !signedIn) return "530 5.7.0 Authentication required";
         if (!greeted) return "503 5.5.1 Say EHLO first";
         if (sender is not null) return "503 5.5.1 Nested MAIL command";
         if (Path().Match(command) is not { Success: true } match || !command.StartsWith("MAIL FROM:", StringComparison.OrdinalIgnoreCase)) return "501 5.5.4 Syntax: MAIL FROM:<address>";

@@ -15,7 +15,9 @@ internal sealed class VapiApi(SandboxOptions options, Switchboard switchboard)
         app.MapGet("/call", Guarded(context => switchboard.List(CallFilter.Of(context.Request.Query))));
         app.MapGet("/call/{id}", Guarded(context => switchboard.Read((string)context.Request.RouteValues["id"]!)));
         app.MapGet("/assistant", Guarded(_ => Answer.Ok(new JsonArray())));
-        app.MapGet("/assistant/{id}", Guarded(context => Answer.Ok(new JsonObject { ["id"] = (string)context.Request.RouteValues["id"]!, ["name"] = "Sandbox assistant" })));
+        app.MapGet("/assistant/{id}", Guarded(context => options.VapiAssistants?.Contains((string)context.Request.RouteValues["id"]!) == false
+            ? VapiErrors.NotFound($"Assistant {context.Request.RouteValues["id"]} not found")
+            : Answer.Ok(new JsonObject { ["id"] = (string)context.Request.RouteValues["id"]!, ["name"] = "Sandbox assistant" })));
         app.MapGet("/phone-number/{id}", Guarded(context => options.VapiPhoneNumbers.TryGetValue((string)context.Request.RouteValues["id"]!, out var number)
             ? Answer.Ok(new JsonObject { ["id"] = (string)context.Request.RouteValues["id"]!, ["provider"] = "vapi", ["number"] = number, ["status"] = "active" })
             : VapiErrors.NotFound($"Phone number {context.Request.RouteValues["id"]} not found")));

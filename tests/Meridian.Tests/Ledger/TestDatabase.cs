@@ -34,6 +34,12 @@ public abstract class TestDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>PostgreSQL behind PgBouncer in transaction mode.</summary>
+    public sealed class Pooled : TestDatabase
+    {
+        protected override Task<SqlStore> OpenStoreAsync() => PgBouncer.NewStoreAsync();
+    }
+
     public sealed class Postgres : TestDatabase
     {
         protected override async Task<SqlStore> OpenStoreAsync() => PostgresStore.Open(await PostgresCluster.NewSchemaAsync());

@@ -1,0 +1,59 @@
+using Meridian.Adapters.Sql;
+using Meridian.Engine;
+using Meridian.Engine.Checks;
+using Meridian.Host.Composition;
+using Meridian.Host.Run;
+
+namespace Meridian.Host.Doctor;
+
+/// <summary>Everything outside this machine that the settings name, looked at with harmless requests. Changes nothing, here or there.</summary>
+public static class Examination
+{
+    /// <summary>Names a person may ask for one at a time.</summary>
+    public static readonly IReadOnlyList<string> Providers = ["settings", "database", "apollo", "vapi", "highlevel", "smtp", "imap", "dns", "twilio", "public"];
+
+    public static async Task<IReadOnlyList<Examined>> RunAsync(string folder, string? only, Clocks clocks, CancellationToken cancellation)
+    {
+        MeridianSettings settings;
+        try
+        {
+            settings = MeridianSettings.Load(folder);
+        }
+        catch (UsageException e)
+        {
+            return [.. e.Message.Split(Environment.NewLine).Select(problem => new Examined("settings", new CheckFinding("settings", false, problem, $"Correct it in {MeridianSettings.FileName}, or in the environment (MERIDIAN__...).")))];
+        }
+
+        var found = new List<Examined>();
+        var missing = Installation.Missing(settings);
+        if (only is null or "settings")
+        {
+            found.AddRange(missing.Select(m => new Examined("settings", new CheckFinding("settings", false, m, "`meridian init` asks for it."))));
+            if (missing.Count == 0) found.Add(new Examined("settings", new CheckFinding("settings", true, $"{MeridianSettings.FileName} is complete", null)));
+        }
+
+        var checks = LiveProviders.Create(settings, new InstallSecrets("", ""), clocks).Checks
+            .Prepend(OpenStore.Check(settings, folder));
+        if (settings.Owner?.PublicUrl is { Length: > 0 } url) checks = checks.Append(new PublicAddressCheck(url, clocks.Machine));
+        foreach (var check in checks.Where(c => only is null || c.Provider == only))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            IReadOnlyList<CheckFinding> findings;
+            try
+            {
+                findings = await check.CheckAsync(cancellation);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                findings = [new CheckFinding(check.Provider, false, $"the check itself failed: {e.GetType().Name}: {e.Message}", "Please report this: a check should say what is wrong.")];
+            }
+
+            found.AddRange(findings.Select(f => new Examined(check.Provider, f)));
+        }
+
+        return found;
+    }
+}
+
+/// <summary>What was found of one capability.</summary>
+public sealed record Examined(string Provider, CheckFinding Finding);
