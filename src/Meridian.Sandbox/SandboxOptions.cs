@@ -45,6 +45,9 @@ public sealed class SandboxOptions
     /// <summary>The only password the mail server lets in, for sending and for reading; null: it asks for none to send, and any opens a mailbox.</summary>
     public string? MailPassword { get; init; }
 
+    /// <summary>The only access token the mail server lets in (XOAUTH2); null: it takes none.</summary>
+    public string? MailToken { get; init; }
+
     /// <summary>The assistants Vapi has; null: any.</summary>
     public IReadOnlySet<string>? VapiAssistants { get; init; }
 

@@ -5,7 +5,7 @@ using MimeKit.Text;
 
 namespace Meridian.Adapters.Mail;
 
-/// <summary>Writes the message. Text only, so what was judged is what is read.</summary>
+/// <summary>Writes the message: the judged text, and the same words as HTML.</summary>
 internal static class EmailMessage
 {
     /// <summary>A control character in a header's text would write headers of its own; such an e-mail is not repaired but refused.</summary>
@@ -34,10 +34,18 @@ internal static class EmailMessage
         var message = new MimeMessage { MessageId = email.MessageId, Date = date, Subject = email.Subject };
         message.From.Add(Mailbox(email.FromName, email.FromAddress)!);
         message.To.Add(Mailbox(email.ToName, email.ToAddress)!);
+        if (email.Follows is { Count: > 0 } before)
+        {
+            message.InReplyTo = before[^1];
+            message.References.AddRange(before);
+        }
+
         AddUnsubscribe(message.Headers, email);
-        var part = new TextPart(TextFormat.Flowed);
-        part.SetText(Encoding.UTF8, Flowed(email.TextBody));
-        message.Body = part;
+        var text = new TextPart(TextFormat.Flowed);
+        text.SetText(Encoding.UTF8, Flowed(email.TextBody));
+        var html = new TextPart(TextFormat.Html);
+        html.SetText(Encoding.UTF8, HtmlLetter.Of(email.TextBody));
+        message.Body = new MultipartAlternative(text, html);
         return message;
     }
 

@@ -14,6 +14,9 @@ public sealed class ImapOptions
 
     public string? Password { get; set; }
 
+    /// <summary>The mailbox' own; set from there.</summary>
+    public MailTokens? Tokens { get; set; }
+
     public double ConnectTimeoutSeconds { get; set; } = 10;
 
     /// <summary>How long the server may take over each command.</summary>

@@ -30,12 +30,19 @@ public sealed class MailboxOptions
     /// <summary>Asks the certificate's issuer whether it was withdrawn; some hosts cannot reach the issuer.</summary>
     public bool ChecksRevocation { get; set; } = true;
 
+    /// <summary>Signs by ourselves; null: the server does, or nobody.</summary>
+    public DkimOptions? Dkim { get; set; }
+
+    /// <summary>Signs in with tokens, here and where replies are read; null: with the password.</summary>
+    public MailTokens? Tokens { get; set; }
+
     /// <summary>Where its replies are read; null: nobody listens.</summary>
     public ImapOptions? Imap { get; set; }
 
     public IEnumerable<string> Problems()
     {
         foreach (var problem in Imap?.Problems(Address) ?? []) yield return problem;
+        foreach (var problem in Dkim?.Problems(Address) ?? []) yield return problem;
         if (!Address.Contains('@')) yield return $"Mailbox '{Address}': the address is missing.";
         if (string.IsNullOrWhiteSpace(Host)) yield return $"Mailbox {Address}: Host is missing.";
         if (Port is < 1 or > 65535) yield return $"Mailbox {Address}: Port must be between 1 and 65535.";

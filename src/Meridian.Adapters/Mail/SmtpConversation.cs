@@ -42,7 +42,9 @@ internal sealed class SmtpConversation : IDisposable
         try
         {
             await client.ConnectAsync(options.Host, options.Port, Socket(options.Security), time.Token).ConfigureAwait(false);
-            if (!string.IsNullOrEmpty(options.User)) await client.AuthenticateAsync(options.User, options.Password ?? "", time.Token).ConfigureAwait(false);
+            if (options.Tokens is { } tokens)
+                await client.AuthenticateAsync(new SaslMechanismOAuth2(string.IsNullOrEmpty(options.User) ? options.Address : options.User, await tokens.GetAsync(time.Token).ConfigureAwait(false)), time.Token).ConfigureAwait(false);
+            else if (!string.IsNullOrEmpty(options.User)) await client.AuthenticateAsync(options.User, options.Password ?? "", time.Token).ConfigureAwait(false);
             client.Capabilities &= ~(SmtpCapabilities.Pipelining | SmtpCapabilities.Chunking | SmtpCapabilities.BinaryMime);
             IsUsable = true;
             return null;

@@ -10,6 +10,7 @@ namespace Meridian.Adapters.Mail;
 internal sealed class SmtpMailbox(MailboxOptions options, TimeProvider machine) : IAsyncDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly DkimSignature? signature = options.Dkim is { } dkim ? new DkimSignature(dkim, options.Address.Trim()) : null;
     private SmtpConversation? open;
     private long lastUsed;
 
@@ -46,6 +47,7 @@ internal sealed class SmtpMailbox(MailboxOptions options, TimeProvider machine) 
     private async Task<SendResult> HandOverAsync(MimeMessage message, SendPermit? permit, CancellationToken cancellation)
     {
         if (permit is { IsExpired: true }) return Expired();
+        signature?.Sign(message);
         if (open is not null && (!open.IsUsable || machine.GetElapsedTime(lastUsed) > TimeSpan.FromSeconds(options.IdleSeconds))) Close();
 
         var reused = open is not null;

@@ -77,13 +77,19 @@ public sealed class HandOver(
         return touch.Channel switch
         {
             Channel.Email => mail.SendAsync(permit, new OutgoingEmail(content.MessageId!, content.FromAddress, sender.DisplayName, content.ToAddress, lead.FullName, content.Subject!, content.Body,
-                OptOutLinks.For(lead.Id, owner.PublicUrl, judged.Campaign.LinkSecret), $"{content.FromAddress}?subject=unsubscribe%20{touch.Id}"), CancellationToken.None),
+                OptOutLinks.For(lead.Id, owner.PublicUrl, judged.Campaign.LinkSecret), $"{content.FromAddress}?subject=unsubscribe%20{touch.Id}",
+                Earlier(judged, touch, content)), CancellationToken.None),
             Channel.Call => calls.PlaceAsync(permit, new OutgoingCall(touch.Id, lead.Id, sender.ProviderKey ?? sender.Address, content.ToAddress, judged.Facts.Address!.Extension, lead.FullName, content.Body,
                 new Dictionary<string, string> { ["first_name"] = lead.FirstName ?? "", ["company"] = TemplateValues.OneLine(lead.CompanyName) ?? "", ["seller"] = owner.SellerName },
                 owner.MaxCallSeconds, owner.RingSeconds, judged.Verdict.ValidUntil, WarmTransfer.To(owner, clocks.Now)), CancellationToken.None),
             _ => texts.SendAsync(permit, new OutgoingText(touch.Id, contactRef!, content.FromAddress, content.ToAddress, content.Body), CancellationToken.None),
         };
     }
+
+    /// <summary>What the same mailbox wrote to them before: its Message-IDs differ from this one's only in the touch.</summary>
+    private static IReadOnlyList<string> Earlier(Judgement judged, Touch touch, TouchContent content) =>
+        [.. judged.Lead.Touches.Where(t => t.Channel == Channel.Email && t.Id != touch.Id && t.SenderId == judged.Facts.Sender!.Sender.Id && t.State is TouchState.Sent or TouchState.Unconfirmed && t.BegunAt is not null)
+            .OrderBy(t => t.BegunAt).TakeLast(5).Select(t => content.MessageId!.Replace(touch.Id, t.Id, StringComparison.Ordinal))];
 
     private static FailedBecause Because(NotSentBecause because) => because switch
     {

@@ -3,9 +3,10 @@ using NodaTime;
 namespace Meridian.Engine.Dispatch;
 
 /// <summary>An e-mail ready to leave. <paramref name="MessageId"/> is made from the touch id, without angle brackets.</summary>
+/// <param name="Follows">The Message-IDs of what this mailbox wrote to them before, oldest first: mail programs show the letters as one conversation.</param>
 public sealed record OutgoingEmail(
     string MessageId, string FromAddress, string? FromName, string ToAddress, string? ToName, string Subject, string TextBody,
-    string? UnsubscribeUrl = null, string? UnsubscribeMailto = null);
+    string? UnsubscribeUrl = null, string? UnsubscribeMailto = null, IReadOnlyList<string>? Follows = null);
 
 /// <summary>A call ready to be placed.</summary>
 /// <param name="ProviderSenderKey">The provider's id of the caller ID (Vapi <c>phoneNumberId</c>).</param>

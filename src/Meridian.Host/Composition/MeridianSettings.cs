@@ -56,6 +56,9 @@ public sealed class MeridianSettings
 
     public CampaignSettings Campaign { get; set; } = new();
 
+    /// <summary>Where these settings were read.</summary>
+    internal string? Folder { get; private set; }
+
     /// <summary>Another name server than the machine's for looking at our domains, <c>1.1.1.1</c> or <c>127.0.0.1:5353</c>.</summary>
     public string? NameServer { get; set; }
 
@@ -81,7 +84,7 @@ public sealed class MeridianSettings
             }
         }
 
-        var settings = new MeridianSettings();
+        var settings = new MeridianSettings { Folder = folder };
         try
         {
             new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables("MERIDIAN__").Build().Bind(settings);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
 using Meridian.Domain.Leads;
 using NodaTime;
@@ -36,12 +37,24 @@ public sealed class MailboxSettings
     /// <summary>The name under which this mailbox' server signs (DKIM), for the check of its domain; absent: its key is not looked for.</summary>
     public string? DkimSelector { get; set; }
 
-    public IEnumerable<string> Problems() => Transport().Problems().Concat(Caps.Problems($"mailbox {Address}", DailyCap, 500, WarmSince));
+    /// <summary>Signs with a key of ours (<c>selector</c>, <c>keyFile</c>); absent: the mailbox' server signs.</summary>
+    public DkimOptions? Dkim { get; set; }
 
-    public MailboxOptions Transport() => new() { Address = Address, Host = Host, Port = Port, User = User, Password = Password, Security = Security, Imap = Ears() };
+    /// <summary>Signs in with tokens (<c>provider</c>, <c>clientId</c>, <c>clientSecret</c>, <c>refreshToken</c>) instead of a password.</summary>
+    public MailOAuthOptions? OAuth { get; set; }
 
-    private ImapOptions? Ears() => Imap is null ? null : new ImapOptions
+    public IEnumerable<string> Problems() => Transport().Problems().Concat(OAuth?.Problems(Address) ?? []).Concat(Caps.Problems($"mailbox {Address}", DailyCap, 500, WarmSince));
+
+    /// <param name="tokensIn">The folder that keeps refresh tokens which came back new; null: they are not kept.</param>
+    public MailboxOptions Transport(string? tokensIn = null)
     {
+        var tokens = OAuth is null ? null : new MailTokens(ProviderHttp.Create(TimeSpan.FromSeconds(10)), OAuth, tokensIn is null ? null : Path.Combine(tokensIn, $"{Address.Trim().ToLowerInvariant()}.json"), TimeProvider.System);
+        return new() { Address = Address, Host = Host, Port = Port, User = User, Password = Password, Security = Security, Imap = Ears(tokens), Dkim = Dkim, Tokens = tokens };
+    }
+
+    private ImapOptions? Ears(MailTokens? tokens) => Imap is null ? null : new ImapOptions
+    {
+        Tokens = tokens,
         Host = Imap.Host,
         Port = Imap.Port,
         Security = Imap.Security,

@@ -20,8 +20,9 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
     {
         var checks = new List<IProviderCheck>();
         var witnesses = new List<IActivityWitness>();
-        var mailboxes = settings.Mailboxes.Select(m => m.Transport()).ToList();
-        var owner = settings.OwnerMailbox?.Transport();
+        var tokens = settings.Folder is { } folder ? Path.Combine(folder, "tokens") : null;
+        var mailboxes = settings.Mailboxes.Select(m => m.Transport(tokens)).ToList();
+        var owner = settings.OwnerMailbox?.Transport(tokens);
         if (mailboxes.Count > 0) checks.Add(new SmtpCheck(mailboxes, clocks.Machine));
         var mail = new SmtpMail(mailboxes, owner, clocks.Engine, clocks.Machine);
 

@@ -10,7 +10,7 @@ namespace Meridian.Sandbox.Imap;
 /// </summary>
 internal sealed class ImapSession(SandboxOptions options, MailStore store, InboundMail inbound, Stream stream)
 {
-    private const string Capabilities = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE SPECIAL-USE";
+    private string Capabilities => $"IMAP4rev1 SASL-IR AUTH=PLAIN {(options.MailToken is null ? "" : "AUTH=XOAUTH2 ")}IDLE SPECIAL-USE";
     private readonly LineReader lines = new(stream);
     private string? mailbox;
     private string? selected;
@@ -74,7 +74,8 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
 
     private async Task AuthenticateAsync(ImapCommand command, CancellationToken ct)
     {
-        if (command.Arguments is not [var mechanism, ..] || !mechanism.Equals("PLAIN", StringComparison.OrdinalIgnoreCase))
+        var byToken = options.MailToken is not null && command.Arguments is ["XOAUTH2", ..];
+        if (!byToken && (command.Arguments is not [var mechanism, ..] || !mechanism.Equals("PLAIN", StringComparison.OrdinalIgnoreCase)))
         {
             await SayAsync($"{command.Tag} NO only PLAIN", ct);
             return;
@@ -85,6 +86,14 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
         {
             await SayAsync("+ ", ct);
             given = await lines.ReadAsync(ct) is { } line ? Encoding.ASCII.GetString(line) : "";
+        }
+
+        if (byToken)
+        {
+            var shown = Encoding.UTF8.GetString(TransferBase64.Decode(given)).Split('\u0001');
+            var known = shown.Contains($"auth=Bearer {options.MailToken}");
+            await SayAsync(known ? SignIn(command.Tag, shown[0]["user=".Length..], options.MailPassword ?? "") : $"{command.Tag} NO [AUTHENTICATIONFAILED] Invalid credentials", ct);
+            return;
         }
 
         var parts = Encoding.UTF8.GetString(TransferBase64.Decode(given)).Split('\0');

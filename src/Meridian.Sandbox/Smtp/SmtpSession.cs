@@ -49,7 +49,7 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
         {
             case "EHLO":
                 greeted = true;
-                await ReplyAsync($"250-sandbox.invalid\r\n250-8BITMIME\r\n{(options.MailPassword is null ? "" : "250-AUTH PLAIN\r\n")}250 SIZE {LongestMessage}", ct);
+                await ReplyAsync($"250-sandbox.invalid\r\n250-8BITMIME\r\n{(options.MailPassword is null && options.MailToken is null ? "" : $"250-AUTH{(options.MailPassword is null ? "" : " PLAIN")}{(options.MailToken is null ? "" : " XOAUTH2")}\r\n")}250 SIZE {LongestMessage}", ct);
                 Forget();
                 break;
             case "HELO":
@@ -93,8 +93,9 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
     private async Task<string> SignInAsync(string command, CancellationToken ct)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (options.MailPassword is not { } right) return "503 5.5.1 AUTH not available";
-        if (words.Length < 2 || !words[1].Equals("PLAIN", StringComparison.OrdinalIgnoreCase)) return "504 5.5.4 Unrecognized authentication type";
+        if (options.MailPassword is null && options.MailToken is null) return "503 5.5.1 AUTH not available";
+        var byToken = words.Length > 1 && words[1].Equals("XOAUTH2", StringComparison.OrdinalIgnoreCase) && options.MailToken is not null;
+        if (!byToken && (words.Length < 2 || !words[1].Equals("PLAIN", StringComparison.OrdinalIgnoreCase))) return "504 5.5.4 Unrecognized authentication type";
         var given = words.Length > 2 ? words[2] : "";
         if (given.Length == 0)
         {
@@ -102,13 +103,14 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
             given = await lines.ReadAsync(ct) is { } line ? Encoding.ASCII.GetString(line) : "";
         }
 
-        signedIn = Encoding.UTF8.GetString(TransferBase64.Decode(given)).Split('\0') is [_, _, var password] && password == right;
+        var shown = Encoding.UTF8.GetString(TransferBase64.Decode(given));
+        signedIn = byToken ? shown.Contains($"auth=Bearer {options.MailToken}\u0001", StringComparison.Ordinal) : shown.Split('\0') is [_, _, var password] && password == options.MailPassword;
         return signedIn ? "235 2.7.0 Authentication successful" : "535 5.7.8 Username and Password not accepted";
     }
 
     private string Mail(string command)
     {
-        if (options.MailPassword is not null && !signedIn) return "530 5.7.0 Authentication required";
+        if ((options.MailPassword is not null || options.MailToken is not null) && !signedIn) return "530 5.7.0 Authentication required";
         if (!greeted) return "503 5.5.1 Say EHLO first";
         if (sender is not null) return "503 5.5.1 Nested MAIL command";
         if (Path().Match(command) is not { Success: true } match || !command.StartsWith("MAIL FROM:", StringComparison.OrdinalIgnoreCase)) return "501 5.5.4 Syntax: MAIL FROM:<address>";

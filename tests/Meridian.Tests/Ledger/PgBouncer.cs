@@ -4,7 +4,15 @@ using System.Net.Sockets;
 using Meridian.Adapters.Sql;
 using Npgsql;
 
+[assembly: Xunit.AssemblyFixture(typeof(Meridian.Tests.Ledger.PgBouncerStops))]
+
 namespace Meridian.Tests.Ledger;
+
+/// <summary>Ends it with the last test.</summary>
+public sealed class PgBouncerStops : IDisposable
+{
+    public void Dispose() => PgBouncer.Stop();
+}
 
 /// <summary>A real PgBouncer in transaction mode before the throw-away PostgreSQL, as Supabase's port 6543 is one. Started once, ended by its own pid.</summary>
 public static class PgBouncer

@@ -83,9 +83,5 @@ public static class PostgresCluster
 /// <summary>Stops the server with the last test. At the process's exit it would be too late: the runner takes the time that takes for a thread left running.</summary>
 public sealed class PostgresClusterStops : IDisposable
 {
-    public void Dispose()
-    {
-        PgBouncer.Stop();
-        PostgresCluster.Stop();
-    }
+    public void Dispose() => PostgresCluster.Stop();
 }
