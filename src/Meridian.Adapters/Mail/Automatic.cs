@@ -14,7 +14,7 @@ internal static partial class Automatic
         foreach (var name in new[] { "X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Auto-Reply" })
             if (headers[name] is not null) return name;
         if (headers["X-Apple-Action"]?.Contains("vacation", StringComparison.OrdinalIgnoreCase) == true) return "X-Apple-Action: vacation";
-        if (headers["Return-Path"]?.Trim() == "<>") return "an empty Return-Path";
+        if (headers.Any(h => h.Id == HeaderId.ReturnPath && h.Value.Trim() == "<>")) return "an empty Return-Path";
         if (headers["Precedence"]?.Trim().ToLowerInvariant() is "bulk" or "junk" or "list" or "auto_reply") return $"Precedence: {headers["Precedence"]!.Trim()}";
         if (headers[HeaderId.ListId] is not null || headers[HeaderId.ListUnsubscribe] is not null) return "a mailing list's message";
         if (message.Body is MultipartReport) return "a report";
@@ -25,6 +25,6 @@ internal static partial class Automatic
     [GeneratedRegex(@"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+=.-][^@]*)?@", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Robot();
 
-    [GeneratedRegex(@"^\s*(auto(matic)?[ -]?(reply|response)|auto|out of (the )?office|respuesta autom[aá]tica|fuera de la oficina|abwesenheit\w*|automatische antwort|r[eé]ponse automatique)\s*:", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\s*(auto(matic)?[ -]?(reply|response)|auto|out of (the )?office|respuesta autom[aá]tica|fuera de la oficina|abwesenheit\w*|automatische antwort|r[eé]ponse automatique|risposta automatica|fuori sede|resposta autom[aá]tica|automatisch antwoord|afwezig\w*|autosvar|automatisk? sva?r|automaattinen vastaus|odpowied[zź] automatyczna|automatick[aá] odpov[eě][dď]\w*|автоматический ответ|otomatik yan[ıi]t|自動応答|自动答复|自動回覆|자동 회신)\s*[:：]", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Subject();
 }

@@ -47,9 +47,11 @@ internal sealed partial record DeliveryReport(string? TouchId, string? Recipient
         var groups = report.OfType<MessageDeliveryStatus>().FirstOrDefault()?.StatusGroups;
         var words = string.Join(' ', report.OfType<TextPart>().Take(1).Select(t => t.Text));
         touch ??= Named(report.ToString());
-        if (groups is null || groups.Count < 2) return new(touch, to, Class("", words), Short(words));
+        // Some servers leave out the blank line between what they say of the message and what of the person.
+        var people = groups?.Where(g => g["Final-Recipient"] is not null || g["Original-Recipient"] is not null).ToList() ?? [];
+        if (people.Count == 0) return new(touch, to, Class("", words), Short(words));
 
-        var person = groups.Skip(1).FirstOrDefault(g => "failed".Equals(g["Action"]?.Trim(), StringComparison.OrdinalIgnoreCase)) ?? groups[1];
+        var person = people.FirstOrDefault(g => "failed".Equals(g["Action"]?.Trim(), StringComparison.OrdinalIgnoreCase)) ?? people[0];
         var recipient = Address(person["Original-Recipient"]) ?? Address(person["Final-Recipient"]) ?? to;
         // A mailbox that forwards has another final recipient; the one we wrote to is the one we know.
         if (to is not null && person["Original-Recipient"] is null && Address(person["Final-Recipient"]) is { } final && final != to) recipient = final;
@@ -73,6 +75,7 @@ internal sealed partial record DeliveryReport(string? TouchId, string? Recipient
         if (status.StartsWith('4')) return BounceKind.Soft;
         if (status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10" or "5.2.1") return BounceKind.Hard;
         if (status == "5.2.2" || Full().IsMatch(words)) return BounceKind.Soft;
+        if (status == "5.4.1" && NotTaken().IsMatch(words)) return BounceKind.Hard; // Microsoft's edge, for an address its directory does not have
         if (status is "5.1.7" or "5.1.8" || status.StartsWith("5.7.", StringComparison.Ordinal)) return BounceKind.Blocked;
         if (Unknown().IsMatch(words)) return BounceKind.Hard;
         if (Blocked().IsMatch(words)) return BounceKind.Blocked;
@@ -98,6 +101,9 @@ internal sealed partial record DeliveryReport(string? TouchId, string? Recipient
         return one.Length <= 300 ? one : one[..(char.IsHighSurrogate(one[299]) ? 299 : 300)];
     }
 
+    [GeneratedRegex("recipient address rejected", RegexOptions.IgnoreCase)]
+    private static partial Regex NotTaken();
+
     [GeneratedRegex(@"\b[245]\.\d{1,3}\.\d{1,3}\b")]
     private static partial Regex Enhanced();
 
@@ -113,7 +119,7 @@ internal sealed partial record DeliveryReport(string? TouchId, string? Recipient
     [GeneratedRegex(@"delay|still (trying|being retried)|warning", RegexOptions.IgnoreCase)]
     private static partial Regex Late();
 
-    [GeneratedRegex(@"user unknown|unknown user|unknown recipient|no such (user|mailbox|recipient|address|person)|(user|mailbox|recipient|address|account)( \S+)? (does not exist|doesn't exist|doesn’t exist|not ?found|is unknown|couldn't be found)|nxdomain|domain (name )?not found|no longer (employed|active|valid)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"user unknown|unknown user|unknown recipient|no such (user|mailbox|recipient|address|person)|(user|mailbox|recipient|address|account)( \S+)? (does not exist|doesn't exist|doesn’t exist|not ?found|is unknown|couldn't be found)|nxdomain|domain (name )?not found|no longer (employed|active|valid)|not listed in (the )?\S+ directory|invalid recipient|recipient ?not ?found", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Unknown();
 
     [GeneratedRegex(@"over ?quota|quota exceeded|mailbox (is )?full|out of storage", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]

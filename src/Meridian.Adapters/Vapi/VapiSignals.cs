@@ -24,7 +24,8 @@ public sealed class VapiSignals : ISignalReader
         if (Message(raw) is not { } message || message.At("type").Text() is not { } type) return Unreadable(raw);
 
         var call = message.At("call");
-        var holds = type is Report or ToolCalls or Conversation;
+        var isKept = type != Conversation || Read(raw) is not SignalMeaning.Nothing;
+        var holds = isKept && type is (Report or ToolCalls or Conversation);
         var addresses = NamedAddresses.Of(NamedAddresses.Phone(call.At("customer", "number").Text()), NamedAddresses.Phone(message.At("customer", "number").Text()));
         var callId = CallId(message);
         if (callId is null && type is Report or StatusUpdate) return Unreadable(raw);
@@ -36,7 +37,7 @@ public sealed class VapiSignals : ISignalReader
             _ => message.At("status").Text(),
         };
         var eventId = callId is null ? NamedAddresses.HashId(raw) : $"{callId}:{type}:{which}";
-        return new SignalEnvelope(eventId, type, CallReading.TouchId(call), null, addresses, holds) { IsKept = type != Conversation || Read(raw) is not SignalMeaning.Nothing };
+        return new SignalEnvelope(eventId, type, CallReading.TouchId(call), null, addresses, holds) { IsKept = isKept };
     }
 
     public SignalMeaning Read(string raw)

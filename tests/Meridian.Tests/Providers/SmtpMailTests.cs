@@ -111,9 +111,11 @@ public class SmtpMailTests
         Assert.Equal(new DateTimeOffset(2026, 10, 12, 15, 0, 0, TimeSpan.Zero), message.Date);
         Assert.Equal("<https://example.com/u/token>, <mailto:unsub@example.com?subject=token>", message.Headers[HeaderId.ListUnsubscribe]);
         Assert.Equal("List-Unsubscribe=One-Click", message.Headers[HeaderId.ListUnsubscribePost]);
-        var part = Assert.IsType<TextPart>(message.Body);
+        var parts = Assert.IsType<MultipartAlternative>(message.Body);
+        var part = Assert.IsType<TextPart>(parts[0]);
         Assert.Equal(("text/plain", "utf-8", true), (part.ContentType.MimeType, part.ContentType.Charset, part.IsFlowed));
         Assert.Equal("Hi Dana,\n\n.dots first\n From us\n\nSam", part.Text.ReplaceLineEndings("\n").TrimEnd('\n'));
+        Assert.Equal("text/html", parts[1].ContentType.MimeType);
     }
 
     [Fact]
