@@ -68,6 +68,15 @@ public sealed class SandboxOptions
     /// <summary>How far the contact search is behind what was written.</summary>
     public TimeSpan HighLevelIndexLag { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How many requests HighLevel announces for ten seconds of its clock; may change while it runs. A world that runs faster than the machine needs more.</summary>
+    public int HighLevelRequestsPerTenSeconds { get; set; } = 100;
+
+    /// <summary>How many requests HighLevel announces for a day.</summary>
+    public int HighLevelRequestsPerDay { get; set; } = 200_000;
+
+    /// <summary>What a 429 says in <c>Retry-After</c> once more was asked than announced, <c>""</c>: nothing; null: nobody is turned away.</summary>
+    public string? HighLevelTurnsAway { get; set; }
+
     /// <summary>The contact search leaves <c>dndSettings</c> out, as it was seen to do.</summary>
     public bool HighLevelSearchHidesDnd { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Meridian.Adapters.Http;
 using Meridian.Engine.Dispatch;
@@ -9,15 +8,15 @@ using NodaTime.Text;
 namespace Meridian.Adapters.HighLevel;
 
 /// <summary>One calendar of the location: its free times read live, an appointment asked for once.</summary>
-public sealed class HighLevelCalendar(HttpClient http, HighLevelOptions options, ITextTransport contacts, TimeProvider machine) : ICalendar
+public sealed class HighLevelCalendar(HighLevelLocation location, ITextTransport contacts) : ICalendar
 {
-    private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
+    private readonly HighLevelOptions options = location.Options;
 
     public async Task<IReadOnlyList<OffsetDateTime>?> FreeAsync(Instant from, Instant to, string zone, CancellationToken cancellation)
     {
         if (options.CalendarId is not { Length: > 0 } calendar) return null;
         var path = $"/calendars/{Uri.EscapeDataString(calendar)}/free-slots?startDate={from.ToUnixTimeMilliseconds()}&endDate={to.ToUnixTimeMilliseconds()}&timezone={Uri.EscapeDataString(zone)}";
-        var exchange = await wire.GetAsync(At(path), Authorize, cancellation).ConfigureAwait(false);
+        var exchange = await location.GetAsync(path, options.ConversationsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
         if (exchange is not Exchange.Answered { Succeeded: true } answer || JsonReading.TryParse(answer.Body) is not { } days) return null;
         return [.. days.Properties().SelectMany(day => day.Value.At("slots").Items())
             .Select(slot => OffsetDateTimePattern.ExtendedIso.Parse(slot.Text() ?? ""))
@@ -33,7 +32,7 @@ public sealed class HighLevelCalendar(HttpClient http, HighLevelOptions options,
             ["calendarId"] = calendar, ["locationId"] = options.LocationId, ["contactId"] = contact, ["title"] = title,
             ["startTime"] = OffsetDateTimePattern.Rfc3339.Format(start), ["appointmentStatus"] = "confirmed", ["toNotify"] = true,
         };
-        var exchange = await wire.SendAsync(HttpMethod.Post, At("/calendars/events/appointments"), Authorize, body, null, cancellation).ConfigureAwait(false);
+        var exchange = await location.SendAsync(HttpMethod.Post, "/calendars/events/appointments", options.ConversationsVersion, body, Haste.Urgent, cancellation).ConfigureAwait(false);
         if (exchange is not Exchange.Answered answer)
             return exchange is Exchange.Lost lost ? new Booking.Unknown(lost.Reason) : new Booking.NotBooked("HighLevel could not be reached");
         var said = JsonReading.TryParse(answer.Body) ?? default;
@@ -41,8 +40,4 @@ public sealed class HighLevelCalendar(HttpClient http, HighLevelOptions options,
         var why = $"HighLevel answered {answer.Status}: {JsonReading.ErrorText(said, answer.Body)}";
         return answer.Status is >= 500 or 408 ? new Booking.Unknown(why) : new Booking.NotBooked(why);
     }
-
-    private void Authorize(HttpRequestHeaders headers) => HighLevelTexts.Authorize(headers, options, options.ConversationsVersion);
-
-    private Uri At(string path) => new(options.BaseUrl.AbsoluteUri.TrimEnd('/') + path);
 }

@@ -1,26 +1,25 @@
-using System.Net.Http.Headers;
 using Meridian.Adapters.Http;
 using Meridian.Engine.Checks;
 
 namespace Meridian.Adapters.HighLevel;
 
 /// <summary>Looks whether the token is let in at the location and may read its conversations. Reads only; writing is proved by the first upsert.</summary>
-public sealed class HighLevelCheck(HttpClient http, HighLevelOptions options, IReadOnlyList<string> textNumbers, TimeProvider machine) : IProviderCheck
+public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<string> textNumbers) : IProviderCheck
 {
-    private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
+    private readonly HighLevelOptions options = location.Options;
 
     public string Provider => "highlevel";
 
     public async Task<IReadOnlyList<CheckFinding>> CheckAsync(CancellationToken cancellation)
     {
-        var location = await LookAsync($"/locations/{Uri.EscapeDataString(options.LocationId)}", options.ContactsVersion, "locations.readonly", cancellation).ConfigureAwait(false);
-        var talks = location.Fix is not null ? location : await LookAsync(
+        var place = await LookAsync($"/locations/{Uri.EscapeDataString(options.LocationId)}", options.ContactsVersion, "locations.readonly", cancellation).ConfigureAwait(false);
+        var talks = place.Fix is not null ? place : await LookAsync(
             $"/conversations/search?locationId={Uri.EscapeDataString(options.LocationId)}&limit=1", options.ConversationsVersion, "conversations.readonly", cancellation).ConfigureAwait(false);
         var findings = textNumbers.Select(number => new CheckFinding($"text:{number}", talks.Fix is null, talks.Found, talks.Fix)).ToList();
         if (options.CalendarId is { Length: > 0 } calendar)
         {
-            var (found, fix) = location.Fix is not null ? location : await LookAsync($"/calendars/{Uri.EscapeDataString(calendar)}", options.ConversationsVersion, "calendars.readonly", cancellation).ConfigureAwait(false);
-            if (fix is not null && location.Fix is null && !found.Contains("scope", StringComparison.Ordinal)) (found, fix) = ($"the calendar {calendar} cannot be read: {found}", "Copy the calendar's id from Settings, Calendars into highLevel.calendarId.");
+            var (found, fix) = place.Fix is not null ? place : await LookAsync($"/calendars/{Uri.EscapeDataString(calendar)}", options.ConversationsVersion, "calendars.readonly", cancellation).ConfigureAwait(false);
+            if (fix is not null && place.Fix is null && !found.Contains("scope", StringComparison.Ordinal)) (found, fix) = ($"the calendar {calendar} cannot be read: {found}", "Copy the calendar's id from Settings, Calendars into highLevel.calendarId.");
             findings.Add(new CheckFinding("book", fix is null, fix is null ? "the calendar can be read" : found, fix));
         }
 
@@ -29,11 +28,7 @@ public sealed class HighLevelCheck(HttpClient http, HighLevelOptions options, IR
 
     private async Task<(string Found, string? Fix)> LookAsync(string path, string version, string scope, CancellationToken cancellation)
     {
-        var exchange = await wire.GetAsync(new Uri(options.BaseUrl.AbsoluteUri.TrimEnd('/') + path), headers =>
-        {
-            headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
-            headers.Add("Version", version);
-        }, cancellation).ConfigureAwait(false);
+        var exchange = await location.GetAsync(path, version, Haste.Urgent, cancellation).ConfigureAwait(false);
         if (exchange is not Exchange.Answered answer) return ("HighLevel could not be reached.", "Look whether this machine reaches the internet; it is tried again in five minutes.");
         var text = JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body).TrimEnd('.');
         return answer.Status switch

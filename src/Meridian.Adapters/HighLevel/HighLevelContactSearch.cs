@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Meridian.Adapters.Http;
 
@@ -15,16 +14,16 @@ public abstract record ContactsAnswer
 }
 
 /// <summary>Asks for the contacts of a location. A question changes nothing there and may be asked again.</summary>
-public sealed class HighLevelContactSearch(HttpClient http, HighLevelOptions options, TimeProvider machine)
+public sealed class HighLevelContactSearch(HighLevelLocation location)
 {
-    private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
-
     /// <summary>One page.</summary>
-    public async Task<ContactsAnswer> FindAsync(ContactQuery query, CancellationToken cancellation)
+    public Task<ContactsAnswer> FindAsync(ContactQuery query, CancellationToken cancellation) => FindAsync(query, Haste.Patient, cancellation);
+
+    internal async Task<ContactsAnswer> FindAsync(ContactQuery query, Haste haste, CancellationToken cancellation)
     {
-        var uri = new Uri(options.BaseUrl.AbsoluteUri.TrimEnd('/') + "/contacts/search");
-        var exchange = await wire.SendAsync(HttpMethod.Post, uri, Authorize, query.ToJson(options.LocationId), null, cancellation).ConfigureAwait(false);
-        if (exchange is not Exchange.Answered answer) return new ContactsAnswer.NotTold("HighLevel did not answer", null);
+        var options = location.Options;
+        var exchange = await location.SendAsync(HttpMethod.Post, "/contacts/search", options.ContactsVersion, query.ToJson(options.LocationId), haste, cancellation).ConfigureAwait(false);
+        if (exchange is not Exchange.Answered answer) return new ContactsAnswer.NotTold($"HighLevel did not answer: {exchange.Why}", null);
         var json = JsonReading.TryParse(answer.Body) ?? default;
         if (!answer.Succeeded) return new ContactsAnswer.NotTold($"HighLevel answered {answer.Status}: {JsonReading.ErrorText(json, answer.Body)}", answer.Status, answer.RetryAfter);
         if (json.At("contacts") is not { ValueKind: JsonValueKind.Array } list) return new ContactsAnswer.NotTold("HighLevel's contacts could not be read", answer.Status);
@@ -36,6 +35,4 @@ public sealed class HighLevelContactSearch(HttpClient http, HighLevelOptions opt
         if (full && next is null) return new ContactsAnswer.NotTold("HighLevel's page is full and does not say how to go on", answer.Status);
         return new ContactsAnswer.Found(found, (long)(json.At("total").Number() ?? found.Count), next == query.SearchAfter ? null : next);
     }
-
-    private void Authorize(HttpRequestHeaders headers) => HighLevelTexts.Authorize(headers, options, options.ContactsVersion);
 }

@@ -11,14 +11,14 @@ namespace Meridian.Adapters.HighLevel;
 /// Reads the inbound texts of a whole location from its message export. HighLevel loses webhooks on most failures and stops sending them to an
 /// endpoint it finds unhealthy; the export has them all the same.
 /// </summary>
-public sealed class HighLevelPoll(HttpClient http, HighLevelOptions options, TimeProvider machine) : IInboundPoll
+public sealed class HighLevelPoll(HighLevelLocation location) : IInboundPoll
 {
     private const int PageSize = 500;
 
     /// <summary>Beyond this many pages something is wrong with the cursor, not with the conversation.</summary>
     private const int MostPages = 200;
 
-    private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
+    private readonly HighLevelOptions options = location.Options;
 
     public string Provider => "highlevel";
 
@@ -30,9 +30,9 @@ public sealed class HighLevelPoll(HttpClient http, HighLevelOptions options, Tim
         string? cursor = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var uri = new Uri(options.BaseUrl.AbsoluteUri.TrimEnd('/') + (cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}"));
-            var exchange = await wire.GetAsync(uri, headers => HighLevelTexts.Authorize(headers, options, options.ConversationsVersion), cancellation).ConfigureAwait(false);
-            if (exchange is not Exchange.Answered answer) return new PollAnswer.NotFetched("HighLevel did not answer");
+            var at = cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}";
+            var exchange = await location.GetAsync(at, options.ConversationsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
+            if (exchange is not Exchange.Answered answer) return new PollAnswer.NotFetched($"HighLevel did not answer: {exchange.Why}");
             if (!answer.Succeeded) return new PollAnswer.NotFetched($"HighLevel answered {answer.Status}: {JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body)}");
             if (HighLevelAnswers.Messages(answer.Body, out cursor) is not { } messages) return new PollAnswer.NotFetched("HighLevel's export could not be read");
 

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Meridian.Adapters.Http;
 using Meridian.Engine.Dispatch;
@@ -9,15 +8,13 @@ using NodaTime.Text;
 namespace Meridian.Adapters.HighLevel;
 
 /// <summary>Tasks on HighLevel's contacts. A contact on do-not-disturb gets none: the opt-out comes by the poll.</summary>
-public sealed class HighLevelTasks(HttpClient http, HighLevelOptions options, ITextTransport contacts, TimeProvider machine) : ICrmTasks
+public sealed class HighLevelTasks(HighLevelLocation location, ITextTransport contacts) : ICrmTasks
 {
-    private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
-
     public async Task<string?> OpenAsync(TextPerson person, string title, string body, Instant due, CancellationToken cancellation)
     {
         if (await contacts.PrepareAsync(person, cancellation).ConfigureAwait(false) is not TextContact.Ready { ContactId: var contact }) return null;
         var task = new JsonObject { ["title"] = title, ["body"] = body, ["dueDate"] = InstantPattern.General.Format(due), ["completed"] = false };
-        var exchange = await wire.SendAsync(HttpMethod.Post, At($"/contacts/{Uri.EscapeDataString(contact)}/tasks"), Authorize, task, null, cancellation).ConfigureAwait(false);
+        var exchange = await location.SendAsync(HttpMethod.Post, $"/contacts/{Uri.EscapeDataString(contact)}/tasks", location.Options.ContactsVersion, task, Haste.Patient, cancellation).ConfigureAwait(false);
         return exchange is Exchange.Answered { Succeeded: true } answer && (JsonReading.TryParse(answer.Body) ?? default).At("task", "id").Text() is { } id ? $"{contact}/{id}" : null;
     }
 
@@ -25,11 +22,7 @@ public sealed class HighLevelTasks(HttpClient http, HighLevelOptions options, IT
     {
         if (reference.Split('/') is not [var contact, var task]) return true;
         var path = $"/contacts/{Uri.EscapeDataString(contact)}/tasks/{Uri.EscapeDataString(task)}/completed";
-        var exchange = await wire.SendAsync(HttpMethod.Put, At(path), Authorize, new JsonObject { ["completed"] = true }, null, cancellation).ConfigureAwait(false);
+        var exchange = await location.SendAsync(HttpMethod.Put, path, location.Options.ContactsVersion, new JsonObject { ["completed"] = true }, Haste.Patient, cancellation).ConfigureAwait(false);
         return exchange is Exchange.Answered answer && (answer.Succeeded || answer.Status == 404); // somebody deleted it there
     }
-
-    private void Authorize(HttpRequestHeaders headers) => HighLevelTexts.Authorize(headers, options, options.ContactsVersion);
-
-    private Uri At(string path) => new(options.BaseUrl.AbsoluteUri.TrimEnd('/') + path);
 }

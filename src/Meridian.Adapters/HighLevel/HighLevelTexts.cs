@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -13,7 +12,7 @@ namespace Meridian.Adapters.HighLevel;
 /// Sends texts through a HighLevel location. There is no idempotency key and a text is billed when queued, so a lost answer is looked for in
 /// the export, never asked again. Tags are never written: an upsert with tags would replace them all.
 /// </summary>
-public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions options, TimeProvider machine) : ITextTransport
+public sealed partial class HighLevelTexts(HighLevelLocation location) : ITextTransport
 {
     /// <summary>Two clocks need not agree.</summary>
     private static readonly Duration Slack = Duration.FromMinutes(1);
@@ -21,7 +20,7 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
     private const int PageSize = 100;
     private const int MostPages = 10;
 
-    private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
+    private readonly HighLevelOptions options = location.Options;
 
     public async Task<TextContact> PrepareAsync(TextPerson person, CancellationToken cancellation)
     {
@@ -31,7 +30,7 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
         Set(body, "email", person.Email);
         Set(body, "companyName", person.CompanyName);
 
-        var exchange = await wire.SendAsync(HttpMethod.Post, At("/contacts/upsert"), Contacts, body, null, cancellation).ConfigureAwait(false);
+        var exchange = await location.SendAsync(HttpMethod.Post, "/contacts/upsert", options.ContactsVersion, body, Haste.Urgent, cancellation).ConfigureAwait(false);
         if (exchange is not Exchange.Answered answer) return NotReady(exchange.Unanswered());
         if (!answer.Succeeded) return NotReady(HighLevelAnswers.ToSend(answer.Status, answer.Body, answer.RetryAfter));
 
@@ -40,7 +39,7 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
         if (!HighLevelContact.TellsDoNotDisturb(contact))
         {
             // Some answers leave the do-not-disturb out; silence is not a no.
-            var look = await wire.GetAsync(At($"/contacts/{Uri.EscapeDataString(contactId)}"), Contacts, cancellation).ConfigureAwait(false);
+            var look = await location.GetAsync($"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
             if (look is not Exchange.Answered { Succeeded: true } shown) return new TextContact.NotReady(NotSentBecause.Transient, "HighLevel did not tell the contact's do-not-disturb");
             contact = (JsonReading.TryParse(shown.Body) ?? default).At("contact");
         }
@@ -56,7 +55,7 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
         {
             ["type"] = "SMS", ["contactId"] = text.ContactId, ["message"] = text.Body, ["fromNumber"] = text.FromE164, ["toNumber"] = text.ToE164,
         };
-        var exchange = await wire.SendAsync(HttpMethod.Post, At("/conversations/messages"), Conversations, body, permit, cancellation).ConfigureAwait(false);
+        var exchange = await location.SendAsync(HttpMethod.Post, "/conversations/messages", options.ConversationsVersion, body, Haste.Urgent, cancellation, permit).ConfigureAwait(false);
         return exchange is Exchange.Answered answer ? HighLevelAnswers.ToSend(answer.Status, answer.Body, answer.RetryAfter) : exchange.Unanswered();
     }
 
@@ -72,7 +71,7 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
         for (var page = 0; page < MostPages; page++)
         {
             var at = cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}";
-            var exchange = await wire.GetAsync(At(at), Conversations, cancellation).ConfigureAwait(false);
+            var exchange = await location.GetAsync(at, options.ConversationsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
             if (exchange is not Exchange.Answered { Succeeded: true } answer) return new Sighting.CannotTell("HighLevel could not be asked for its messages");
             if (HighLevelAnswers.Messages(answer.Body, out cursor) is not { } messages) return new Sighting.CannotTell("HighLevel's export could not be read");
 
@@ -93,7 +92,7 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
         var settings = new JsonObject();
         foreach (var channel in (ReadOnlySpan<string>)["SMS", "Call", "Email"]) settings[channel] = new JsonObject { ["status"] = "active" };
         var body = new JsonObject { ["dndSettings"] = settings };
-        var exchange = await wire.SendAsync(HttpMethod.Put, At($"/contacts/{Uri.EscapeDataString(contactId)}"), Contacts, body, null, cancellation).ConfigureAwait(false);
+        var exchange = await location.SendAsync(HttpMethod.Put, $"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, body, Haste.Urgent, cancellation).ConfigureAwait(false);
         return exchange is Exchange.Answered answer
             && (answer.Succeeded || (answer.Status is >= 400 and < 500 && answer.Body?.Contains("permanent dnd", StringComparison.OrdinalIgnoreCase) == true));
     }
@@ -117,19 +116,6 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
     }
 
     private static string OneSpace(string text) => Space().Replace(text, " ").Trim();
-
-    private void Contacts(HttpRequestHeaders headers) => Authorize(headers, options, options.ContactsVersion);
-
-    private void Conversations(HttpRequestHeaders headers) => Authorize(headers, options, options.ConversationsVersion);
-
-    internal static void Authorize(HttpRequestHeaders headers, HighLevelOptions options, string version)
-    {
-        headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
-        headers.Add("Version", version);
-        headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-    }
-
-    private Uri At(string path) => new(options.BaseUrl.AbsoluteUri.TrimEnd('/') + path);
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();

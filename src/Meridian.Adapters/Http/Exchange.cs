@@ -9,6 +9,8 @@ internal abstract record Exchange
     internal sealed record Answered(int Status, string? Body, TimeSpan? RetryAfter) : Exchange
     {
         public bool Succeeded => Status is >= 200 and < 300;
+
+        public RateHeaders? Rate { get; init; }
     }
 
     /// <summary>The body was never handed to a connection, so nothing can have been done: DNS, connect, TLS, or we were stopped.</summary>
@@ -19,6 +21,14 @@ internal abstract record Exchange
 
     /// <summary>It left, or may have, and no answer came back.</summary>
     internal sealed record Lost(string Reason) : Exchange;
+
+    /// <summary>Why there is no answer.</summary>
+    public string Why => Unanswered() switch
+    {
+        SendResult.NotSent notSent => notSent.Reason,
+        SendResult.Unknown unknown => unknown.Reason,
+        var other => other.ToString()!,
+    };
 
     /// <summary>The result of everything that is not an answer; the same for every provider.</summary>
     public SendResult Unanswered() => this switch

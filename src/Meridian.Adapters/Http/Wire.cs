@@ -61,7 +61,7 @@ internal sealed class Wire(HttpClient http, TimeProvider machine, TimeSpan timeo
             body = null;
         }
 
-        return new Exchange.Answered((int)response.StatusCode, body, RetryAfter(response.Headers));
+        return new Exchange.Answered((int)response.StatusCode, body, RetryAfter(response.Headers)) { Rate = RateHeaders.Of(response.Headers) };
     }
 
     private static void StopUnlessLeft(CancellationTokenSource limit, OnceContent? content)

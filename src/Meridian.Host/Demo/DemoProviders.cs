@@ -28,16 +28,17 @@ public static class DemoProviders
             WebhookUrl = new Uri(world.Ours, "/webhooks/vapi"),
             WebhookSecret = DemoWorld.WebhookSecret,
         }, clocks.Machine);
-        var location = new HighLevelOptions { BaseUrl = world.HighLevel, Token = DemoWorld.HighLevelToken, LocationId = DemoWorld.HighLevelLocation };
-        var highLevel = new HighLevelTexts(ProviderHttp.Create(Timeout), location, clocks.Machine);
-        var poll = new HighLevelPoll(ProviderHttp.Create(Timeout), location, clocks.Machine);
+        var options = new HighLevelOptions { BaseUrl = world.HighLevel, Token = DemoWorld.HighLevelToken, LocationId = DemoWorld.HighLevelLocation };
+        var location = new HighLevelLocation(ProviderHttp.Create(Timeout), options, clocks.Machine);
+        var highLevel = new HighLevelTexts(location);
+        var poll = new HighLevelPoll(location);
         var mailboxes = DemoWorld.Mailboxes.Select(m => Mailbox(m, world)).ToList();
         var ears = new ImapEars(mailboxes, clocks.Machine);
         var apollo = new ApolloProspects(ProviderHttp.Create(Timeout), new ApolloOptions { BaseUrl = world.Apollo, ApiKey = DemoWorld.ApolloKey }, clocks);
         var mail = new SmtpMail(mailboxes, Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
         return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()], Listening, [poll], [apollo],
             order => PhoneDeliveries.AddressOf("apollo", order, world.Ours.AbsoluteUri, DemoWorld.WebhookSecret),
-            CrmTasks: new HighLevelTasks(ProviderHttp.Create(Timeout), location, highLevel, clocks.Machine));
+            CrmTasks: new HighLevelTasks(location, highLevel));
     }
 
     private static MailboxOptions Mailbox(string address, DemoAddresses world) => new()

@@ -18,6 +18,9 @@ public static class DemoWorld
     public const string ApolloKey = "sandbox-apollo-key";
     public const string HighLevelToken = "sandbox-highlevel-token";
     public const string HighLevelLocation = "sandboxLocation00001";
+
+    /// <summary>Ten seconds of the machine may be hours there: a limit by its clock would mean nothing.</summary>
+    public const int HighLevelRequests = 10_000_000;
     public const string LinkSecret = "sandbox-link-secret";
     public const string WebhookSecret = "sandbox-webhook-secret";
     private const string Zone = "America/New_York";

@@ -97,6 +97,8 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
         VapiKey = DemoWorld.VapiKey,
         HighLevelToken = DemoWorld.HighLevelToken,
         HighLevelLocation = DemoWorld.HighLevelLocation,
+        HighLevelRequestsPerTenSeconds = DemoWorld.HighLevelRequests,
+        HighLevelRequestsPerDay = int.MaxValue,
         Faults = options.WebhooksGoAstray ? WebhookFaults.Rough : null,
         Mishaps = options.ProvidersFail ? ProviderFaults.Rough : null,
         HighLevelWebhook = new Uri(address, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),

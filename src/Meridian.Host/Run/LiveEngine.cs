@@ -96,7 +96,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
             node.Capabilities.Forget(); // what the old accounts had proved says nothing of the new ones
             var before = outside.Now;
             outside.PublicUrl = next.Owner?.PublicUrl;
-            outside.Become(LiveProviders.Create(next, secrets, clocks));
+            outside.Become(LiveProviders.Create(next, secrets, clocks, before));
             node.Capabilities.Forget(); // a round of checks may have begun in between, with the old ones
             if (next.HighLevel is not null) await node.OpenPollDesksAsync();
             await before.Ears.DisposeAsync(); // listening again costs nothing; e-mails under way keep their connection

@@ -12,11 +12,14 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelCalendar? Calendar, VapiOptions? Vapi, HighLevelOptions? HighLevel)
+public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelCalendar? Calendar, VapiOptions? Vapi, HighLevelLocation? Location)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    public static LiveProviders Create(MeridianSettings settings, InstallSecrets secrets, Clocks clocks)
+    public HighLevelOptions? HighLevel => Location?.Options;
+
+    /// <param name="before">What the settings before asked for; null at the start.</param>
+    public static LiveProviders Create(MeridianSettings settings, InstallSecrets secrets, Clocks clocks, LiveProviders? before = null)
     {
         var checks = new List<IProviderCheck>();
         var witnesses = new List<IActivityWitness>();
@@ -40,17 +43,19 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
             if (settings.CallerIds.Count > 0) checks.Add(new VapiCheck(ProviderHttp.Create(ConnectTimeout), vapi, settings.CallerIds.ToDictionary(c => c.PhoneNumberId, c => c.Number), clocks.Machine));
         }
 
+        HighLevelLocation? location = null;
         HighLevelTexts? texts = null;
         HighLevelPoll? poll = null;
         HighLevelTasks? tasks = null;
         HighLevelCalendar? calendar = null;
         if (settings.HighLevel is { } highLevel)
         {
-            texts = new HighLevelTexts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
-            poll = new HighLevelPoll(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
-            tasks = new HighLevelTasks(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
-            calendar = new HighLevelCalendar(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
-            if (settings.TextNumbers.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
+            location = new HighLevelLocation(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine, before?.Location);
+            texts = new HighLevelTexts(location);
+            poll = new HighLevelPoll(location);
+            tasks = new HighLevelTasks(location, texts);
+            calendar = new HighLevelCalendar(location, texts);
+            if (settings.TextNumbers.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(location, settings.TextNumbers.Select(t => t.Number).ToList()));
         }
 
         ApolloProspects? prospects = null;
@@ -62,6 +67,6 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
 
         if (settings.Twilio is { } key) checks.Add(new TwilioCheck(ProviderHttp.Create(ConnectTimeout), key, clocks.Machine));
         if (settings.SendingDomains() is { Count: > 0 } domains) checks.Add(new DomainCheck(domains, settings.NameServerAddress()));
-        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, calendar, settings.Vapi, settings.HighLevel);
+        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, calendar, settings.Vapi, location);
     }
 }

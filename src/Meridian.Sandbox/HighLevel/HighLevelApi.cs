@@ -9,7 +9,7 @@ namespace Meridian.Sandbox.HighLevel;
 internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts, TextLine texts)
 {
     private static readonly HashSet<string> Versions = ["2021-07-28", "2021-04-15", "2023-02-21", "v3"];
-    private readonly RateWindow rate = new(options.Clock);
+    private readonly RateWindow rate = new(options);
 
     public void Map(WebApplication app)
     {
@@ -48,10 +48,10 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
 
     private RequestDelegate Guarded(Func<HttpContext, Task<Answer>> handle) => async context =>
     {
-        rate.Stamp(context.Response);
+        var within = rate.Stamp(context.Response);
         var version = context.Request.Headers["Version"].ToString();
         var scope = $"{context.Request.Path.Value!.Trim('/').Split('/')[0]}.{(IsReading(context.Request) ? "readonly" : "write")}";
-        var answer = context.Request.Headers.Authorization.ToString() != $"Bearer {options.HighLevelToken}" ? HighLevelErrors.InvalidToken
+        var answer = !within && options.HighLevelTurnsAway is not null ? HighLevelErrors.TooMany : context.Request.Headers.Authorization.ToString() != $"Bearer {options.HighLevelToken}" ? HighLevelErrors.InvalidToken
             : version.Length == 0 ? HighLevelErrors.NoVersion
             : !Versions.Contains(version) ? HighLevelErrors.WrongVersion
             : scope == options.HighLevelLacks ? HighLevelErrors.NoScope

@@ -10,6 +10,8 @@ internal static class HighLevelErrors
     /// <summary>A scope that lacks is a 401, not a 403.</summary>
     public static Answer NoScope => new(401, new JsonObject { ["message"] = "The token is not authorized for this scope." });
 
+    public static Answer TooMany => new(429, new JsonObject { ["message"] = "Too Many Requests", ["statusCode"] = 429 });
+
     public static Answer NoVersion => With(401, "version header was not found.", "Unauthorized");
     public static Answer WrongVersion => With(401, "version header is invalid", "Unauthorized");
     public static Answer WrongLocation => With(403, "The token does not have access to this location", "Forbidden");

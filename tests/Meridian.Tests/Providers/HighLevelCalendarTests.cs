@@ -57,7 +57,7 @@ public class HighLevelCalendarTests
 
     private static HighLevelCalendar Calendar(Uri baseUrl)
     {
-        var options = new HighLevelOptions { BaseUrl = baseUrl, Token = "t", LocationId = "loc_1", CalendarId = "cal_1" };
-        return new HighLevelCalendar(ProviderHttp.Create(TimeSpan.FromSeconds(5)), options, new HighLevelTexts(ProviderHttp.Create(TimeSpan.FromSeconds(5)), options, TimeProvider.System), TimeProvider.System);
+        var location = new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = baseUrl, Token = "t", LocationId = "loc_1", CalendarId = "cal_1" }, TimeProvider.System);
+        return new HighLevelCalendar(location, new HighLevelTexts(location));
     }
 }

@@ -47,6 +47,6 @@ public class HighLevelPollTests
         Assert.IsType<PollAnswer.NotFetched>(await Poll(highLevel.BaseUrl).FetchAsync(Since, CancellationToken.None));
     }
 
-    private static HighLevelPoll Poll(Uri baseUrl) => new(
-        ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = baseUrl, Token = "token", LocationId = "location_1" }, TimeProvider.System);
+    private static HighLevelPoll Poll(Uri baseUrl) => new(new HighLevelLocation(
+        ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = baseUrl, Token = "token", LocationId = "location_1" }, TimeProvider.System));
 }

@@ -61,7 +61,7 @@ public class HighLevelTasksTests
 
     private static HighLevelTasks Tasks(Uri at, string token = "t", string location = "l")
     {
-        var options = new HighLevelOptions { BaseUrl = at, Token = token, LocationId = location };
-        return new HighLevelTasks(ProviderHttp.Create(TimeSpan.FromSeconds(5)), options, new HighLevelTexts(ProviderHttp.Create(TimeSpan.FromSeconds(5)), options, TimeProvider.System), TimeProvider.System);
+        var place = new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = at, Token = token, LocationId = location }, TimeProvider.System);
+        return new HighLevelTasks(place, new HighLevelTexts(place));
     }
 }

@@ -161,8 +161,8 @@ public class HighLevelTextsTests
         Assert.Equal(("PUT", "/contacts/contact_1", """{"dndSettings":{"SMS":{"status":"active"},"Call":{"status":"active"},"Email":{"status":"active"}}}"""), (asked.Method, asked.Path, asked.Body));
     }
 
-    private static HighLevelTexts Texts(Uri baseUrl, double timeoutSeconds = 20) => new(
+    private static HighLevelTexts Texts(Uri baseUrl, double timeoutSeconds = 20) => new(new HighLevelLocation(
         ProviderHttp.Create(TimeSpan.FromSeconds(5)),
         new HighLevelOptions { BaseUrl = baseUrl, Token = "token", LocationId = "location_1", RequestTimeoutSeconds = timeoutSeconds },
-        TimeProvider.System);
+        TimeProvider.System));
 }
