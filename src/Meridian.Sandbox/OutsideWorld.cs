@@ -17,6 +17,7 @@ public sealed class OutsideWorld : IAsyncDisposable
     private readonly Stack<object> owned = new();
     private readonly TimerQueue timers;
     private MailStore mail = null!;
+    private TokenDesk tokens = null!;
 
     private OutsideWorld(TimeProvider clock) => timers = Own(new TimerQueue(clock));
 
@@ -58,6 +59,9 @@ public sealed class OutsideWorld : IAsyncDisposable
     /// <summary>Fires every event that is due, one at a time by (instant, sequence), also those that come due on the way. Returns how many there were.</summary>
     public Task<int> RunDueTimersAsync(CancellationToken ct) => timers.RunDueAsync(ct);
 
+    /// <summary>How often HighLevel gave its app a new pair of tokens.</summary>
+    public int TokensGiven => tokens.Given;
+
     /// <summary>A mailbox comes back from a backup: another UIDVALIDITY, and every message another UID.</summary>
     public void RenumberMail(string mailbox) => mail.Renumber(mailbox.ToLowerInvariant());
 
@@ -91,6 +95,8 @@ public sealed class OutsideWorld : IAsyncDisposable
         var phones = new PhoneOrders(chance, log, book, timers, sender, road, population, credits, options.Clock);
         var shop = new Shop(chance, log, population, credits, phones, options.Clock);
 
+        tokens = new TokenDesk(options, chance, book);
+        tokens.Reopen();
         contacts.Reopen();
         // One pass in the order of the log: what a person does next depends on whether they had opted out by then.
         foreach (var line in log.Found)
@@ -108,7 +114,7 @@ public sealed class OutsideWorld : IAsyncDisposable
 
         var vapi = Own(await LoopbackHost.StartAsync(options, mishaps, new VapiApi(options, switchboard).Map, ct));
         VapiBase = events.Base = vapi.Base;
-        HighLevelBase = Own(await LoopbackHost.StartAsync(options, mishaps, new HighLevelApi(options, contacts, texts).Map, ct)).Base;
+        HighLevelBase = Own(await LoopbackHost.StartAsync(options, mishaps, new HighLevelApi(options, contacts, texts, tokens).Map, ct)).Base;
         var apollo = new ApolloApi(options, new PeopleSearch(log, population), shop, phones, credits);
         ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, mishaps, apollo.Map, ct)).Base, ApolloApi.Root + "/");
         mail = Own(new MailStore(options.Folder));

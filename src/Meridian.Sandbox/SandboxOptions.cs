@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Meridian.Sandbox.HighLevel;
 
 namespace Meridian.Sandbox;
 
@@ -67,6 +68,12 @@ public sealed class SandboxOptions
 
     /// <summary>How far the contact search is behind what was written.</summary>
     public TimeSpan HighLevelIndexLag { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The marketplace app that may fetch tokens; null: none, only the token above opens.</summary>
+    public SandboxApp? HighLevelApp { get; init; }
+
+    /// <summary>How long an app's access token lives.</summary>
+    public int HighLevelTokenSeconds { get; set; } = 86_399;
 
     /// <summary>How many requests HighLevel announces for ten seconds of its clock; may change while it runs. A world that runs faster than the machine needs more.</summary>
     public int HighLevelRequestsPerTenSeconds { get; set; } = 100;

@@ -29,12 +29,14 @@ public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<str
     private async Task<(string Found, string? Fix)> LookAsync(string path, string version, string scope, CancellationToken cancellation)
     {
         var exchange = await location.GetAsync(path, version, Haste.Urgent, cancellation).ConfigureAwait(false);
+        if (exchange is Exchange.TurnedAway { Because: Meridian.Engine.Dispatch.NotSentBecause.Account } away) return (away.Reason, "Install the app at the location anew and write the new refresh token into highLevel.oAuth.refreshToken.");
         if (exchange is not Exchange.Answered answer) return ("HighLevel could not be reached.", "Look whether this machine reaches the internet; it is tried again in five minutes.");
         var text = JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body).TrimEnd('.');
         return answer.Status switch
         {
             >= 200 and < 300 => ("the token is let in, the location and its conversations can be read", null),
             401 when text.Contains("scope", StringComparison.OrdinalIgnoreCase) => ($"HighLevel says: {text}.", $"Give the private integration the scope {scope} (Settings → Private Integrations)."),
+            401 when options.OAuth is not null => ($"HighLevel refused the app's token: {text}.", "Install the app at the location anew and write the new refresh token into highLevel.oAuth.refreshToken."),
             401 => ($"HighLevel refused the token: {text}.", "Make a new private integration token in the location's settings and put it into highLevel.token."),
             403 or 404 => ($"the token may not touch the location {options.LocationId}: {text}.", "Copy the location id from Settings → Business Profile into highLevel.locationId, and take a token of that location."),
             _ => ($"HighLevel answered {answer.Status}: {text}.", "It is tried again in five minutes."),

@@ -9,40 +9,58 @@ namespace Meridian.Adapters.HighLevel;
 /// One HighLevel location as this process reaches it: its token, its pace and its connections, shared by everybody who asks there. A request under a
 /// permit is never made twice.
 /// </summary>
+/// <param name="shelf">Where refresh tokens that came back new are kept; null: in memory only.</param>
 /// <param name="before">The same location under the settings before: how fast it may be asked is known already.</param>
-public sealed class HighLevelLocation(HttpClient http, HighLevelOptions options, TimeProvider machine, HighLevelLocation? before = null)
+public sealed class HighLevelLocation(HttpClient http, HighLevelOptions options, TimeProvider machine, HighLevelLocation? before = null, ITokenShelf? shelf = null)
 {
     private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
+    private readonly HighLevelTokens? tokens = options.OAuth is { } app ? new(http, options, app, shelf ?? new TokenMemory(), machine) : null;
 
     public HighLevelOptions Options => options;
 
     internal HighLevelPace Pace { get; } = before is not null && before.Options.LocationId == options.LocationId && before.Options.BaseUrl == options.BaseUrl ? before.Pace : new HighLevelPace(machine);
 
     internal Task<Exchange> GetAsync(string path, string version, Haste haste, CancellationToken cancellation) =>
-        AskAsync(haste, () => wire.GetAsync(At(path), Headers(version), cancellation), cancellation);
+        AskAsync(haste, token => wire.GetAsync(At(path), Headers(version, token), cancellation), null, cancellation);
 
     internal Task<Exchange> SendAsync(HttpMethod method, string path, string version, JsonObject body, Haste haste, CancellationToken cancellation, SendPermit? permit = null) =>
-        AskAsync(haste, () => wire.SendAsync(method, At(path), Headers(version), body, permit, cancellation), cancellation);
+        AskAsync(haste, token => wire.SendAsync(method, At(path), Headers(version, token), body, permit, cancellation), permit, cancellation);
 
-    private async Task<Exchange> AskAsync(Haste haste, Func<Task<Exchange>> ask, CancellationToken cancellation)
+    /// <summary>A refused token is renewed and the request made once more, for a 401 proves that nothing was done; but never under a permit, which is used up.</summary>
+    private async Task<Exchange> AskAsync(Haste haste, Func<string, Task<Exchange>> ask, SendPermit? permit, CancellationToken cancellation)
     {
-        try
+        for (var again = false; ; again = true)
         {
-            if (await Pace.EnterAsync(haste, cancellation).ConfigureAwait(false) is { } why) return new Exchange.NeverLeft(why, Stopped: false);
-        }
-        catch (OperationCanceledException)
-        {
-            return new Exchange.NeverLeft("stopped while it waited for its turn", Stopped: true);
-        }
+            var token = options.Token;
+            try
+            {
+                if (tokens is not null)
+                {
+                    var (fresh, no) = await tokens.GetAsync(cancellation).ConfigureAwait(false);
+                    if (fresh is null) return no!;
+                    token = fresh;
+                }
 
-        var exchange = await ask().ConfigureAwait(false);
-        if (exchange is Exchange.Answered answer) Pace.Heard(answer.Status, answer.Rate, answer.RetryAfter);
-        return exchange;
+                if (await Pace.EnterAsync(haste, cancellation).ConfigureAwait(false) is { } why) return new Exchange.NeverLeft(why, Stopped: false);
+            }
+            catch (OperationCanceledException)
+            {
+                return new Exchange.NeverLeft("stopped while it waited for its turn", Stopped: true);
+            }
+
+            var exchange = await ask(token).ConfigureAwait(false);
+            if (exchange is not Exchange.Answered answer) return exchange;
+            Pace.Heard(answer.Status, answer.Rate, answer.RetryAfter);
+            if (tokens is null || !HighLevelTokens.IsRefused(answer)) return exchange;
+            tokens.Refused(token);
+            if (permit is not null) return new Exchange.TurnedAway(NotSentBecause.Transient, "HighLevel refused the access token; the next attempt brings a new one");
+            if (again) return exchange;
+        }
     }
 
-    private Action<HttpRequestHeaders> Headers(string version) => headers =>
+    private static Action<HttpRequestHeaders> Headers(string version, string token) => headers =>
     {
-        headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Token);
+        headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         headers.Add("Version", version);
         headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     };

@@ -5,8 +5,11 @@ public sealed class HighLevelOptions
 {
     public Uri BaseUrl { get; set; } = new("https://services.leadconnectorhq.com");
 
-    /// <summary>A private integration token of the location.</summary>
+    /// <summary>A private integration token of the location; empty where <see cref="OAuth"/> is given.</summary>
     public string Token { get; set; } = "";
+
+    /// <summary>A marketplace app's access, instead of a token (<c>clientId</c>, <c>clientSecret</c>, <c>refreshToken</c>): it brings signed webhooks.</summary>
+    public HighLevelOAuthOptions? OAuth { get; set; }
 
     public string LocationId { get; set; } = "";
 
@@ -29,9 +32,11 @@ public sealed class HighLevelOptions
     public IEnumerable<string> Problems()
     {
         if (!BaseUrl.IsAbsoluteUri) yield return "HighLevel: BaseUrl is not an absolute address.";
-        if (string.IsNullOrWhiteSpace(Token)) yield return "HighLevel: Token is missing.";
+        if (OAuth is null && string.IsNullOrWhiteSpace(Token)) yield return "HighLevel: Token is missing: give highLevel.token, or highLevel.oAuth of a marketplace app.";
+        if (OAuth is not null && !string.IsNullOrWhiteSpace(Token)) yield return "HighLevel: Token and OAuth are both given: keep one, highLevel.token of a private integration or highLevel.oAuth of a marketplace app.";
+        foreach (var problem in OAuth?.Problems() ?? []) yield return problem;
         if (string.IsNullOrWhiteSpace(LocationId)) yield return "HighLevel: LocationId is missing.";
-        if (HighLevelSignature.Problem(WebhookPublicKey) is { } problem) yield return $"HighLevel: WebhookPublicKey: {problem}.";
+        if (HighLevelSignature.Problem(WebhookPublicKey) is { } wrong) yield return $"HighLevel: WebhookPublicKey: {wrong}.";
         if (RequestTimeoutSeconds is not (> 0 and <= 120)) yield return "HighLevel: RequestTimeoutSeconds must be above 0 and at most 120.";
     }
 }

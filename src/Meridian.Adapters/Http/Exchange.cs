@@ -16,6 +16,9 @@ internal abstract record Exchange
     /// <summary>The body was never handed to a connection, so nothing can have been done: DNS, connect, TLS, or we were stopped.</summary>
     internal sealed record NeverLeft(string Reason, bool Stopped) : Exchange;
 
+    /// <summary>Turned away at the door, by us or by them: nothing was done there.</summary>
+    internal sealed record TurnedAway(NotSentBecause Because, string Reason) : Exchange;
+
     /// <summary>The permit had expired or was used before; nothing left.</summary>
     internal sealed record NotPermitted : Exchange;
 
@@ -34,6 +37,7 @@ internal abstract record Exchange
     public SendResult Unanswered() => this switch
     {
         NotPermitted => new SendResult.NotSent(NotSentBecause.PermitExpired, "the permit had expired or was used before; nothing was sent"),
+        TurnedAway away => new SendResult.NotSent(away.Because, away.Reason),
         NeverLeft { Stopped: true } left => new SendResult.NotSent(NotSentBecause.PermitExpired, left.Reason),
         NeverLeft left => new SendResult.NotSent(NotSentBecause.Transient, left.Reason),
         Lost lost => new SendResult.Unknown(lost.Reason),

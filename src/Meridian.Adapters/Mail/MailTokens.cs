@@ -98,18 +98,7 @@ public sealed class MailTokens(HttpClient http, MailOAuthOptions options, string
 
     private void Keep(string rotated)
     {
-        if (keptIn is null) return;
-        Directory.CreateDirectory(Path.GetDirectoryName(keptIn)!);
-        var next = keptIn + ".new";
-        var how = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(next, how))
-        {
-            JsonSerializer.Serialize(file, new Kept(options.RefreshToken, rotated));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(next, keptIn, overwrite: true); // whole or not at all
+        if (keptIn is not null) PrivateFile.Replace(keptIn, JsonSerializer.Serialize(new Kept(options.RefreshToken, rotated)));
     }
 
     private sealed record Kept(string Given, string Now);

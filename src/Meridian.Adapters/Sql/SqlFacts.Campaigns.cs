@@ -90,6 +90,10 @@ public sealed partial class SqlFacts
         await s.ExecuteAsync("insert into lead_ref (source, external_id, lead_id) values (@source, @externalId, @leadId) on conflict (source, external_id) do nothing", new { source, externalId, leadId });
     });
 
+    internal const string RefsOf = "select external_id from lead_ref where lead_id = @leadId and source = @source order by external_id";
+
+    public Task<IReadOnlyList<string>> RefsAsync(string source, string leadId) => store.ReadAsync(s => s.QueryAsync<string>(RefsOf, new { source, leadId }));
+
     private sealed class CampaignRowData
     {
         public string Id { get; init; } = "";

@@ -92,6 +92,12 @@ public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picke
         }
 
         var prepared = await handOver.PrepareAsync(judged, touch);
+        if (prepared is { NotReady: { } because, Rest: { } pause })
+        {
+            await ledger.TryWaitAsync(touch.Id, touch.LeadId, lead.Lead.Revision, clocks.Now + pause, clocks.Now);
+            return new Did(false, false, because);
+        }
+
         if (prepared.NotReady is { } why) return new Did(false, prepared.SenderMustRest, why);
 
         var slot = Pace.NextSlot(now, sender.Sender.GapSeconds, chance.Next(touch.Id));

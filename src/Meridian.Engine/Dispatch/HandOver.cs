@@ -9,16 +9,20 @@ namespace Meridian.Engine.Dispatch;
 /// <summary>Whether a touch can be handed over.</summary>
 /// <param name="NotReady">Null: ready.</param>
 /// <param name="ContactRef">The provider's id of the person, where it wants one.</param>
-public sealed record Prepared(string? NotReady, bool SenderMustRest = false, string? ContactRef = null);
+/// <param name="Rest">This touch rests for so long, the sender goes on with others; null: it does not.</param>
+public sealed record Prepared(string? NotReady, bool SenderMustRest = false, string? ContactRef = null, Duration? Rest = null);
 
 /// <summary>Hands one begun touch to its provider and records what came of it. One permit, one wire request.</summary>
 public sealed class HandOver(
-    IMailTransport mail, ICallTransport calls, ITextTransport texts, OutcomeRecorder recorder, IPeopleLedger people, IFacts facts, Clocks clocks)
+    IMailTransport mail, ICallTransport calls, ITextTransport texts, OutcomeRecorder recorder, IPeopleLedger people, IFacts facts, Clocks clocks, IDoNotDisturb? crm = null)
 {
+    /// <summary>Longer than a hiccup of the CRM, short beside any window.</summary>
+    private static readonly Duration UnaskedRests = Duration.FromMinutes(5);
+
     /// <summary>What must be known at the provider before a begin. Sends nothing to the person.</summary>
     public async Task<Prepared> PrepareAsync(Judgement judged, Touch touch)
     {
-        if (touch.Channel != Channel.Text) return new Prepared(null);
+        if (touch.Channel != Channel.Text) return await LookAsync(judged);
         var lead = judged.Lead.Lead;
         var email = judged.Lead.Addresses.FirstOrDefault(a => a.Kind == AddressKind.Email)?.AddressId;
         var answer = await texts.PrepareAsync(new TextPerson(lead.Id, lead.FirstName, lead.LastName, email, judged.Facts.Address!.AddressId, lead.CompanyName), CancellationToken.None);
@@ -39,6 +43,29 @@ public sealed class HandOver(
             default:
                 throw new InvalidOperationException($"unknown answer {answer}");
         }
+    }
+
+    /// <summary>
+    /// Who is known at the CRM is looked at there, moments before: somebody may have asked for silence on any channel, and a webhook may be late. While it
+    /// cannot be asked, a call and an e-mail rest as a text does. Nobody whom it does not know waits for it.
+    /// </summary>
+    private async Task<Prepared> LookAsync(Judgement judged)
+    {
+        if (crm is null) return new Prepared(null);
+        var (lead, address) = (judged.Lead.Lead, judged.Facts.Address!.AddressId);
+        foreach (var contact in await facts.RefsAsync(crm.Source, lead.Id))
+        {
+            switch (await crm.LookAsync(contact, CancellationToken.None))
+            {
+                case Disturbance.Asked asked:
+                    await people.OptOutAsync(new OptOutOrder([address], lead.Id, $"do-not-disturb at HighLevel: {asked.Detail}", crm.Source, contact, clocks.Now));
+                    return new Prepared("the CRM holds a do-not-disturb");
+                case Disturbance.CannotTell unknown:
+                    return new Prepared($"the CRM knows them and could not be asked for a do-not-disturb: {unknown.Reason}", Rest: UnaskedRests);
+            }
+        }
+
+        return new Prepared(null);
     }
 
     /// <summary>Sends under the permit, records the outcome (not cancellable), and says it in one word.</summary>

@@ -8,6 +8,9 @@ public interface IInboundPoll
     /// <summary>The provider's name, as its <see cref="ISignalReader"/> has it.</summary>
     string Provider { get; }
 
+    /// <summary>Its desk and its cursor, where a provider is asked for several things.</summary>
+    string Key => Provider;
+
     /// <summary>All inbound messages since <paramref name="since"/> on the provider's clock. One answer or none: never a part of it.</summary>
     Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation);
 }

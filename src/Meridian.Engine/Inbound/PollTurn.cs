@@ -15,18 +15,17 @@ public sealed class PollTurn(IEnumerable<IInboundPoll> polls, IEnumerable<ISigna
     /// <summary>Indexes lag behind and clocks disagree: what was read is read again for this long.</summary>
     private static readonly Duration Overlap = Duration.FromMinutes(10);
 
-
     /// <summary>A provider that could not be asked for so long is an incident: an opt-out may be waiting there.</summary>
     private static readonly Duration TooFarBehind = Duration.FromMinutes(30);
 
-    private readonly Dictionary<string, IInboundPoll> polls = polls.ToDictionary(p => p.Provider);
+    private readonly Dictionary<string, IInboundPoll> polls = polls.ToDictionary(p => p.Key);
     private readonly Dictionary<string, ISignalReader> readers = readers.ToDictionary(r => r.Provider);
 
     public string Kind => "poll";
 
     public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
     {
-        if (!polls.TryGetValue(key, out var poll) || !readers.TryGetValue(key, out var reader)) return new TurnResult(TurnResult.Asleep, "nobody polls here");
+        if (!polls.TryGetValue(key, out var poll) || !readers.TryGetValue(poll.Provider, out var reader)) return new TurnResult(TurnResult.Asleep, "nobody polls here");
 
         var asked = clocks.Now;
         if (await cursors.ReadAsync(key) is not { } readUntil)
@@ -46,7 +45,7 @@ public sealed class PollTurn(IEnumerable<IInboundPoll> polls, IEnumerable<ISigna
 
         var fresh = 0;
         foreach (var raw in fetched.Raw)
-            if (await signals.StoreAsync(key, reader.Describe(raw), raw, clocks.Now)) fresh++;
+            if (await signals.StoreAsync(poll.Provider, reader.Describe(raw), raw, clocks.Now)) fresh++;
         await cursors.MoveAsync(key, asked);
         await people.CloseIncidentAsync("poll-behind", key, clocks.Now);
         return new TurnResult(clocks.Now + Every, fresh == 0 ? "nothing new" : $"found {fresh} that no webhook had told");

@@ -74,6 +74,9 @@ public interface IFacts
 
     /// <summary>Remembers a provider's id of a lead.</summary>
     Task KeepRefAsync(string source, string externalId, string leadId);
+
+    /// <summary>A provider's ids of a lead; more than one where people turned out to be the same.</summary>
+    Task<IReadOnlyList<string>> RefsAsync(string source, string leadId);
 }
 
 /// <summary>A sender as read: <see cref="Sender.Revision"/> before everything else.</summary>

@@ -41,7 +41,7 @@ public sealed class Node
         Capabilities = capabilities ?? Capabilities.Unasked();
         var recorder = Recorder = new OutcomeRecorder(Ledger, journal, logs.CreateLogger<OutcomeRecorder>());
         var fence = new Fence(Ledger, recorder, ids, clocks, policy);
-        var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks);
+        var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks, outside.DoNotDisturb);
         var phones = new SqlPhones(store, ids);
         var calls = new SqlCallTasks(store, ids);
         CallTasks = calls;
@@ -76,8 +76,8 @@ public sealed class Node
     {
         foreach (var poll in Outside.Polls ?? [])
         {
-            await Desks.OpenAsync("poll", poll.Provider, Clocks.Now);
-            await Desks.WakeAsync("poll", poll.Provider, Clocks.Now);
+            await Desks.OpenAsync("poll", poll.Key, Clocks.Now);
+            await Desks.WakeAsync("poll", poll.Key, Clocks.Now);
         }
     }
 

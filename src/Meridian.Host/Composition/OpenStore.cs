@@ -34,12 +34,15 @@ public static class OpenStore
         return applied;
     }
 
+    /// <summary>As it is named; whether it is there shows when it is used.</summary>
+    public static SqlStore Unseen(MeridianSettings settings, string folder) => settings.Database == "sqlite"
+        ? SqliteStore.Open(SqliteFile(folder))
+        : PostgresStore.Open(PostgresUrl.ToConnectionString(settings.Database), settings.OwnSchema(), PostgresUrl.IsTransactionPooled(settings.Database));
+
     public static DatabaseCheck Check(MeridianSettings settings, string folder) => new(async cancellation =>
     {
         if (settings.Database == "sqlite" && !File.Exists(SqliteFile(folder))) return null;
-        var store = settings.Database == "sqlite"
-            ? SqliteStore.Open(SqliteFile(folder))
-            : (SqlStore)PostgresStore.Open(PostgresUrl.ToConnectionString(settings.Database), settings.OwnSchema(), PostgresUrl.IsTransactionPooled(settings.Database));
+        var store = Unseen(settings, folder);
         await store.ReadAsync(s => s.ScalarAsync<long>("select 1"), cancellation);
         return store;
     }, settings.Database == "sqlite" ? SqliteFile(folder) : $"PostgreSQL at {Host(settings)}:{Port(settings)}", Host(settings), Port(settings));

@@ -32,13 +32,15 @@ public static class DemoProviders
         var location = new HighLevelLocation(ProviderHttp.Create(Timeout), options, clocks.Machine);
         var highLevel = new HighLevelTexts(location);
         var poll = new HighLevelPoll(location);
+        // Looked at, not polled: nobody sets a do-not-disturb by hand here, and every poll is a write.
+        var silence = new HighLevelDoNotDisturb(location, clocks.Machine);
         var mailboxes = DemoWorld.Mailboxes.Select(m => Mailbox(m, world)).ToList();
         var ears = new ImapEars(mailboxes, clocks.Machine);
         var apollo = new ApolloProspects(ProviderHttp.Create(Timeout), new ApolloOptions { BaseUrl = world.Apollo, ApiKey = DemoWorld.ApolloKey }, clocks);
         var mail = new SmtpMail(mailboxes, Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
         return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()], Listening, [poll], [apollo],
             order => PhoneDeliveries.AddressOf("apollo", order, world.Ours.AbsoluteUri, DemoWorld.WebhookSecret),
-            CrmTasks: new HighLevelTasks(location, highLevel));
+            CrmTasks: new HighLevelTasks(location, highLevel), DoNotDisturb: silence);
     }
 
     private static MailboxOptions Mailbox(string address, DemoAddresses world) => new()

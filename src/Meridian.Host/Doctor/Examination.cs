@@ -32,7 +32,8 @@ public static class Examination
             if (missing.Count == 0) found.Add(new Examined("settings", new CheckFinding("settings", true, $"{MeridianSettings.FileName} is complete", null)));
         }
 
-        var checks = LiveProviders.Create(settings, new InstallSecrets("", ""), clocks).Checks
+        await using var store = settings.Database == "sqlite" ? null : OpenStore.Unseen(settings, folder); // only tokens of several engines lie there
+        var checks = LiveProviders.Create(settings, new InstallSecrets("", ""), clocks, store).Checks
             .Prepend(OpenStore.Check(settings, folder));
         if (settings.Owner?.PublicUrl is { Length: > 0 } url) checks = checks.Append(new PublicAddressCheck(url, clocks.Machine));
         foreach (var check in checks.Where(c => only is null || c.Provider == only))

@@ -54,13 +54,13 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var installation = new Installation(store, ids, folder);
         var policy = new PolicyVersion(await installation.ApplyAsync(settings, clocks.Now));
         var secrets = await installation.SecretsAsync();
-        var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks)) { PublicUrl = settings.Owner?.PublicUrl };
+        var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks, store)) { PublicUrl = settings.Owner?.PublicUrl };
         ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()];
         var head = new SqlLedgerHead(store, ids);
         if (await new InstanceMark(head, folder).CompareAsync() is { } apart) await head.GuardAsync(apart, clocks.Now);
         if (await head.GuardedAsync() is { } guarded) say($"nothing is sent: {guarded}. Look whom the providers show since then; `meridian resume --after-restore` goes on.");
         var node = new Node(
-            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside], [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook), outside, outside, outside), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
+            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside, outside.SilencePoll], [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook), outside, outside, outside, outside), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
             $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => [new LedgerHeadCheck(outside.Now.Witnesses, head, clocks), .. outside.Now.Checks],
             book => new OperationalMemory(book, folder));
 
@@ -96,7 +96,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
             node.Capabilities.Forget(); // what the old accounts had proved says nothing of the new ones
             var before = outside.Now;
             outside.PublicUrl = next.Owner?.PublicUrl;
-            outside.Become(LiveProviders.Create(next, secrets, clocks, before));
+            outside.Become(LiveProviders.Create(next, secrets, clocks, store, before));
             node.Capabilities.Forget(); // a round of checks may have begun in between, with the old ones
             if (next.HighLevel is not null) await node.OpenPollDesksAsync();
             await before.Ears.DisposeAsync(); // listening again costs nothing; e-mails under way keep their connection

@@ -3,6 +3,7 @@ using Meridian.Adapters.Dns;
 using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
+using Meridian.Adapters.Sql;
 using Meridian.Adapters.Twilio;
 using Meridian.Adapters.Vapi;
 using Meridian.Engine;
@@ -12,14 +13,14 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelCalendar? Calendar, VapiOptions? Vapi, HighLevelLocation? Location)
+public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, HighLevelDoNotDisturb? Silence, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelCalendar? Calendar, VapiOptions? Vapi, HighLevelLocation? Location)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     public HighLevelOptions? HighLevel => Location?.Options;
 
     /// <param name="before">What the settings before asked for; null at the start.</param>
-    public static LiveProviders Create(MeridianSettings settings, InstallSecrets secrets, Clocks clocks, LiveProviders? before = null)
+    public static LiveProviders Create(MeridianSettings settings, InstallSecrets secrets, Clocks clocks, SqlStore? store, LiveProviders? before = null)
     {
         var checks = new List<IProviderCheck>();
         var witnesses = new List<IActivityWitness>();
@@ -46,13 +47,15 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
         HighLevelLocation? location = null;
         HighLevelTexts? texts = null;
         HighLevelPoll? poll = null;
+        HighLevelDoNotDisturb? silence = null;
         HighLevelTasks? tasks = null;
         HighLevelCalendar? calendar = null;
         if (settings.HighLevel is { } highLevel)
         {
-            location = new HighLevelLocation(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine, before?.Location);
+            location = new HighLevelLocation(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine, before?.Location, Shelf(settings, highLevel, tokens, store));
             texts = new HighLevelTexts(location);
             poll = new HighLevelPoll(location);
+            silence = new HighLevelDoNotDisturb(location, clocks.Machine);
             tasks = new HighLevelTasks(location, texts);
             calendar = new HighLevelCalendar(location, texts);
             if (settings.TextNumbers.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(location, settings.TextNumbers.Select(t => t.Number).ToList()));
@@ -67,6 +70,13 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
 
         if (settings.Twilio is { } key) checks.Add(new TwilioCheck(ProviderHttp.Create(ConnectTimeout), key, clocks.Machine));
         if (settings.SendingDomains() is { Count: > 0 } domains) checks.Add(new DomainCheck(domains, settings.NameServerAddress()));
-        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, calendar, settings.Vapi, location);
+        return new LiveProviders(mail, ears, calls, texts, poll, silence, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, calendar, settings.Vapi, location);
+    }
+
+    /// <summary>A folder has one engine, so a file serves; several engines on one PostgreSQL have only the database in common.</summary>
+    private static ITokenShelf Shelf(MeridianSettings settings, HighLevelOptions highLevel, string? folder, SqlStore? store)
+    {
+        var name = $"highlevel-{string.Concat(highLevel.LocationId.Where(char.IsAsciiLetterOrDigit))}";
+        return settings.Database == "sqlite" && folder is not null ? new TokenFile(Path.Combine(folder, $"{name}.json")) : new SqlTokenShelf(store!, name);
     }
 }

@@ -12,7 +12,7 @@ namespace Meridian.Host.Run;
 /// <summary>
 /// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
 /// </summary>
-public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks, ICalendar
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks, ICalendar, IDoNotDisturb
 {
     private volatile LiveProviders now = first;
 
@@ -30,6 +30,23 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
     string IInboundPoll.Provider => "highlevel";
 
     public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now.Poll?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.NotFetched("highLevel is not set up"));
+
+    string IDoNotDisturb.Source => "highlevel";
+
+    /// <summary>The same provider, asked whom it holds a do-not-disturb for.</summary>
+    public IInboundPoll SilencePoll => new SwitchedSilence(this);
+
+    Task<Disturbance> IDoNotDisturb.LookAsync(string contactId, CancellationToken cancellation) => now.Silence?.LookAsync(contactId, cancellation) ?? Task.FromResult<Disturbance>(new Disturbance.None());
+
+    private sealed class SwitchedSilence(SwitchedTransports outer) : IInboundPoll
+    {
+        public string Provider => "highlevel";
+
+        public string Key => "highlevel-dnd";
+
+        public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) =>
+            outer.Now.Silence?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.NotFetched("highLevel is not set up"));
+    }
 
     Task<string?> ICrmTasks.OpenAsync(TextPerson person, string title, string body, Instant due, CancellationToken cancellation) =>
         now.Tasks?.OpenAsync(person, title, body, due, cancellation) ?? Task.FromResult<string?>(null);

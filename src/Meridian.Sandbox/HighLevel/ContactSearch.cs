@@ -73,7 +73,8 @@ internal sealed class ContactSearch(SandboxOptions options)
 
     private static JsonObject Marked(JsonObject contact, JsonArray mark)
     {
-        contact["searchAfter"] = mark.DeepClone();
-        return contact;
+        var shown = (JsonObject)contact.DeepClone();
+        shown["searchAfter"] = mark.DeepClone();
+        return shown;
     }
 }

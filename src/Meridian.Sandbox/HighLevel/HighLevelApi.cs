@@ -6,13 +6,14 @@ using Microsoft.AspNetCore.Http;
 namespace Meridian.Sandbox.HighLevel;
 
 /// <summary>HighLevel's routes: token, version header, rate headers, then the desk that knows.</summary>
-internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts, TextLine texts)
+internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts, TextLine texts, TokenDesk tokens)
 {
     private static readonly HashSet<string> Versions = ["2021-07-28", "2021-04-15", "2023-02-21", "v3"];
     private readonly RateWindow rate = new(options);
 
     public void Map(WebApplication app)
     {
+        app.MapPost("/oauth/token", tokens.AnswerAsync);
         app.MapPost("/contacts/upsert", WithBody((_, body) => contacts.Upsert(body)));
         app.MapPost("/contacts/search", WithBody((_, body) => contacts.Search(body)));
         app.MapGet("/contacts/{id}", Guarded(context => Task.FromResult(contacts.Read(Id(context)))));
@@ -51,11 +52,22 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
         var within = rate.Stamp(context.Response);
         var version = context.Request.Headers["Version"].ToString();
         var scope = $"{context.Request.Path.Value!.Trim('/').Split('/')[0]}.{(IsReading(context.Request) ? "readonly" : "write")}";
-        var answer = !within && options.HighLevelTurnsAway is not null ? HighLevelErrors.TooMany : context.Request.Headers.Authorization.ToString() != $"Bearer {options.HighLevelToken}" ? HighLevelErrors.InvalidToken
+        var answer = !within && options.HighLevelTurnsAway is not null ? HighLevelErrors.TooMany : !tokens.LetsIn(context.Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal)) ? HighLevelErrors.InvalidToken
             : version.Length == 0 ? HighLevelErrors.NoVersion
             : !Versions.Contains(version) ? HighLevelErrors.WrongVersion
             : scope == options.HighLevelLacks ? HighLevelErrors.NoScope
             : await handle(context);
+        if (version == "v3") NewCasing(answer.Body);
         await answer.WriteAsync(context);
     };
+
+    /// <summary>Version 3 writes the channels of a do-not-disturb small: <c>sms</c>, <c>whatsApp</c>, <c>gmb</c>.</summary>
+    private static void NewCasing(JsonNode body)
+    {
+        foreach (var contact in (body.List("contacts") ?? []).Append(body.Object("contact")).OfType<JsonObject>())
+        {
+            if (contact.Object("dndSettings") is not { } settings) continue;
+            contact["dndSettings"] = new JsonObject(settings.Select(s => KeyValuePair.Create(s.Key.All(char.IsUpper) ? s.Key.ToLowerInvariant() : char.ToLowerInvariant(s.Key[0]) + s.Key[1..], s.Value?.DeepClone())));
+        }
+    }
 }

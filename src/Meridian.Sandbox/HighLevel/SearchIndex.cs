@@ -6,22 +6,23 @@ namespace Meridian.Sandbox.HighLevel;
 /// <summary>What the contact search knows: every contact as it stood a few seconds ago. Who searches for what they have just written finds the old state.</summary>
 internal sealed class SearchIndex(SandboxOptions options)
 {
-    private readonly Dictionary<string, List<(DateTimeOffset At, JsonObject Fields)>> states = [];
+    private readonly Dictionary<string, List<(DateTimeOffset At, JsonObject Shown)>> states = [];
 
     public void Note(Contact contact, DateTimeOffset at)
     {
         if (!states.TryGetValue(contact.Id, out var known)) states[contact.Id] = known = [];
-        known.Add((at, (JsonObject)contact.Fields.DeepClone()));
+        known.Add((at, Shown(contact.Id, contact.Fields)));
         // Of the states the index has already, only the last is ever asked for.
         var seen = known.FindLastIndex(s => s.At <= Until);
         if (seen > 0) known.RemoveRange(0, seen);
     }
 
-    /// <summary>Every contact the index has by now, in the search's own form.</summary>
+    /// <summary>Every contact the index has by now, in the search's own form; not to be changed.</summary>
     public IEnumerable<JsonObject> Contacts()
     {
-        foreach (var (id, known) in states)
-            if (known.FindLast(s => s.At <= Until).Fields is { } fields) yield return Shown(id, fields);
+        var until = Until;
+        foreach (var known in states.Values)
+            if (known.FindLast(s => s.At <= until).Shown is { } shown) yield return shown;
     }
 
     private DateTimeOffset Until => Stamp.Now(options.Clock) - options.HighLevelIndexLag;

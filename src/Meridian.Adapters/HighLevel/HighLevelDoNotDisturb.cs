@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Meridian.Adapters.Http;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Inbound;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Meridian.Adapters.HighLevel;
+
+/// <summary>
+/// The do-not-disturb of HighLevel's contacts: looked at one by one before somebody is contacted, and read of everybody who changed, for somebody at the
+/// owner's may set it by hand and no webhook may come.
+/// </summary>
+public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvider machine) : IDoNotDisturb, IInboundPoll
+{
+    private const int MostPages = 200;
+
+    /// <summary>The search may keep silent about a contact, and then it is looked at. Beyond so many in one poll the look before each touch has to do.</summary>
+    private const int MostLooks = 300;
+
+    private const int MostRemembered = 20_000;
+
+    /// <summary>Who could not be reached is not asked for every person in turn.</summary>
+    private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(30);
+
+    private readonly HighLevelContactSearch search = new(location);
+    private readonly Dictionary<string, Instant?> silent = [];
+    private DateTimeOffset deafUntil;
+
+    public string Source => "highlevel";
+
+    public string Provider => "highlevel";
+
+    public string Key => "highlevel-dnd";
+
+    public async Task<Disturbance> LookAsync(string contactId, CancellationToken cancellation)
+    {
+        if (machine.GetUtcNow() < deafUntil) return new Disturbance.CannotTell("HighLevel could not be reached a moment ago");
+        var exchange = await ReadAsync(contactId, cancellation).ConfigureAwait(false);
+        if (exchange is Exchange.Answered { Status: 404 }) return new Disturbance.None(); // somebody deleted them there
+        if (exchange is not Exchange.Answered { Succeeded: true } answer)
+        {
+            deafUntil = machine.GetUtcNow() + Deaf;
+            return new Disturbance.CannotTell(Why(exchange));
+        }
+
+        var contact = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
+        if (!HighLevelContact.TellsDoNotDisturb(contact)) return new Disturbance.CannotTell("HighLevel did not tell the contact's do-not-disturb");
+        return HighLevelContact.AnythingOn(contact) is { } on ? new Disturbance.Asked(on) : new Disturbance.None();
+    }
+
+    public async Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation)
+    {
+        var (raw, untold, mark) = (new List<string>(), new List<FoundContact>(), (string?)null);
+        for (var page = 0; page < MostPages; page++)
+        {
+            var query = new ContactQuery([ContactFilter.Between("dateUpdated", since, null)], ContactQuery.MostPerPage, mark, "dateUpdated", Descending: true);
+            if (await search.FindAsync(query, Haste.Urgent, cancellation).ConfigureAwait(false) is not ContactsAnswer.Found found) return new PollAnswer.NotFetched("HighLevel's contacts could not be searched");
+            raw.AddRange(found.Contacts.Where(c => c.DoNotDisturb is not null).Select(c => AsWebhook(JsonReading.TryParse(c.Raw) ?? default)));
+            untold.AddRange(found.Contacts.Where(c => c.DoNotDisturb is null && !c.TellsDoNotDisturb && !(silent.TryGetValue(c.Id, out var then) && then == c.DateUpdated)));
+            if ((mark = found.Next) is null) return await LookAtAsync(untold, raw, cancellation).ConfigureAwait(false);
+        }
+
+        return new PollAnswer.NotFetched($"HighLevel's changed contacts do not end after {MostPages} pages");
+    }
+
+    private async Task<PollAnswer> LookAtAsync(List<FoundContact> untold, List<string> raw, CancellationToken cancellation)
+    {
+        if (silent.Count > MostRemembered) silent.Clear();
+        foreach (var contact in untold.Take(MostLooks))
+        {
+            var exchange = await ReadAsync(contact.Id, cancellation).ConfigureAwait(false);
+            if (exchange is Exchange.Answered { Status: 404 }) continue;
+            if (exchange is not Exchange.Answered { Succeeded: true } answer) return new PollAnswer.NotFetched($"HighLevel did not show a contact: {Why(exchange)}");
+            var shown = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
+            if (HighLevelContact.AnythingOn(shown) is not null) raw.Add(AsWebhook(shown));
+            else silent[contact.Id] = contact.DateUpdated;
+        }
+
+        return new PollAnswer.Fetched(raw);
+    }
+
+    private Task<Exchange> ReadAsync(string contactId, CancellationToken cancellation) =>
+        location.GetAsync($"/contacts/{Uri.EscapeDataString(contactId)}", location.Options.ContactsVersion, Haste.Urgent, cancellation);
+
+    private static string Why(Exchange exchange) =>
+        exchange is Exchange.Answered answer ? $"HighLevel answered {answer.Status}: {JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body)}" : exchange.Why;
+
+    /// <summary>As the webhook would have said it; dated by the change, so that the same state is one event however often it is read.</summary>
+    private static string AsWebhook(JsonElement contact)
+    {
+        var json = new JsonObject { ["type"] = "ContactDndUpdate" };
+        foreach (var name in (ReadOnlySpan<string>)["id", "locationId", "dnd", "dndSettings", "email", "phone"])
+            if (contact.At(name) is var value && !value.IsMissing()) json[name] = JsonNode.Parse(value.GetRawText());
+        if (contact.At("dateUpdated").Time() is { } changed) json["timestamp"] = InstantPattern.ExtendedIso.Format(changed);
+        return json.ToJsonString();
+    }
+}
