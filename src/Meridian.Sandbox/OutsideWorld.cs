@@ -97,6 +97,8 @@ public sealed class OutsideWorld : IAsyncDisposable
 
         tokens = new TokenDesk(options, chance, book);
         tokens.Reopen();
+        var deals = new NotesAndDeals(options, chance, book, contacts);
+        deals.Reopen();
         contacts.Reopen();
         // One pass in the order of the log: what a person does next depends on whether they had opted out by then.
         foreach (var line in log.Found)
@@ -114,7 +116,7 @@ public sealed class OutsideWorld : IAsyncDisposable
 
         var vapi = Own(await LoopbackHost.StartAsync(options, mishaps, new VapiApi(options, switchboard).Map, ct));
         VapiBase = events.Base = vapi.Base;
-        HighLevelBase = Own(await LoopbackHost.StartAsync(options, mishaps, new HighLevelApi(options, contacts, texts, tokens).Map, ct)).Base;
+        HighLevelBase = Own(await LoopbackHost.StartAsync(options, mishaps, new HighLevelApi(options, contacts, texts, tokens, deals).Map, ct)).Base;
         var apollo = new ApolloApi(options, new PeopleSearch(log, population), shop, phones, credits);
         ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, mishaps, apollo.Map, ct)).Base, ApolloApi.Root + "/");
         mail = Own(new MailStore(options.Folder));

@@ -87,6 +87,9 @@ public sealed class SandboxOptions
     /// <summary>The contact search leaves <c>dndSettings</c> out, as it was seen to do.</summary>
     public bool HighLevelSearchHidesDnd { get; init; }
 
+    /// <summary>The location's pipelines.</summary>
+    public IReadOnlySet<string> HighLevelPipelines { get; init; } = new HashSet<string> { "sandboxPipeline" };
+
     /// <summary>Whether Apollo's plan includes the API.</summary>
     public bool ApolloPlanHasApi { get; init; } = true;
 

@@ -16,6 +16,21 @@ public sealed class HighLevelOptions
     /// <summary>The calendar conversations may book into; empty: none.</summary>
     public string? CalendarId { get; set; }
 
+    /// <summary>The words of the tags that say at HighLevel what happened (<c>contacted</c>, <c>replied</c>, <c>optedOut</c>, <c>interested</c>); an empty one is not shown.</summary>
+    public HighLevelTags Tags { get; set; } = new();
+
+    /// <summary>Whether every call of the AI voice becomes a note on its contact.</summary>
+    public bool Notes { get; set; } = true;
+
+    /// <summary>Where whoever is interested becomes an opportunity; empty: nowhere.</summary>
+    public string? PipelineId { get; set; }
+
+    /// <summary>The stage it begins in; empty: the pipeline's first.</summary>
+    public string? StageId { get; set; }
+
+    /// <summary>Shows also people HighLevel does not know yet, and so makes them known there; else only those it knows.</summary>
+    public bool ShowsEverybody { get; set; }
+
     /// <summary>The key HighLevel signs marketplace webhooks with: Ed25519, SPKI in base64. Theirs as published; a setting, for keys change.</summary>
     public string WebhookPublicKey { get; set; } = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=";
 
@@ -37,6 +52,7 @@ public sealed class HighLevelOptions
         foreach (var problem in OAuth?.Problems() ?? []) yield return problem;
         if (string.IsNullOrWhiteSpace(LocationId)) yield return "HighLevel: LocationId is missing.";
         if (HighLevelSignature.Problem(WebhookPublicKey) is { } wrong) yield return $"HighLevel: WebhookPublicKey: {wrong}.";
+        if (!string.IsNullOrWhiteSpace(StageId) && string.IsNullOrWhiteSpace(PipelineId)) yield return "HighLevel: StageId is set but PipelineId is not: give highLevel.pipelineId, or take highLevel.stageId out.";
         if (RequestTimeoutSeconds is not (> 0 and <= 120)) yield return "HighLevel: RequestTimeoutSeconds must be above 0 and at most 120.";
     }
 }

@@ -52,6 +52,7 @@ internal sealed partial class SqlIntake
         "delete from enrollment where lead_id = @lead",
         "delete from consent where lead_id = @lead",
         "delete from lead_ref where lead_id = @lead",
+        "delete from crm_shown where lead_id = @lead",
         "delete from lead_address where lead_id = @lead",
         "delete from lead where id = @lead",
     ];

@@ -59,6 +59,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     internal const string ErasedConsents = "update consent set evidence = @gone, attested_by = null, missing = null where lead_id = @lead";
     internal const string ErasedSignatures = "update consent_signature set signature = @gone, from_address = @gone, browser = null where lead_id = @lead";
     internal const string ErasedTasks = "update call_task set note = null, findings = '[]' where lead_id = @lead";
+    internal const string ErasedCrm = "update crm_shown set reference = null, refusal = null where lead_id = @lead";
     internal const string ErasedIncidents = "update incident set detail = @gone where subject = @lead or subject in (select id from touch where lead_id = @lead)";
     internal const string ErasedAudit = "update audit set before = null, after = @gone where subject = @lead and verb <> 'erase'";
     internal const string ErasedSuppressions = "update suppression set evidence = null where address_id = @address";
@@ -117,7 +118,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     private static async Task WipeAsync(SqlSession s, string lead, IReadOnlyList<string> addresses)
     {
         await s.ExecuteAsync(DropAddresses, new { lead });
-        foreach (var sql in new[] { ErasedWords, ErasedVerdicts, ErasedTouches, ErasedRows, ErasedProspects, ErasedConsents, ErasedSignatures, ErasedTasks, ErasedIncidents, ErasedAudit, ErasedOrders })
+        foreach (var sql in new[] { ErasedWords, ErasedVerdicts, ErasedTouches, ErasedRows, ErasedProspects, ErasedConsents, ErasedSignatures, ErasedTasks, ErasedCrm, ErasedIncidents, ErasedAudit, ErasedOrders })
             await s.ExecuteAsync(sql, new { lead, gone = Gone });
         foreach (var address in addresses.DefaultIfEmpty(""))
         {

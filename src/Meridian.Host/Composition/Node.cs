@@ -3,6 +3,7 @@ using Meridian.Adapters.Sql;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
 using Meridian.Engine.Confirmations;
+using Meridian.Engine.Crm;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.HumanCalls;
@@ -53,6 +54,7 @@ public sealed class Node
             new PhonesTurn(outside.Sources ?? [], phones, facts, facts, calls, People, Capabilities, outside.PhoneDelivery ?? (_ => null), clocks),
             new CallTaskTurn(calls, CallDesk, facts, facts, clocks),
             new CrmTaskTurn(outside.CrmTasks, calls, facts, facts, clocks),
+            new CrmBoardTurn(outside.CrmBoard, new SqlCrmBook(store), facts, facts, outside.Readers, People, clocks),
             new IntakeTurn(facts, clocks),
             new PlanningTurn(facts, Ledger, ids, clocks),
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),

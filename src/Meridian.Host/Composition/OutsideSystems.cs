@@ -1,3 +1,4 @@
+using Meridian.Engine.Crm;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
@@ -15,8 +16,9 @@ namespace Meridian.Host.Composition;
 /// <param name="Lookups">Tells what line a number is; null: nobody.</param>
 /// <param name="CrmTasks">Where call tasks are shown, too; null: nowhere.</param>
 /// <param name="Calendar">Where a conversation may book a meeting; null: nowhere.</param>
+/// <param name="CrmBoard">Where what happened is shown; null: nowhere.</param>
 /// <param name="DoNotDisturb">Who is asked before a call or an e-mail whether somebody it knows wants silence; null: nobody.</param>
 /// <param name="Polls">Providers that are also asked what people said; null: none.</param>
 public sealed record OutsideSystems(
     IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IMailEars Ears, ISentMail SentMail, IReadOnlyList<ISignalReader> Readers, Duration Listening,
-    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null, ICrmTasks? CrmTasks = null, ICalendar? Calendar = null, IDoNotDisturb? DoNotDisturb = null);
+    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null, ICrmTasks? CrmTasks = null, ICalendar? Calendar = null, IDoNotDisturb? DoNotDisturb = null, ICrmBoard? CrmBoard = null);

@@ -1,4 +1,5 @@
 using Meridian.Adapters.Apollo;
+using Meridian.Engine.Crm;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
@@ -12,7 +13,7 @@ namespace Meridian.Host.Run;
 /// <summary>
 /// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
 /// </summary>
-public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks, ICalendar, IDoNotDisturb
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks, ICalendar, IDoNotDisturb, ICrmBoard
 {
     private volatile LiveProviders now = first;
 
@@ -47,6 +48,19 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
         public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) =>
             outer.Now.Silence?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.NotFetched("highLevel is not set up"));
     }
+
+    CrmWishes? ICrmBoard.Wishes => now.Board?.Wishes;
+
+    Task<CrmAnswer> ICrmBoard.KnowAsync(CrmPerson person, CancellationToken cancellation) => now.Board?.KnowAsync(person, cancellation) ?? NoBoard;
+
+    Task<CrmAnswer> ICrmBoard.TagAsync(string contactId, string tag, CancellationToken cancellation) => now.Board?.TagAsync(contactId, tag, cancellation) ?? NoBoard;
+
+    Task<CrmAnswer> ICrmBoard.NoteAsync(string contactId, string mark, string body, bool maybeThere, CancellationToken cancellation) =>
+        now.Board?.NoteAsync(contactId, mark, body, maybeThere, cancellation) ?? NoBoard;
+
+    Task<CrmAnswer> ICrmBoard.OpportunityAsync(string contactId, string name, CancellationToken cancellation) => now.Board?.OpportunityAsync(contactId, name, cancellation) ?? NoBoard;
+
+    private static Task<CrmAnswer> NoBoard => Task.FromResult<CrmAnswer>(new CrmAnswer.NotNow("highLevel is not set up"));
 
     Task<string?> ICrmTasks.OpenAsync(TextPerson person, string title, string body, Instant due, CancellationToken cancellation) =>
         now.Tasks?.OpenAsync(person, title, body, due, cancellation) ?? Task.FromResult<string?>(null);

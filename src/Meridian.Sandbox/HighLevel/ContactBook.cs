@@ -61,6 +61,28 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
         lock (gate) return search.Answer(request, index.Contacts());
     }
 
+    /// <summary>All tags as they are afterwards; small letters, as the vendor keeps them.</summary>
+    public Answer ChangeTags(string id, JsonObject request, bool adds)
+    {
+        if (request.List("tags") is not { Count: > 0 } given || given.Any(t => t is not JsonValue v || !v.TryGetValue<string>(out _))) return HighLevelErrors.Unprocessable(["tags must be an array", "each value in tags must be a string"]);
+        lock (gate)
+        {
+            if (!contacts.TryGetValue(id, out var contact)) return Missing(id);
+            var named = given.Select(t => t!.GetValue<string>().Trim().ToLowerInvariant()).ToList();
+            var now = (contact.Fields.List("tags") ?? []).Select(t => t!.GetValue<string>()).ToList();
+            now = adds ? [.. now.Union(named)] : [.. now.Except(named)];
+            contact.Fields["tags"] = new JsonArray([.. now.Select(t => (JsonNode)t)]);
+            contact.Fields["dateUpdated"] = Stamp.Text(Stamp.Now(options.Clock));
+            Keep(contact);
+            return new Answer(adds ? 201 : 200, new JsonObject { ["tags"] = contact.Fields["tags"]!.DeepClone() });
+        }
+    }
+
+    public bool Has(string id)
+    {
+        lock (gate) return contacts.ContainsKey(id);
+    }
+
     /// <summary>What sending a text needs to know, read at one instant; null for an unknown contact.</summary>
     public (string? Phone, bool Blocked)? Texting(string id)
     {

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Meridian.Sandbox.HighLevel;
 
 /// <summary>HighLevel's routes: token, version header, rate headers, then the desk that knows.</summary>
-internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts, TextLine texts, TokenDesk tokens)
+internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts, TextLine texts, TokenDesk tokens, NotesAndDeals deals)
 {
     private static readonly HashSet<string> Versions = ["2021-07-28", "2021-04-15", "2023-02-21", "v3"];
     private readonly RateWindow rate = new(options);
@@ -18,6 +18,13 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
         app.MapPost("/contacts/search", WithBody((_, body) => contacts.Search(body)));
         app.MapGet("/contacts/{id}", Guarded(context => Task.FromResult(contacts.Read(Id(context)))));
         app.MapPut("/contacts/{id}", WithBody((context, body) => contacts.Update(Id(context), body)));
+        app.MapPost("/contacts/{id}/tags", WithBody((context, body) => contacts.ChangeTags(Id(context), body, adds: true)));
+        app.MapDelete("/contacts/{id}/tags", WithBody((context, body) => contacts.ChangeTags(Id(context), body, adds: false)));
+        app.MapPost("/contacts/{id}/notes", WithBody((context, body) => deals.Note(Id(context), body)));
+        app.MapGet("/contacts/{id}/notes", Guarded(context => Task.FromResult(deals.Notes(Id(context)))));
+        app.MapPost("/opportunities/", WithBody((_, body) => deals.Open(body)));
+        app.MapGet("/opportunities/search", Guarded(context => Task.FromResult(deals.Search(context.Request.Query))));
+        app.MapGet("/opportunities/pipelines", Guarded(_ => Task.FromResult(Answer.Ok(new JsonObject { ["pipelines"] = new JsonArray([.. options.HighLevelPipelines.Select(p => new JsonObject { ["id"] = p, ["name"] = p, ["stages"] = new JsonArray(), ["locationId"] = options.HighLevelLocation })]) }))));
         // Tasks are the owner's, not a person's: they leave no line in the log.
         app.MapPost("/contacts/{id}/tasks", WithBody((context, body) => body.Text("title") is null || body.Text("dueDate") is null || body["completed"] is null
             ? HighLevelErrors.Unprocessable(["title must be a string", "dueDate must be a string", "completed must be a boolean value"])

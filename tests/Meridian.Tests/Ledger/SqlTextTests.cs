@@ -83,6 +83,7 @@ public partial class SqlTextTests
         Same<EnrollmentState>("enrollment", "state");
         Same<ConsentStatus>("consent", "status");
         Same<Meridian.Engine.Confirmations.ConfirmationState>("opt_out_confirmation", "state");
+        Same<Meridian.Engine.Crm.CrmItem>("crm_shown", "item");
 
         void Same<T>(string table, string column) where T : struct, Enum
         {

@@ -1,0 +1,216 @@
+using Meridian.Adapters.Sql;
+using Meridian.Adapters.Vapi;
+using Meridian.Domain.Touches;
+using Meridian.Engine;
+using Meridian.Engine.Crm;
+using Meridian.Engine.Ledger;
+using Meridian.Tests.Ledger;
+using Microsoft.Extensions.Time.Testing;
+using NodaTime;
+using Xunit;
+
+namespace Meridian.Tests.Crm;
+
+public sealed class CrmBoardOnSqlite : CrmBoardContract
+{
+    protected override TestDatabase Database() => new TestDatabase.Sqlite();
+}
+
+public sealed class CrmBoardOnPostgres : CrmBoardContract
+{
+    protected override TestDatabase Database() => new TestDatabase.Postgres();
+}
+
+/// <summary>What happens here is seen in the owner's CRM, each thing once.</summary>
+public abstract class CrmBoardContract
+{
+    protected abstract TestDatabase Database();
+
+    [Fact]
+    public async Task A_call_becomes_a_tag_and_a_note_with_its_summary_once()
+    {
+        await using var world = await OpenAsync();
+        var touch = await world.CallAsync("ann", Disposition.Answered);
+        for (var n = 0; n < 3; n++) await world.TurnAsync();
+        Assert.Equal(["tag con_ann meridian: contacted", $"note con_ann {touch}"], world.Board.Asked);
+        Assert.Equal($"Call by the AI voice, {world.Local} (America/New_York): they talked.\nAnn asked for a call on Thursday.\nMeridian {touch}", Assert.Single(world.Board.Notes));
+    }
+
+    [Fact]
+    public async Task Replies_opt_outs_and_interest_are_tags_and_interest_is_an_opportunity()
+    {
+        await using var world = await OpenAsync();
+        await world.CallAsync("ann", Disposition.Interested, report: false);
+        await world.Ledger.People.OptOutAsync(new OptOutOrder([], "bob", "said so", "call", "e", LedgerWorld.Now));
+        await world.TurnAsync();
+        Assert.Equal(
+            ["opportunity con_ann Ann, cmp_ann", "tag con_ann meridian: contacted", "tag con_ann meridian: interested", "tag con_bob meridian: opted out"],
+            world.Board.Asked.Where(a => !a.StartsWith("note", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_looked_for_before_it_is_asked_again_and_not_within_five_minutes()
+    {
+        await using var world = await OpenAsync();
+        world.Board.Answer = _ => new CrmAnswer.NotNow("no answer came");
+        var touch = await world.CallAsync("ann", Disposition.NoAnswer);
+        await world.TurnAsync();
+        await world.TurnAsync();
+        Assert.Equal(["tag con_ann meridian: contacted", $"note con_ann {touch}"], world.Board.Asked); // each turn ends at the first that is not taken
+        world.Board.Answer = _ => new CrmAnswer.Shown("ref_1");
+        world.Clock.Advance(TimeSpan.FromMinutes(6));
+        await world.TurnAsync();
+        Assert.Equal(["tag con_ann meridian: contacted", $"note con_ann {touch}?"], world.Board.Asked.Skip(2));
+        Assert.Equal("ref_1", await world.Ledger.TextAsync("select reference from crm_shown where item = 'note'"));
+    }
+
+    [Fact]
+    public async Task A_refusal_is_remembered_with_its_reason_and_holds_nothing_else_up()
+    {
+        await using var world = await OpenAsync();
+        world.Board.Answer = what => what.StartsWith("tag", StringComparison.Ordinal) ? new CrmAnswer.Refused("HighLevel answered 422: tags must be shorter") : new CrmAnswer.Shown(null);
+        await world.CallAsync("ann", Disposition.NoAnswer);
+        for (var n = 0; n < 3; n++)
+        {
+            await world.TurnAsync();
+            world.Clock.Advance(TimeSpan.FromMinutes(6));
+        }
+
+        Assert.Equal(2, world.Board.Asked.Count);
+        Assert.Equal("HighLevel answered 422: tags must be shorter", await world.Ledger.TextAsync("select refusal from crm_shown where refused_at is not null"));
+    }
+
+    [Fact]
+    public async Task What_the_owner_must_mend_is_an_incident_until_it_is_mended()
+    {
+        await using var world = await OpenAsync();
+        world.Board.Answer = _ => new CrmAnswer.NotNow("HighLevel answered 401: The token is not authorized for this scope.", OwnersToMend: true);
+        await world.CallAsync("ann", Disposition.NoAnswer);
+        await world.TurnAsync();
+        Assert.Contains("not authorized for this scope", await world.Ledger.TextAsync("select detail from incident where kind = 'crm-not-shown' and closed_at is null"), StringComparison.Ordinal);
+        world.Board.Answer = _ => new CrmAnswer.Shown(null);
+        world.Clock.Advance(TimeSpan.FromMinutes(6));
+        await world.TurnAsync();
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident where kind = 'crm-not-shown' and closed_at is null"));
+    }
+
+    [Fact]
+    public async Task Two_engines_ask_once()
+    {
+        await using var world = await OpenAsync();
+        await world.CallAsync("ann", Disposition.NoAnswer);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.TurnAsync()));
+        Assert.Equal(2, world.Board.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Whom_the_CRM_does_not_know_is_not_made_known_to_it_unless_the_owner_wants_everybody()
+    {
+        await using var world = await OpenAsync();
+        await world.Ledger.ExecuteAsync("delete from lead_ref");
+        await world.CallAsync("ann", Disposition.NoAnswer);
+        await world.Ledger.People.OptOutAsync(new OptOutOrder([], "bob", "said so", "call", "e", LedgerWorld.Now));
+        await world.TurnAsync();
+        Assert.Empty(world.Board.Asked);
+
+        world.Board.Wishes = world.Board.Wishes! with { Everybody = true };
+        await world.TurnAsync();
+        Assert.Equal(["know ann@people.example +12125550131", "tag made meridian: contacted"], world.Board.Asked.Take(2)); // and nobody who opted out
+        Assert.DoesNotContain(world.Board.Asked, a => a.Contains("bob", StringComparison.Ordinal));
+        Assert.Equal("made", await world.Ledger.TextAsync("select external_id from lead_ref where lead_id = 'ann'"));
+    }
+
+    [Fact]
+    public async Task Nothing_is_asked_where_the_owner_wants_nothing()
+    {
+        await using var world = await OpenAsync();
+        world.Board.Wishes = new CrmWishes(new Dictionary<CrmTag, string>(), Notes: false, Opportunities: false, Everybody: true);
+        await world.CallAsync("ann", Disposition.Interested);
+        await world.TurnAsync();
+        world.Board.Wishes = null;
+        await world.TurnAsync();
+        Assert.Empty(world.Board.Asked);
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from crm_shown"));
+    }
+
+    private async Task<World> OpenAsync()
+    {
+        var ledger = await LedgerWorld.OpenAsync(Database());
+        foreach (var (lead, number) in new[] { ("ann", "+12125550131"), ("bob", "+12125550132") })
+        {
+            await ledger.AddPersonAsync(lead, number);
+            await ledger.Facts.KeepRefAsync("highlevel", $"con_{lead}", lead);
+        }
+
+        return new World(ledger);
+    }
+
+    private sealed class World(LedgerWorld ledger) : IAsyncDisposable
+    {
+        public LedgerWorld Ledger => ledger;
+
+        public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
+
+        public ScriptedBoard Board { get; } = new();
+
+        public string Local => LedgerWorld.Now.InZone(DateTimeZoneProviders.Tzdb["America/New_York"]).ToString("uuuu-MM-dd HH:mm", null);
+
+        /// <summary>A call that was made and is over; its touch.</summary>
+        public async Task<string> CallAsync(string lead, Disposition came, bool report = true)
+        {
+            var touch = await ledger.OfferAsync(lead, Channel.Call);
+            var (permit, _) = await ledger.BeginAsync(LedgerWorld.Caller1, touch);
+            await ledger.Ledger.RecordAsync(new Outcome.Accepted(permit!, LedgerWorld.Now, $"call_{lead}", null, null));
+            await ledger.Ledger.RecordCallEndAsync(new CallEnd(touch, $"call_{lead}", LedgerWorld.Now, came, "ended", null));
+            if (report)
+            {
+                var raw = """{"message":{"type":"end-of-call-report","endedReason":"customer-ended-call","analysis":{"summary":"Ann asked for a call on Thursday."},"call":{"id":"call_LEAD","metadata":{"touchId":"TOUCH"},"customer":{"number":"+12125550131"}}}}"""
+                    .Replace("LEAD", lead, StringComparison.Ordinal).Replace("TOUCH", touch, StringComparison.Ordinal);
+                await ledger.Signals.StoreAsync("vapi", new VapiSignals().Describe(raw), raw, LedgerWorld.Now);
+            }
+
+            Clock.Advance(TimeSpan.FromMinutes(3));
+            return touch;
+        }
+
+        public Task TurnAsync() => new CrmBoardTurn(Board, new SqlCrmBook(ledger.Store), ledger.Facts, ledger.Facts, [new VapiSignals()], ledger.People, new Clocks(Clock, TimeProvider.System)).TakeAsync("all", default);
+
+        public ValueTask DisposeAsync() => ledger.DisposeAsync();
+    }
+
+    private sealed class ScriptedBoard : ICrmBoard
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<string> asked = new();
+
+        public CrmWishes? Wishes { get; set; } = new(
+            Enum.GetValues<CrmTag>().ToDictionary(t => t, t => $"meridian: {(t == CrmTag.OptedOut ? "opted out" : t.ToString().ToLowerInvariant())}"), Notes: true, Opportunities: true, Everybody: false);
+
+        public Func<string, CrmAnswer> Answer { get; set; } = _ => new CrmAnswer.Shown(null);
+
+        public IReadOnlyList<string> Asked => [.. asked];
+
+        public List<string> Notes { get; } = [];
+
+        public Task<CrmAnswer> KnowAsync(CrmPerson person, CancellationToken cancellation)
+        {
+            asked.Enqueue($"know {person.Email} {person.PhoneE164}");
+            return Task.FromResult<CrmAnswer>(new CrmAnswer.Shown("made"));
+        }
+
+        public Task<CrmAnswer> TagAsync(string contactId, string tag, CancellationToken cancellation) => Take($"tag {contactId} {tag}");
+
+        public Task<CrmAnswer> NoteAsync(string contactId, string mark, string body, bool maybeThere, CancellationToken cancellation)
+        {
+            Notes.Add(body);
+            return Take($"note {contactId} {mark}{(maybeThere ? "?" : "")}");
+        }
+
+        public Task<CrmAnswer> OpportunityAsync(string contactId, string name, CancellationToken cancellation) => Take($"opportunity {contactId} {name}");
+
+        private Task<CrmAnswer> Take(string what)
+        {
+            asked.Enqueue(what);
+            return Task.FromResult(Answer(what));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using Meridian.Adapters;
+using Meridian.Domain.Time;
+using Meridian.Domain.Touches;
+using Meridian.Engine;
+using Meridian.Engine.Checks;
+using Meridian.Engine.Dispatch;
+using Meridian.Engine.Ledger;
+using Meridian.Host.Preview;
+using Meridian.Tests.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using NodaTime;
+using Xunit;
+
+namespace Meridian.Tests.Crm;
+
+public sealed class SilenceOnSqlite : SilenceContract
+{
+    protected override TestDatabase Database() => new TestDatabase.Sqlite();
+}
+
+public sealed class SilenceOnPostgres : SilenceContract
+{
+    protected override TestDatabase Database() => new TestDatabase.Postgres();
+}
+
+/// <summary>Before a call or an e-mail the CRM is asked whether somebody it knows wants silence.</summary>
+public abstract class SilenceContract
+{
+    protected abstract TestDatabase Database();
+
+    [Theory]
+    [InlineData(Channel.Email)]
+    [InlineData(Channel.Call)]
+    public async Task A_do_not_disturb_there_opts_them_out_and_nothing_is_sent(Channel channel)
+    {
+        await using var world = await OpenAsync(new Disturbance.Asked("Call active"));
+        var touch = await world.OfferAsync(channel);
+        await world.TurnAsync(channel);
+        Assert.Equal(("skipped", "opted_out"), (await world.StateAsync(touch), await world.Ledger.TextAsync("select skipped_reason from touch where id = @touch", new { touch })));
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from lead where opted_out_at is not null"));
+        Assert.Equal("do-not-disturb at HighLevel: Call active", await world.Ledger.TextAsync("select suppressed_reason from address_key where id = 'ann@people.example'"));
+        Assert.Equal(["con_ann"], world.Crm.Looked);
+    }
+
+    [Theory]
+    [InlineData(Channel.Email)]
+    [InlineData(Channel.Call)]
+    public async Task While_the_CRM_cannot_be_asked_it_rests_five_minutes_and_is_tried_again(Channel channel)
+    {
+        await using var world = await OpenAsync(new Disturbance.CannotTell("HighLevel did not answer"));
+        var touch = await world.OfferAsync(channel);
+        await world.TurnAsync(channel);
+        await world.TurnAsync(channel);
+        Assert.Equal("planned", await world.StateAsync(touch));
+        Assert.Single(world.Crm.Looked);
+        Assert.Equal(LedgerWorld.Now + Duration.FromMinutes(5), (await world.Ledger.Facts.TouchAsync(touch))!.DueAt);
+        world.Crm.Says = new Disturbance.None();
+        world.Clock.Advance(TimeSpan.FromMinutes(6));
+        await world.TurnAsync(channel);
+        Assert.Equal("sent", await world.StateAsync(touch));
+    }
+
+    [Fact]
+    public async Task Nobody_whom_the_CRM_does_not_know_waits_for_it()
+    {
+        await using var world = await OpenAsync(new Disturbance.CannotTell("HighLevel did not answer"));
+        await world.Ledger.ExecuteAsync("delete from lead_ref");
+        var touch = await world.OfferAsync(Channel.Email);
+        await world.TurnAsync(Channel.Email);
+        Assert.Equal("sent", await world.StateAsync(touch));
+        Assert.Empty(world.Crm.Looked);
+    }
+
+    private async Task<World> OpenAsync(Disturbance says)
+    {
+        var ledger = await LedgerWorld.OpenAsync(Database());
+        await ledger.AddPersonAsync("ann", "+12125550131");
+        await ledger.Facts.KeepRefAsync("highlevel", "con_ann", "ann");
+        return new World(ledger, says);
+    }
+
+    private sealed class World : IAsyncDisposable
+    {
+        private readonly DispatchTurn turn;
+
+        public World(LedgerWorld ledger, Disturbance says)
+        {
+            Ledger = ledger;
+            Crm = new ScriptedCrm { Says = says };
+            var clocks = new Clocks(Clock, TimeProvider.System);
+            var transports = new PreviewTransports();
+            var recorder = new OutcomeRecorder(ledger.Ledger, new FileJournal(Path.Combine(Directory.CreateTempSubdirectory("meridian-silence-").FullName, "journal")), NullLogger<OutcomeRecorder>.Instance);
+            var handOver = new HandOver(transports, transports, transports, recorder, ledger.People, ledger.Facts, clocks, Crm);
+            turn = new DispatchTurn(ledger.Facts, ledger.Ledger, new Picker(ledger.Facts), new Fence(ledger.Ledger, recorder, ledger.Ids, clocks, new PolicyVersion(ledger.Policy)), handOver, new SeededChance(1), clocks, new DispatchOptions(), Capabilities.Unasked());
+        }
+
+        public LedgerWorld Ledger { get; }
+
+        public ScriptedCrm Crm { get; }
+
+        public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
+
+        public async Task<string> OfferAsync(Channel channel)
+        {
+            var touch = await Ledger.OfferAsync("ann", channel);
+            // As planning writes it: the step is the sequence's own, the window the person's.
+            var step = (await Ledger.Facts.CampaignAsync(LedgerWorld.Campaign))!.Sequence.Steps.First(s => s.Channel == channel).StepId;
+            var window = channel == Channel.Email ? "always" : WindowKey.For(channel, ["America/New_York"], ["NY"]);
+            await Ledger.ExecuteAsync("update touch set step_id = @step, window_key = @window, zone_group = 'America/New_York' where id = @touch", new { step, window, touch });
+            return touch;
+        }
+
+        public Task<string?> StateAsync(string touch) => Ledger.TextAsync("select state from touch where id = @touch", new { touch });
+
+        public Task TurnAsync(Channel channel) => turn.TakeAsync(channel == Channel.Email ? LedgerWorld.Mailbox : LedgerWorld.Caller1, default);
+
+        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
+    }
+
+    private sealed class ScriptedCrm : IDoNotDisturb
+    {
+        public Disturbance Says { get; set; } = new Disturbance.None();
+
+        public List<string> Looked { get; } = [];
+
+        public string Source => "highlevel";
+
+        public Task<Disturbance> LookAsync(string contactId, CancellationToken cancellation)
+        {
+            Looked.Add(contactId);
+            return Task.FromResult(Says);
+        }
+    }
+}
