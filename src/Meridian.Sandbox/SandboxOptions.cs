@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Meridian.Sandbox;
 
 /// <summary>What the outside world is told before it starts: whose clock, which seed, which keys and numbers it accepts.</summary>
@@ -56,6 +58,18 @@ public sealed class SandboxOptions
 
     /// <summary>The location's calendars.</summary>
     public IReadOnlySet<string> HighLevelCalendars { get; init; } = new HashSet<string>();
+
+    /// <summary>
+    /// Contacts the location had before we came, each as a look at it shows it (<c>firstName</c>, <c>address1</c>, <c>tags</c>, <c>dnd</c>, ...). Without an
+    /// <c>id</c> one is invented; without <c>dateAdded</c> they came ninety days ago.
+    /// </summary>
+    public IReadOnlyList<JsonObject> HighLevelContacts { get; init; } = [];
+
+    /// <summary>How far the contact search is behind what was written.</summary>
+    public TimeSpan HighLevelIndexLag { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The contact search leaves <c>dndSettings</c> out, as it was seen to do.</summary>
+    public bool HighLevelSearchHidesDnd { get; init; }
 
     /// <summary>Whether Apollo's plan includes the API.</summary>
     public bool ApolloPlanHasApi { get; init; } = true;

@@ -33,6 +33,14 @@ internal static class HighLevelContact
         return IsOn(setting) ? $"do-not-disturb for {channel}: {setting.At("status").Text()} {setting.At("message").Text()}".TrimEnd() : null;
     }
 
+    /// <summary>Every do-not-disturb that is on, in words; null: none.</summary>
+    public static string? AnythingOn(JsonElement contact)
+    {
+        var on = contact.At("dndSettings").Properties().Where(p => IsOn(p.Value)).Select(p => $"{p.Name} {p.Value.At("status").Text()}").ToList();
+        if (contact.At("dnd").IsTrue()) on.Insert(0, "all channels");
+        return on.Count == 0 ? null : string.Join(", ", on);
+    }
+
     public static bool IsOn(JsonElement setting) =>
         setting.At("status").Text() is { } status && !string.Equals(status.Trim(), "inactive", StringComparison.OrdinalIgnoreCase) && status.Trim().Length > 0;
 }

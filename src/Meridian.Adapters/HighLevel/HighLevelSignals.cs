@@ -61,10 +61,9 @@ public sealed partial class HighLevelSignals : ISignalReader
         var settings = body.At("dndSettings");
         if (body.At("dnd").IsMissing() && settings.IsMissing()) return new SignalMeaning.Unreadable("a do-not-disturb update that says neither on nor off");
 
-        var on = settings.Properties().Where(p => HighLevelContact.IsOn(p.Value)).Select(p => $"{p.Name} {p.Value.At("status").Text()}").ToList();
-        if (body.At("dnd").IsTrue()) on.Insert(0, "all channels");
-        if (on.Count == 0) return new SignalMeaning.Nothing("do-not-disturb is off there; ours stays as it is");
-        return new SignalMeaning.DoNotDisturbSet(contactId, PhoneOf(body.At("phone")), EmailOf(body.At("email")), string.Join(", ", on));
+        return HighLevelContact.AnythingOn(body) is { } on
+            ? new SignalMeaning.DoNotDisturbSet(contactId, PhoneOf(body.At("phone")), EmailOf(body.At("email")), on)
+            : new SignalMeaning.Nothing("do-not-disturb is off there; ours stays as it is");
     }
 
     /// <summary>The owner builds these by hand, so the words may be in any of three places; a template that was not filled in says nothing.</summary>

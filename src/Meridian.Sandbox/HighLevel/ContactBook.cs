@@ -6,8 +6,11 @@ namespace Meridian.Sandbox.HighLevel;
 /// <summary>The location's contacts, found by e-mail first and phone second, never twice.</summary>
 internal sealed class ContactBook(SandboxOptions options, Chance chance, ProviderBook book)
 {
+    private static readonly TimeSpan LongAgo = TimeSpan.FromDays(90);
     private readonly Lock gate = new();
     private readonly OrderedDictionary<string, Contact> contacts = [];
+    private readonly SearchIndex index = new(options);
+    private readonly ContactSearch search = new(options);
 
     public Answer Upsert(JsonObject request)
     {
@@ -53,6 +56,11 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
                 : Missing(id);
     }
 
+    public Answer Search(JsonObject request)
+    {
+        lock (gate) return search.Answer(request, index.Contacts());
+    }
+
     /// <summary>What sending a text needs to know, read at one instant; null for an unknown contact.</summary>
     public (string? Phone, bool Blocked)? Texting(string id)
     {
@@ -65,14 +73,28 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
         {
             if (!contacts.TryGetValue(id, out var contact)) return;
             contact.BlockTextsForGood(words);
+            contact.Fields["dateUpdated"] = Stamp.Text(Stamp.Now(options.Clock));
             Keep(contact);
         }
     }
 
-    /// <summary>The contacts as an earlier run kept them.</summary>
+    /// <summary>The contacts as an earlier run kept them, and whoever was there before us.</summary>
     public void Reopen()
     {
-        foreach (var (id, fields) in book.Found("contact")) contacts[id] = new Contact(id, (JsonObject)fields.DeepClone());
+        foreach (var (id, fields) in book.Found("contact")) Know(new Contact(id, (JsonObject)fields.DeepClone()));
+        foreach (var fields in options.HighLevelContacts)
+        {
+            var id = fields.Text("id") ?? NewId(fields.Text("email") ?? fields.Text("phone") ?? fields.ToJsonString());
+            if (contacts.ContainsKey(id) || (ContactFields.Email(fields) is { } email && ByEmail(email) is not null)) continue;
+            var own = (JsonObject)fields.DeepClone();
+            own.Remove("id");
+            own["dnd"] ??= false;
+            own["dndSettings"] ??= new JsonObject();
+            own["tags"] ??= new JsonArray();
+            own["dateAdded"] ??= Stamp.Text(Stamp.Now(options.Clock) - LongAgo);
+            own["dateUpdated"] ??= own["dateAdded"]!.DeepClone();
+            Know(new Contact(id, own));
+        }
     }
 
     /// <summary>Should the book be lost, the log still knows whom it texted and who said stop.</summary>
@@ -80,7 +102,7 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
     {
         if (line is not { Provider: "highlevel", Contact: { } id }) return;
         if (!contacts.ContainsKey(id))
-            contacts[id] = new Contact(id, new JsonObject { ["email"] = null, ["phone"] = line.Kind is "optout" or "reply" ? line.From : line.To, ["dnd"] = false });
+            Know(new Contact(id, new JsonObject { ["email"] = null, ["phone"] = line.Kind is "optout" or "reply" ? line.From : line.To, ["dnd"] = false }));
         if (line is { Kind: "optout", Body: "STOP" } && contacts[id].StatusOf("SMS") != "permanent") contacts[id].BlockTextsForGood(line.Body ?? "");
     }
 
@@ -102,6 +124,14 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
     {
         book.Keep("contact", contact.Id, contact.Fields);
         contacts[contact.Id] = contact;
+        index.Note(contact, Stamp.Now(options.Clock));
+    }
+
+    /// <summary>It was there before this run, so the index has it.</summary>
+    private void Know(Contact contact)
+    {
+        contacts[contact.Id] = contact;
+        index.Note(contact, DateTimeOffset.MinValue);
     }
 
     private Contact? ByEmail(string email) => contacts.Values.FirstOrDefault(c => c.Email == email);

@@ -14,6 +14,7 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
     public void Map(WebApplication app)
     {
         app.MapPost("/contacts/upsert", WithBody((_, body) => contacts.Upsert(body)));
+        app.MapPost("/contacts/search", WithBody((_, body) => contacts.Search(body)));
         app.MapGet("/contacts/{id}", Guarded(context => Task.FromResult(contacts.Read(Id(context)))));
         app.MapPut("/contacts/{id}", WithBody((context, body) => contacts.Update(Id(context), body)));
         // Tasks are the owner's, not a person's: they leave no line in the log.
@@ -38,6 +39,8 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
         app.MapFallback(Guarded(context => Task.FromResult(HighLevelErrors.NotFound($"Cannot {context.Request.Method} {context.Request.Path}"))));
     }
 
+    private static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method) || request.Path.Value!.EndsWith("/search", StringComparison.Ordinal);
+
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
 
     private RequestDelegate WithBody(Func<HttpContext, JsonObject, Answer> handle) => Guarded(async context =>
@@ -47,7 +50,7 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
     {
         rate.Stamp(context.Response);
         var version = context.Request.Headers["Version"].ToString();
-        var scope = $"{context.Request.Path.Value!.Trim('/').Split('/')[0]}.{(HttpMethods.IsGet(context.Request.Method) ? "readonly" : "write")}";
+        var scope = $"{context.Request.Path.Value!.Trim('/').Split('/')[0]}.{(IsReading(context.Request) ? "readonly" : "write")}";
         var answer = context.Request.Headers.Authorization.ToString() != $"Bearer {options.HighLevelToken}" ? HighLevelErrors.InvalidToken
             : version.Length == 0 ? HighLevelErrors.NoVersion
             : !Versions.Contains(version) ? HighLevelErrors.WrongVersion

@@ -15,16 +15,33 @@ USED = {
              ["POST /call", "GET /call", "GET /call/{id}", "GET /assistant/{id}", "GET /phone-number/{id}"]),
     "highlevel-contacts": ("highlevel/apps/contacts.json",
                            ["POST /contacts/upsert", "GET /contacts/{contactId}", "PUT /contacts/{contactId}", "POST /contacts/{contactId}/tasks",
-                            "PUT /contacts/{contactId}/tasks/{taskId}/completed", "POST /contacts/{contactId}/notes", "POST /contacts/{contactId}/tags",
+                            "PUT /contacts/{contactId}/tasks/{taskId}/completed", "GET /contacts/{contactId}/notes", "POST /contacts/{contactId}/notes", "POST /contacts/{contactId}/tags",
                             "POST /contacts/search"]),
     "highlevel-conversations": ("highlevel/apps/conversations.json",
                                 ["POST /conversations/messages", "GET /conversations/messages/export", "GET /conversations/search", "GET /conversations/messages/{id}"]),
     "highlevel-locations": ("highlevel/apps/locations.json", ["GET /locations/{locationId}"]),
     "highlevel-calendars": ("highlevel/apps/calendars.json",
                             ["GET /calendars/{calendarId}", "GET /calendars/{calendarId}/free-slots", "POST /calendars/events/appointments"]),
-    "highlevel-opportunities": ("highlevel/apps/opportunities.json", ["GET /opportunities/search"]),
+    "highlevel-opportunities": ("highlevel/apps/opportunities.json", ["GET /opportunities/search", "POST /opportunities/"]),
     "highlevel-oauth": ("highlevel/apps/oauth.json", ["POST /oauth/token"]),
 }
+# The body of the contact search is an empty object in the document, which points to a page of its own (doc.clickup.com/8631005/d/h/87cpx-158396); this is that page.
+SEARCH_FILTER = {"anyOf": [
+    {"type": "object", "required": ["group", "filters"], "additionalProperties": False, "properties": {
+        "group": {"type": "string", "enum": ["AND", "OR"]}, "filters": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/SearchFilter"}}}},
+    {"type": "object", "required": ["field", "operator"], "additionalProperties": False, "properties": {
+        "field": {"type": "string"}, "operator": {"type": "string", "enum": ["eq", "not_eq", "contains", "not_contains", "exists", "not_exists", "range"]},
+        "value": {"anyOf": [{"type": "string"}, {"type": "boolean"}, {"type": "number"}, {"type": "array"}, {
+            "type": "object", "additionalProperties": False, "properties": {"gte": {}, "lte": {}, "gt": {}, "lt": {}}}]}}}]}
+FILLED = {"highlevel-contacts": {
+    "SearchFilter": SEARCH_FILTER,
+    "SearchBodyV2DTO": {"type": "object", "required": ["locationId", "pageLimit"], "properties": {
+        "locationId": {"type": "string"}, "pageLimit": {"type": "integer", "minimum": 1, "maximum": 500}, "page": {"type": "integer", "minimum": 1},
+        "searchAfter": {"type": "array"}, "query": {"type": "string", "maxLength": 75},
+        "filters": {"type": "array", "items": {"$ref": "#/components/schemas/SearchFilter"}},
+        "sort": {"type": "array", "maxItems": 2, "items": {"type": "object", "required": ["field", "direction"], "properties": {
+            "field": {"type": "string", "enum": ["firstNameLowerCase", "lastNameLowerCase", "businessName", "dateAdded", "dateUpdated", "email", "dnd", "source"]},
+            "direction": {"type": "string", "enum": ["asc", "desc"]}}}}}}}}
 KEEP = ("type", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern", "required")
 
 
@@ -97,7 +114,7 @@ def main(folder):
     for name, (path, used) in USED.items():
         raw = open(os.path.join(folder, path), "rb").read()
         spec = json.loads(raw)
-        schemas = spec.get("components", {}).get("schemas", {})
+        schemas = {**spec.get("components", {}).get("schemas", {}), **FILLED.get(name, {})}
         operations, todo = [], set()
         for each in used:
             method, at = each.split(" ")
