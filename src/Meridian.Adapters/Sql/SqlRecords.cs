@@ -56,6 +56,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     internal const string ErasedTouches = "update touch set error = null, control_url = null where lead_id = @lead";
     internal const string ErasedRows = "update import_row set value = null, warnings = null, before = null, after = null where lead_id = @lead";
     internal const string ErasedProspects = "update prospect set raw = null where lead_id = @lead";
+    internal const string ErasedPulls = "update pull_contact set why = null where lead_id = @lead";
     internal const string ErasedConsents = "update consent set evidence = @gone, attested_by = null, missing = null where lead_id = @lead";
     internal const string ErasedSignatures = "update consent_signature set signature = @gone, from_address = @gone, browser = null where lead_id = @lead";
     internal const string ErasedTasks = "update call_task set note = null, findings = '[]' where lead_id = @lead";
@@ -117,7 +118,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     private static async Task WipeAsync(SqlSession s, string lead, IReadOnlyList<string> addresses)
     {
         await s.ExecuteAsync(DropAddresses, new { lead });
-        foreach (var sql in new[] { ErasedWords, ErasedVerdicts, ErasedTouches, ErasedRows, ErasedProspects, ErasedConsents, ErasedSignatures, ErasedTasks, ErasedIncidents, ErasedAudit, ErasedOrders })
+        foreach (var sql in new[] { ErasedWords, ErasedVerdicts, ErasedTouches, ErasedRows, ErasedProspects, ErasedPulls, ErasedConsents, ErasedSignatures, ErasedTasks, ErasedIncidents, ErasedAudit, ErasedOrders })
             await s.ExecuteAsync(sql, new { lead, gone = Gone });
         foreach (var address in addresses.DefaultIfEmpty(""))
         {

@@ -32,7 +32,7 @@ public static class PullRules
 
         var hasEmail = EmailAddress.TryParse(contact.Email, out var email, out _);
         var hasPhone = PhoneNumber.TryParse(contact.Phone, out var phone, out _);
-        if (!hasEmail && !hasPhone) No("address", "no e-mail address and no US telephone number that can be used", Later);
+        if (!hasEmail) No("address", "no e-mail address that can be used, and no CRM's word is a consent to calls or texts", Later);
         if (hasEmail && terms.IsOwnDomain(email!.Domain)) No("own-domain", $"{email.Domain} is the owner's own", Later);
         if ((hasEmail && terms.OwnAddresses.Contains(email!.Value)) || (hasPhone && terms.OwnAddresses.Contains(phone!.E164))) No("own-domain", "the owner's own address or number", Later);
         if (!Country.IsUnitedStates(contact.Country, contact.State)) No("country", $"not in the United States: {contact.Country ?? "no country given"}", Later);

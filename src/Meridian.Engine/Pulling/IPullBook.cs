@@ -15,8 +15,8 @@ public interface IPullBook
     /// <summary>Domains, addresses and tags that are never pulled, by the settings in force.</summary>
     Task<PullTerms> TermsAsync(OwnerSettings owner);
 
-    /// <summary>Those of these contacts at whom it is time to look, in their order.</summary>
-    Task<IReadOnlyList<string>> ToLookAtAsync(IReadOnlyList<string> contactIds, Instant now);
+    /// <summary>Those of these contacts at whom it is time to look, in their order: an earlier "no" by another filter is none of this one.</summary>
+    Task<IReadOnlyList<string>> ToLookAtAsync(IReadOnlyList<string> contactIds, string filterHash, Instant now);
 
     /// <summary>Why a contact brings nobody new: we know them, or an address of theirs asked us to stop. Null: nobody we know.</summary>
     Task<PullKnown?> KnownAsync(CrmContact contact);

@@ -62,7 +62,7 @@ public sealed class PullTurn(IContactSource? contacts, IPullBook book, IPeopleLe
         {
             var page = await crm.FindAsync(filter, terms.Zone, after, cancellation);
             if (page.Refusal is { } refused) return await RefusedAsync(refused, pulled);
-            foreach (var id in await book.ToLookAtAsync(page.Ids, clocks.Now))
+            foreach (var id in await book.ToLookAtAsync(page.Ids, hash, clocks.Now))
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (looked++ == MostLookedAt) return More(pulled);

@@ -12,6 +12,7 @@ using Meridian.Engine.Ledger;
 using Meridian.Engine.Lookups;
 using Meridian.Engine.Planning;
 using Meridian.Engine.Prospecting;
+using Meridian.Engine.Pulling;
 using Meridian.Engine.Records;
 using Meridian.Engine.Reporting;
 using Meridian.Engine.Upkeep;
@@ -50,6 +51,7 @@ public sealed class Node
         ITurn[] turns =
         [
             new ProspectingTurn(outside.Sources ?? [], new SqlProspects(store, ids), People, facts, Capabilities, clocks),
+            new PullTurn(outside.Contacts, new SqlPull(store, ids), People, facts, ids, clocks),
             new PhonesTurn(outside.Sources ?? [], phones, facts, facts, calls, People, Capabilities, outside.PhoneDelivery ?? (_ => null), clocks),
             new CallTaskTurn(calls, CallDesk, facts, facts, clocks),
             new CrmTaskTurn(outside.CrmTasks, calls, facts, facts, clocks),

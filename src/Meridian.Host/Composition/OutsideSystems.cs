@@ -3,6 +3,7 @@ using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Lookups;
 using Meridian.Engine.Prospecting;
+using Meridian.Engine.Pulling;
 using Meridian.Engine.Voice;
 using NodaTime;
 
@@ -14,8 +15,9 @@ namespace Meridian.Host.Composition;
 /// <param name="PhoneDelivery">Where an order's phones are to be delivered; null: nowhere.</param>
 /// <param name="Lookups">Tells what line a number is; null: nobody.</param>
 /// <param name="CrmTasks">Where call tasks are shown, too; null: nowhere.</param>
+/// <param name="Contacts">The CRM whose contacts may be pulled when nobody is left; null: none.</param>
 /// <param name="Calendar">Where a conversation may book a meeting; null: nowhere.</param>
 /// <param name="Polls">Providers that are also asked what people said; null: none.</param>
 public sealed record OutsideSystems(
     IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IMailEars Ears, ISentMail SentMail, IReadOnlyList<ISignalReader> Readers, Duration Listening,
-    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null, ICrmTasks? CrmTasks = null, ICalendar? Calendar = null);
+    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null, ICrmTasks? CrmTasks = null, ICalendar? Calendar = null, IContactSource? Contacts = null);

@@ -12,7 +12,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelCalendar? Calendar, VapiOptions? Vapi, HighLevelOptions? HighLevel)
+public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelCalendar? Calendar, HighLevelContacts? Contacts, VapiOptions? Vapi, HighLevelOptions? HighLevel)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -44,11 +44,13 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
         HighLevelPoll? poll = null;
         HighLevelTasks? tasks = null;
         HighLevelCalendar? calendar = null;
+        HighLevelContacts? contacts = null;
         if (settings.HighLevel is { } highLevel)
         {
             texts = new HighLevelTexts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
             poll = new HighLevelPoll(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
             tasks = new HighLevelTasks(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
+            contacts = new HighLevelContacts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks);
             calendar = new HighLevelCalendar(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
             if (settings.TextNumbers.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
         }
@@ -62,6 +64,6 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
 
         if (settings.Twilio is { } key) checks.Add(new TwilioCheck(ProviderHttp.Create(ConnectTimeout), key, clocks.Machine));
         if (settings.SendingDomains() is { Count: > 0 } domains) checks.Add(new DomainCheck(domains, settings.NameServerAddress()));
-        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, calendar, settings.Vapi, settings.HighLevel);
+        return new LiveProviders(mail, ears, calls, texts, poll, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, calendar, contacts, settings.Vapi, settings.HighLevel);
     }
 }
