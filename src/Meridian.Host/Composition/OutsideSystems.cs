@@ -1,3 +1,4 @@
+using Meridian.Domain.Compliance;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
@@ -16,8 +17,9 @@ namespace Meridian.Host.Composition;
 /// <param name="Lookups">Tells what line a number is; null: nobody.</param>
 /// <param name="CrmTasks">Where call tasks are shown, too; null: nowhere.</param>
 /// <param name="Contacts">The CRM whose contacts may be pulled when nobody is left; null: none.</param>
+/// <param name="ConsentForms">Forms of the owner's whose answers may count as consent; null: none.</param>
 /// <param name="Calendar">Where a conversation may book a meeting; null: nowhere.</param>
 /// <param name="Polls">Providers that are also asked what people said; null: none.</param>
 public sealed record OutsideSystems(
     IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IMailEars Ears, ISentMail SentMail, IReadOnlyList<ISignalReader> Readers, Duration Listening,
-    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null, ICrmTasks? CrmTasks = null, ICalendar? Calendar = null, IContactSource? Contacts = null);
+    IReadOnlyList<IInboundPoll>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null, ICrmTasks? CrmTasks = null, ICalendar? Calendar = null, IContactSource? Contacts = null, Func<IReadOnlyList<RegisteredForm>>? ConsentForms = null);

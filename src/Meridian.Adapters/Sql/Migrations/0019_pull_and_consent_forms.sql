@@ -22,3 +22,21 @@ create table pull_walk (
     after       text,                               -- the CRM's cursor of the next page
     ended_at    {instant}
 );
+
+-- Answers of the owner's own forms that may be consents: kept as they came, then read back from the CRM before they count.
+
+create table consent_form (
+    id          {id} not null primary key,
+    contact_ref {id} not null,
+    fingerprint {id} not null,                      -- of the fields: the same answer told twice is one
+    fields      text not null,
+    received_at {instant} not null,
+    state       text not null check (state in ('open', 'recorded', 'refused')),
+    why         text,
+    lead_id     {id},
+    look_at     {instant} not null,
+    closed_at   {instant},
+    unique (contact_ref, fingerprint)
+);
+create index consent_form_open on consent_form(look_at) where state = 'open';
+create index consent_form_lead on consent_form(lead_id) where lead_id is not null;
