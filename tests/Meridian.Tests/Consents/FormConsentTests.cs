@@ -87,7 +87,6 @@ public class FormConsentTests
 
     [Theory]
     [InlineData("artificial (AI) or prerecorded", "friendly", "artificial")]
-    [InlineData("advertising", "helpful", "advertising")]
     [InlineData("You need not agree to either in order to buy anything", "You agree", "condition")]
     [InlineData("STOP", "no more", "STOP")]
     [InlineData("sign this electronically", "mean it", "electronically")]
