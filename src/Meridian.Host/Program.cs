@@ -7,7 +7,7 @@ var root = new RootCommand("Meridian reaches people politely: lawful calls, e-ma
 Command[] commands =
 [
     InitCommand.Create(), RunCommand.Create(), WebhooksCommand.Create(), DemoCommand.Create(), DemoSecondCommand.Create(), ImportCommand.Create(), WhyCommand.Create(), PreviewCommand.Create(), ShadowCommand.Create(), StatusCommand.Create(), OptOutCommand.Create(), ConsentsCommand.Create(), SignalsCommand.Create(), TasksCommand.Create(), PullCommand.Create(), DncCommand.Create(), EvidenceCommand.Create(), EraseCommand.Create(), LegalHoldCommand.Create(), CounselCommand.Create(), SimulateCommand.Create(), DoctorCommand.Create(), TestOnMeCommand.Create(),
-    PauseCommand.Create(pause: true), PauseCommand.Create(pause: false), VerifyLedgerCommand.Create(), MigrateCommand.Create(), VersionCommand.Create(),
+    PauseCommand.Create(pause: true), PauseCommand.Create(pause: false), KillCommand.Create(), VerifyLedgerCommand.Create(), MigrateCommand.Create(), VersionCommand.Create(),
 ];
 foreach (var command in commands) root.Subcommands.Add(command);
 

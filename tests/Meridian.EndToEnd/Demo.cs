@@ -68,12 +68,16 @@ internal sealed class Demo : IDisposable
         File.WriteAllText(file, settings.ToJsonString());
     }
 
-    /// <summary>Starts it and kills it with SIGKILL after a while. False: it had ended before.</summary>
-    public bool RunAndKill(TimeSpan after)
+    /// <summary>Starts it and kills it with SIGKILL after a while, counted from its start or from its first turn. False: it had ended before.</summary>
+    public bool RunAndKill(TimeSpan after, bool fromFirstTurn = false)
     {
+        var starts = Path.Combine(Folder, "starts");
+        var length = File.Exists(starts) ? new FileInfo(starts).Length : 0;
         using var process = Start([.. arguments, "--days", $"{Days}"]);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
+        while (fromFirstTurn && !(File.Exists(starts) && new FileInfo(starts).Length > length))
+            if (process.WaitForExit(10)) return false;
         if (process.WaitForExit(after)) return false;
         process.Kill();
         process.WaitForExit();

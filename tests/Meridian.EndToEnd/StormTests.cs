@@ -53,10 +53,41 @@ public class StormTests
         ThirtyDays(new Demo("5000", seed: 31, days: 25, database: await FirstLightTests.UrlAsync(), faults: "all", consentPage: true, processes: 2, kills: 200, freezes: 10));
 
     [Fact(Explicit = true)]
-    public void Killed_five_hundred_times_on_SQLite() => Killed(new Demo("1500", seed: 32, days: 1, faults: "all"), longest: 2.2);
+    public void Killed_five_hundred_times_on_SQLite() => Killed(new Demo("4000", seed: 32, days: 1, faults: "all"));
 
     [Fact(Explicit = true)]
-    public async Task Killed_five_hundred_times_on_PostgreSQL() => Killed(new Demo("1500", seed: 33, days: 1, database: await FirstLightTests.UrlAsync(), faults: "all"), longest: 2.4);
+    public async Task Killed_five_hundred_times_on_PostgreSQL() => Killed(new Demo("4000", seed: 33, days: 1, database: await FirstLightTests.UrlAsync(), faults: "all"));
+
+    [Fact(Explicit = true)]
+    public async Task PostgreSQL_itself_is_stopped_in_the_middle_and_started_again()
+    {
+        using var server = PostgresServer.Start();
+        using var demo = new Demo("1500", seed: 36, days: 6, database: server.Url, faults: "all");
+        using var over = new CancellationTokenSource();
+        var stops = 0;
+        var breaking = Task.Run(async () =>
+        {
+            // People come in first; then the server dies, again and again.
+            while (!File.Exists(demo.LogFile) || new FileInfo(demo.LogFile).Length < 10_000) await Task.Delay(50, over.Token);
+            for (; stops < 30; stops++)
+            {
+                await Task.Delay(1500, over.Token);
+                server.Kill();
+                await Task.Delay(300, over.Token);
+                server.StartAgain();
+            }
+        });
+        var (_, output, errors) = demo.TryRun();
+        await over.CancelAsync();
+        await breaking.ContinueWith(_ => { }, TaskScheduler.Default);
+        server.StartAgain();
+        var summary = output.Length > 0 ? JsonDocument.Parse(output).RootElement : throw new InvalidOperationException(errors);
+        TestContext.Current.SendDiagnosticMessage($"the server was stopped {stops} times, asked again {summary.GetProperty("database_away").GetInt32()} times: {summary}");
+        Assert.True(stops > 3, $"the server was stopped only {stops} times");
+        Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
+        IsSafe(demo);
+        Proves(demo);
+    }
 
     [Fact(Explicit = true)]
     public async Task Ten_days_over_a_bad_way_to_the_database()
@@ -103,21 +134,26 @@ public class StormTests
         Assert.True(broken.Count == 0, string.Join('\n', broken.Take(20)));
     }
 
-    private static void Killed(Demo demo, double longest)
+    private static void Killed(Demo demo)
     {
         using (demo)
         {
             demo.Run(); // everybody is in; an import that is killed begins anew, and that is another test
-            demo.Days = 38;
-            FirstLightTests.KillAtRandom(demo, times: 500, longest);
-            var summary = Settle(demo, days: 40);
+            demo.Days = 60;
+            var (chance, killed) = (new Random(20261116), 0);
+            // One in five dies while it starts, the others at work.
+            while (killed < 500 && demo.RunAndKill(TimeSpan.FromSeconds(chance.NextDouble() * 1.2), fromFirstTurn: chance.Next(5) > 0)) killed++;
+            var summary = demo.Run();
+            Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
+            summary = Settle(demo, days: 62);
             var starts = demo.Starts();
-            TestContext.Current.SendDiagnosticMessage($"{starts.Count} starts; ready to work again after {starts.Average():0} ms, at most {starts.Max()} ms");
+            TestContext.Current.SendDiagnosticMessage($"killed {killed} times; {starts.Count} starts; ready to work again after {starts.Average():0} ms, at most {starts.Max()} ms: {summary}");
             IsSafe(demo);
             // Whoever was being written to when the process was killed is unconfirmed: it counts as made, the owner is shown it, and nobody writes a second time.
             var forgotten = demo.Check().Violations.Count;
             Assert.True(forgotten <= summary.GetProperty("unconfirmed").GetInt32(), $"{forgotten} were never e-mailed, and only {summary.GetProperty("unconfirmed").GetInt32()} touches are unconfirmed");
             Proves(demo);
+            Assert.Equal(500, killed);
         }
     }
 

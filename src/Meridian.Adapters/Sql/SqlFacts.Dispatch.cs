@@ -40,7 +40,8 @@ public sealed partial class SqlFacts
         """;
 
     internal const string OpenCalls = """
-        select t.id as touch_id, t.permit_id, t.lead_id, t.sender_id, t.address_id, t.begun_at, t.accepted_at, t.answered_at, t.end_seen_at, t.provider_ref, t.control_url, t.state, l.opted_out_at
+        select t.id as touch_id, t.permit_id, t.lead_id, t.sender_id, t.address_id, t.begun_at, t.accepted_at, t.answered_at, t.end_seen_at, t.provider_ref, t.control_url, t.state, l.opted_out_at,
+               (select value from setting where key = 'engine.killed_at') as killed_at
           from touch t join lead l on l.id = t.lead_id
          where t.begun_at is not null and t.closed_at is null and t.channel = 'call' order by t.begun_at, t.id
         """;

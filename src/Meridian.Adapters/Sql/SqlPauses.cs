@@ -8,18 +8,23 @@ public sealed class SqlPauses(SqlStore store, IIds ids)
 {
     private const string EngineKey = "engine.paused_at";
 
-    /// <summary>The kill switch: nothing begins after this commits.</summary>
-    public Task PauseEngineAsync(string actor, Instant now) => store.WriteAsync(async s =>
+    private const string KillKey = "engine.killed_at";
+
+    /// <summary>Nothing begins after this commits.</summary>
+    public Task PauseEngineAsync(string actor, Instant now) => store.WriteAsync(s => PauseEngineAsync(s, actor, "pause", now));
+
+    /// <summary>The kill switch: nothing begins after this commits, and every call in the air is ended, also one that is under way to the provider.</summary>
+    public Task KillAsync(string actor, Instant now) => store.WriteAsync(async s =>
     {
-        await BumpSendersAsync(s, null);
-        await s.ExecuteAsync("insert into setting (key, value) values (@key, @value) on conflict (key) do nothing", new { key = EngineKey, value = now.ToUnixTimeMilliseconds().ToString() });
-        await AuditVerbs.WriteAsync(s, ids, now, actor, "pause", "engine", null, "paused");
+        await PauseEngineAsync(s, actor, "kill", now);
+        await SetOnceAsync(s, KillKey, now);
+        await DeskVerbs.WakeAsync(s, "upkeep", "all", now);
     });
 
     public Task ResumeEngineAsync(string actor, Instant now) => store.WriteAsync(async s =>
     {
         await BumpSendersAsync(s, null);
-        await s.ExecuteAsync("delete from setting where key = @key", new { key = EngineKey });
+        foreach (var key in new[] { EngineKey, KillKey }) await s.ExecuteAsync("delete from setting where key = @key", new { key });
         await AuditVerbs.WriteAsync(s, ids, now, actor, "resume", "engine", "paused", null);
         await WakeAsync(s, null, now);
     });
@@ -83,6 +88,16 @@ public sealed class SqlPauses(SqlStore store, IIds ids)
         if (!paused) await WakeAsync(s, null, now);
         return true;
     });
+
+    private async Task PauseEngineAsync(SqlSession s, string actor, string verb, Instant now)
+    {
+        await BumpSendersAsync(s, null);
+        await SetOnceAsync(s, EngineKey, now);
+        await AuditVerbs.WriteAsync(s, ids, now, actor, verb, "engine", null, "paused");
+    }
+
+    private static Task SetOnceAsync(SqlSession s, string key, Instant now) =>
+        s.ExecuteAsync("insert into setting (key, value) values (@key, @value) on conflict (key) do nothing", new { key, value = now.ToUnixTimeMilliseconds().ToString() });
 
     private static async Task BumpSendersAsync(SqlSession s, string? campaignId)
     {

@@ -45,6 +45,8 @@ public sealed partial class SqlPeopleLedger
         select control_url from touch where lead_id = @lead and channel = 'call' and begun_at is not null and closed_at is null and control_url is not null
         """;
 
+    internal const string OpenCallsOf = "select count(*) from touch where lead_id = @lead and channel = 'call' and begun_at is not null and closed_at is null";
+
     public async Task<OptOutResult> OptOutAsync(OptOutOrder order)
     {
         while (true)
@@ -97,6 +99,7 @@ public sealed partial class SqlPeopleLedger
     {
         var now = order.At;
         var calls = new List<string>();
+        var open = 0L;
         foreach (var lead in reach.Leads)
         {
             foreach (var enrollment in await s.QueryAsync<string>(ActiveEnrollmentsOf, new { lead })) await s.ExecuteAsync(StopEnrollment, new { enrollment, reason = order.Reason, now });
@@ -106,14 +109,15 @@ public sealed partial class SqlPeopleLedger
         {
             foreach (var touch in await s.QueryAsync<string>(OffersOf, new { lead })) await s.ExecuteAsync(SkipOffer, new { touch, reason = Words.Of(SkippedReason.OptedOut), now });
             calls.AddRange(await s.QueryAsync<string>(LiveCallsOf, new { lead }));
+            open += await s.ScalarAsync<long>(OpenCallsOf, new { lead });
             await s.ExecuteAsync(WithdrawConsents, new { lead, now, reason = $"taken back: {order.Reason}" });
             await s.ExecuteAsync(SqlCallTasks.WithdrawOf, new { lead, now, why = order.Reason });
         }
 
         foreach (var address in reach.Addresses)
             await s.ExecuteAsync(KeepSuppression, new { id = ids.New("sup"), address, now, reason = order.Reason, source = order.Source, evidence = order.Evidence });
-        // Whoever told us may have no line to the provider (an import, a command line): the upkeep desk ends the call.
-        if (calls.Count > 0) await DeskVerbs.WakeAsync(s, "upkeep", "all", now);
+        // Whoever told us may have no line to the provider (an import, a command line), and a call may still be under way to it: the upkeep desk ends both.
+        if (open > 0) await DeskVerbs.WakeAsync(s, "upkeep", "all", now);
         return calls;
     }
 

@@ -151,8 +151,14 @@ public sealed class OpenCall
     public Instant? AnsweredAt { get; init; }
     public Instant? EndSeenAt { get; init; }
 
-    /// <summary>The person said no while it lasts: it is ended at once.</summary>
+    /// <summary>The person said no while it lasts.</summary>
     public Instant? OptedOutAt { get; init; }
+
+    /// <summary>The kill switch was thrown and not taken back.</summary>
+    public string? KilledAt { get; init; }
+
+    /// <summary>It is ended at once, also when it was under way to the provider as that was said.</summary>
+    public bool MustEnd => (OptedOutAt is not null || KilledAt is not null) && EndSeenAt is null;
     public string? ProviderRef { get; init; }
     public string? ControlUrl { get; init; }
     public string State { get; init; } = "";

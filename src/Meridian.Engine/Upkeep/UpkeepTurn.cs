@@ -24,6 +24,9 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
 
     private const int MostSilence = 10;
 
+    /// <summary>A call that must end may still be under way to the provider, or its end not be told yet.</summary>
+    private static readonly Duration EndsAgain = Duration.FromSeconds(3);
+
     private static readonly Duration Idle = Duration.FromMinutes(15);
 
     private readonly SpokenWords spoken = new(people);
@@ -35,7 +38,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         var replayed = await recorder.ReplayAsync();
         var settings = await owner.SettingsAsync();
         var overdue = await ledger.MarkOverdueUnconfirmedAsync(clocks.Now);
-        var calls = await OpenCallsAsync(settings);
+        var (calls, ending) = await OpenCallsAsync(settings);
         var unreported = await UnreportedCallsAsync();
         var settled = await UnconfirmedAsync();
         var closed = await ledger.CloseUnconfirmedAsync(clocks.Now);
@@ -45,17 +48,19 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         var next = await facts.NextUpkeepAsync(settings.RingSeconds, settings.MaxCallSeconds + (int)AfterLongestCall.TotalSeconds) ?? now + Idle;
         if (next <= now) next = now + (overdue + closed + expired > 0 ? Duration.FromSeconds(1) : Duration.FromSeconds(30));
         if (unreported > 0 && next > now + ReportOverdue) next = now + ReportOverdue;
+        if (ending > 0 && next > now + EndsAgain) next = now + EndsAgain;
         if (next > now + Idle) next = now + Idle;
         return new TurnResult(next, $"overdue {overdue}, calls looked at {calls}, settled {settled}, closed {closed}, expired {expired}, replayed {replayed}");
     }
 
-    private async Task<int> OpenCallsAsync(OwnerSettings settings)
+    private async Task<(int Looked, int Ending)> OpenCallsAsync(OwnerSettings settings)
     {
-        var looked = 0;
+        var (looked, ending) = (0, 0);
         foreach (var call in await facts.OpenCallsAsync())
         {
             var now = clocks.Now;
-            if (call is { OptedOutAt: not null, EndSeenAt: null, ControlUrl: { } open }) await calls.HangUpAsync(open, CancellationToken.None);
+            if (call.MustEnd && call.State is ("sending" or "sent")) ending++;
+            if (call is { MustEnd: true, ControlUrl: { } open }) await calls.HangUpAsync(open, CancellationToken.None);
             var rings = call.State == "sent" && call.AnsweredAt is null && call.BegunAt + Duration.FromSeconds(settings.RingSeconds) <= now;
             var tooLong = call.BegunAt + Duration.FromSeconds(settings.MaxCallSeconds) + AfterLongestCall <= now;
             var reportMissing = call.EndSeenAt is { } seen && seen + ReportAwaited <= now;
@@ -68,12 +73,12 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
                 // It ended this instant. What was said is not there yet, and a call is not closed before that is known.
                 await ledger.RecordEndSeenAsync(call.TouchId, now);
             }
-            else if (standing?.Ended is { } ending)
+            else if (standing?.Ended is { } end)
             {
-                var saidNo = await HearAsync(call, ending, now);
-                await ledger.RecordCallEndAsync(new CallEnd(call.TouchId, call.ProviderRef, now, saidNo ? Disposition.OptedOut : ending.Disposition, ending.EndedReason, ending.CostUsd));
-                if (ending.CostUsd is { } cost) await ledger.SettleCostAsync(call.TouchId, cost, now);
-                if (ending.AccountFault) await people.PauseSenderAsync(call.SenderId, $"Vapi: {ending.EndedReason}", now);
+                var saidNo = await HearAsync(call, end, now);
+                await ledger.RecordCallEndAsync(new CallEnd(call.TouchId, call.ProviderRef, now, saidNo ? Disposition.OptedOut : end.Disposition, end.EndedReason, end.CostUsd));
+                if (end.CostUsd is { } cost) await ledger.SettleCostAsync(call.TouchId, cost, now);
+                if (end.AccountFault) await people.PauseSenderAsync(call.SenderId, $"Vapi: {end.EndedReason}", now);
             }
             else if (reportMissing && !tooLong)
             {
@@ -95,7 +100,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             }
         }
 
-        return looked;
+        return (looked, ending);
     }
 
     /// <summary>The report may have been lost, and with it a spoken "no": the look carries the same words.</summary>

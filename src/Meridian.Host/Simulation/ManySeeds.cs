@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace Meridian.Host.Simulation;
 
 /// <summary>Many worlds, one thread each, as many at once as there are cores.</summary>
@@ -39,9 +41,12 @@ internal static class ManySeeds
 }
 
 /// <summary>A run in numbers.</summary>
-internal sealed record SimSummary(int Seeds, double SimulatedYears, long Steps, long Touches, long Faults, int Violations, IReadOnlyList<ulong> FailingSeeds, double WallSeconds)
+/// <param name="UnderWay">Requests that were under way to a provider when the person's opt-out committed.</param>
+/// <param name="UnderWaySecondsMax">The latest of them reached the provider so long after it.</param>
+internal sealed record SimSummary(int Seeds, double SimulatedYears, long Steps, long Touches, long Faults, int Violations, IReadOnlyList<ulong> FailingSeeds, int UnderWay, double UnderWaySecondsMax, double WallSeconds)
 {
     public static SimSummary Of(IReadOnlyList<SimResult> results, TimeSpan wall) => new(
         results.Count, Math.Round(results.Sum(r => r.Simulated.TotalDays) / 365.25, 3), results.Sum(r => r.Steps), results.Sum(r => r.Touches), results.Sum(r => r.Faults), results.Sum(r => r.Violations.Count),
-        results.Where(r => r.Violations.Count > 0).Select(r => r.Seed).ToList(), Math.Round(wall.TotalSeconds, 1));
+        results.Where(r => r.Violations.Count > 0).Select(r => r.Seed).ToList(), results.Sum(r => r.UnderWay.Count),
+        Math.Round(results.SelectMany(r => r.UnderWay).DefaultIfEmpty(Duration.Zero).Max().TotalSeconds, 3), Math.Round(wall.TotalSeconds, 1));
 }

@@ -86,6 +86,14 @@ internal static class SimLaws
             if (outs.TryGetValue(lead[seen.TouchId], out var no) && no.At + PermitLife < seen.At) yield return $"touch {seen.TouchId} reached the provider {seen.At - no.At!.Value} after the opt-out of {no.Lead}";
     }
 
+    /// <summary>Requests that were under way when the opt-out committed: how long after it they reached a provider. The law above bounds it.</summary>
+    public static IReadOnlyList<Duration> UnderWay(SimRecord r)
+    {
+        var outs = r.Events.Where(e => e.Kind == "out").ToDictionary(e => e.Lead!, e => e.At!.Value);
+        var lead = r.Touches.ToDictionary(t => t.Id, t => t.LeadId);
+        return [.. r.Seen.Where(s => outs.TryGetValue(lead[s.TouchId], out var no) && no < s.At).Select(s => s.At - outs[lead[s.TouchId]])];
+    }
+
     private static IEnumerable<string> NobodyForgotten(SimRecord r)
     {
         var outs = r.Events.Where(e => e.Kind == "out").Select(e => e.Lead).ToHashSet();

@@ -12,7 +12,8 @@ namespace Meridian.Host.Simulation;
 
 /// <summary>How one seed went.</summary>
 /// <param name="Trace">A print of every choice: equal for equal seeds.</param>
-internal sealed record SimResult(ulong Seed, ulong Trace, long Steps, int Touches, long Faults, Duration Simulated, IReadOnlyList<SimViolation> Violations);
+/// <param name="UnderWay">How long after a person's opt-out had committed each request reached a provider that was under way by then.</param>
+internal sealed record SimResult(ulong Seed, ulong Trace, long Steps, int Touches, long Faults, Duration Simulated, IReadOnlyList<SimViolation> Violations, IReadOnlyList<Duration> UnderWay);
 
 /// <summary>What one simulated world is made of.</summary>
 /// <param name="Change">Rewrites statements: a mutant's world, in which some law must break.</param>
@@ -31,6 +32,7 @@ internal sealed class SimRun(SimOptions options)
     private readonly HashSet<string> saidNo = [];
     private readonly List<string> broken = [];
     private readonly List<SimViolation> found = [];
+    private IReadOnlyList<Duration> underWay = [];
     private Instant storming;
     private Storm? storm;
     private long faults;
@@ -75,7 +77,7 @@ internal sealed class SimRun(SimOptions options)
         }
 
         Judge(quiet, outside, people, scheduler.Now);
-        return new SimResult(options.Seed, scheduler.Trace, scheduler.Steps, outside.Seen.Count, outside.Faults + faults + storm.Moves, scheduler.Now - start, found);
+        return new SimResult(options.Seed, scheduler.Trace, scheduler.Steps, outside.Seen.Count, outside.Faults + faults + storm.Moves, scheduler.Now - start, found, underWay);
     }
 
     private StoreFault StoreFaultOf(Scheduler scheduler)
@@ -100,6 +102,7 @@ internal sealed class SimRun(SimOptions options)
         foreach (var e in options.Listener is null ? [] : record.Events) options.Listener!($"=== {e.Order} {e.Kind} {e.Subject} {e.Lead} {e.Sender} {e.At}");
         foreach (var d in options.Listener is null ? [] : Wait(new SqlDesks(quiet).AllAsync())) options.Listener!($"=== desk {d.Kind}/{d.Key} next {d.NextTurnAt} wakes {d.Wakes} holder {d.Holder} until {d.LeaseUntil} last {d.LastTurnAt} {d.LastResult} failures {d.Failures}");
         foreach (var t in options.Listener is null ? [] : touches) options.Listener!($"=== {t.Id} {t.LeadId} {t.Channel} {t.State} {t.ParkedReason}{t.SkippedReason} due {t.DueAt} begun {t.BegunAt} closed {t.ClosedAt} {t.Error}");
+        underWay = SimLaws.UnderWay(record);
         foreach (var (law, check) in SimLaws.All) found.AddRange(check(record).Select(what => new SimViolation(law, what)));
         // Two senders may be at it side by side: whom another was just beginning was not passed over.
         var begunAt = touches.ToDictionary(t => t.Id, t => t.BegunAt);

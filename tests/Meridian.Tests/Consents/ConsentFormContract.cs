@@ -55,6 +55,25 @@ public abstract class ConsentFormContract
     }
 
     [Fact]
+    public async Task The_workflow_s_webhook_is_understood_as_a_form_to_be_read_back_and_holds_nobody_any_more()
+    {
+        await using var world = await WorldAsync();
+        var reader = new HighLevelSignals();
+        var raw = System.Text.Json.JsonSerializer.Serialize(new
+        {
+            contact_id = "con_ann", phone = Number,
+            customData = new { @event = "consent_form", form = "Expo 2026", phone = Number, signature = "Ann Lee", consent_calls = "yes", consent_texts = "no", text = FormConsentTests.Words, ip = "203.0.113.7", submitted_at = "2026-11-16T08:59:00-05:00" },
+        });
+        await world.Ledger.Signals.StoreAsync("highlevel", reader.Describe(raw), raw, LedgerWorld.Now);
+        var inbox = new Meridian.Engine.Inbound.InboundTurn(world.Ledger.Signals, [reader], world.Ledger.People, world.Ledger.Ledger, null!, null!, world.Ledger.Facts, new SqlPhones(world.Ledger.Store, world.Ledger.Ids), world.Clocks, new SqlConsentForms(world.Ledger.Store, world.Ledger.Ids));
+        await inbox.TakeAsync("all", Stop);
+        Assert.Equal("a consent form; the contact is read back before it counts", await world.Ledger.TextAsync("select result from signal where understood_at is not null"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from address_key where held_at is not null"));
+        await world.TurnAsync();
+        Assert.Equal("call", await world.Ledger.TextAsync("select channel from consent where status = 'recorded'"));
+    }
+
+    [Fact]
     public async Task The_same_form_told_again_and_again_changes_nothing()
     {
         await using var world = await WorldAsync();

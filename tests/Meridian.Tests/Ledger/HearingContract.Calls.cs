@@ -1,3 +1,4 @@
+using Meridian.Adapters.Sql;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
@@ -38,6 +39,32 @@ public abstract partial class HearingContract
         await ears.UnderstandAsync();
         await SpokenNoIsKnownAsync(world, touch);
         Assert.Single(ears.Calls.HungUp);
+    }
+
+    [Fact]
+    public async Task The_kill_switch_ends_the_calls_in_the_air_and_those_under_way_and_a_pause_does_not()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, _) = await LiveCallAsync(world);
+        var pauses = new SqlPauses(world.Store, world.Ids);
+        await pauses.PauseEngineAsync("test", LedgerWorld.Now);
+        await ears.UpkeepAsync();
+        Assert.Empty(ears.Calls.HungUp);
+
+        await world.AddPersonAsync("bob");
+        await pauses.ResumeEngineAsync("test", LedgerWorld.Now);
+        var (permit, _) = await world.BeginAsync(LedgerWorld.Caller2, await world.OfferAsync("bob", Channel.Call));
+        await pauses.KillAsync("test", LedgerWorld.Now);
+        var back = await ears.UpkeepAsync();
+        Assert.Equal([Control], ears.Calls.HungUp);
+        Assert.True(back.Next <= LedgerWorld.Now + Duration.FromSeconds(3), "a call is under way to the provider: somebody must look again soon");
+        await world.Ledger.RecordAsync(new Outcome.Accepted(permit!, LedgerWorld.Now, "call_2", "https://a.vapi.ai/call_2/control", null));
+        await ears.UpkeepAsync();
+        Assert.Contains("https://a.vapi.ai/call_2/control", ears.Calls.HungUp);
+        await pauses.ResumeEngineAsync("test", LedgerWorld.Now);
+        var before = ears.Calls.HungUp.Count;
+        await ears.UpkeepAsync();
+        Assert.Equal(before, ears.Calls.HungUp.Count);
     }
 
     [Fact]

@@ -427,7 +427,7 @@ public abstract partial class HearingContract
 
         public Task<Meridian.Engine.Desks.TurnResult> PollAsync() => poll.TakeAsync("highlevel", default);
 
-        public Task UpkeepAsync() => upkeep.TakeAsync("all", default);
+        public Task<Meridian.Engine.Desks.TurnResult> UpkeepAsync() => upkeep.TakeAsync("all", default);
     }
 
     private sealed class ScriptedPoll : IInboundPoll

@@ -58,7 +58,7 @@ public sealed class LedgerWorld : IAsyncDisposable
         await database.OpenAsync();
         var world = new LedgerWorld(database, change is null ? database.Store : new MutantStore(database.Store, change));
         var setup = new SqlSetup(database.Store, world.Ids);
-        world.Policy = await setup.KeepOwnerAsync(new OwnerSettings { SellerName = "Example LLC", PostalAddress = "1 Example Way", OwnerEmail = "owner@example.com", DailyBudgetUsd = 1000m, Law = Meridian.Host.Demo.PracticePapers.All }, "test", Now);
+        world.Policy = await setup.KeepOwnerAsync(new OwnerSettings { SellerName = "Example LLC", PostalAddress = "1 Example Way", OwnerEmail = "owner@example.com", SellerPhone = "+12025550199", DailyBudgetUsd = 1000m, Law = Meridian.Host.Demo.PracticePapers.All }, "test", Now);
         await setup.KeepCampaignAsync(Campaign, "Test", SopSequence.Default, "America/New_York", 1000, Now, Now);
         foreach (var (id, channel, address) in new[] { (Caller1, Channel.Call, "+12025550101"), (Caller2, Channel.Call, "+12025550102"), (Mailbox, Channel.Email, "a@mail.example"), (Texter, Channel.Text, "+12025550103") })
             await setup.KeepSenderAsync(Campaign, new NewSender(id, channel, address, null, null, "America/New_York", 0, 1000, 1000, null), world.Policy, Now);

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 [assembly: Xunit.AssemblyFixture(typeof(Meridian.Tests.Ledger.PostgresClusterStops))]
@@ -34,49 +31,10 @@ public static class PostgresCluster
     private static string Start()
     {
         if (Environment.GetEnvironmentVariable("MERIDIAN_TEST_POSTGRES") is { Length: > 0 } given) return given;
-        var bin = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "initdb"))).Order().LastOrDefault()
-            : null;
-        if (bin is null) throw new InvalidOperationException("PostgreSQL is not installed: run ./check, or apt-get install postgresql");
-
-        var folder = Directory.CreateTempSubdirectory("meridian-pg-").FullName;
-        var port = FreePort();
-        var root = Environment.UserName == "root";
-        if (root) Run("chown", "postgres", folder); // PostgreSQL refuses to run as root
-        AsServer($"{bin}/initdb -D {folder}/data -A trust -U meridian");
-        AsServer($"{bin}/pg_ctl -D {folder}/data -w -l {folder}/log -o '-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200' start");
-        stop = () =>
-        {
-            AsServer($"{bin}/pg_ctl -D {folder}/data -m immediate stop");
-            Directory.Delete(folder, recursive: true);
-        };
+        var server = PostgresServer.Start();
+        stop = server.Dispose;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(); // a run that was broken off
-        return $"Host=127.0.0.1;Port={port};Username=meridian;Database=postgres;Maximum Pool Size=40;GSS Encryption Mode=Disable;No Reset On Close=true;Max Auto Prepare=200";
-
-        void AsServer(string command)
-        {
-            if (root) Run("su", "postgres", "-s", "/bin/sh", "-c", command);
-            else Run("/bin/sh", "-c", command);
-        }
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        // pg_ctl's server inherits the pipes and keeps them open: output goes nowhere, the log file has it.
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = "/tmp" };
-        start.ArgumentList.Clear();
-        if (program is "su" or "/bin/sh") arguments[^1] += " >/dev/null 2>&1";
-        foreach (var a in arguments) start.ArgumentList.Add(a);
-        using var process = Process.Start(start)!;
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return $"Host=127.0.0.1;Port={server.Port};Username=meridian;Database=postgres;Maximum Pool Size=40;GSS Encryption Mode=Disable;No Reset On Close=true;Max Auto Prepare=200";
     }
 }
 

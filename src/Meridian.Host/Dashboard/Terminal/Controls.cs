@@ -40,12 +40,12 @@ public sealed class Controls(Node node, OneTimeLink link, Uri address, double sp
     /// <summary>Nothing begins any more, and whoever is on the phone with us is let go.</summary>
     public async Task<string> KillAsync()
     {
-        await pauses.PauseEngineAsync(Actor, Clocks.Now);
+        await pauses.KillAsync(Actor, Clocks.Now);
         var calls = (await node.Facts.OpenCallsAsync()).Where(c => c.ControlUrl is not null).ToList();
         var ended = 0;
         foreach (var call in calls)
             if (await node.Outside.Calls.HangUpAsync(call.ControlUrl!, CancellationToken.None)) ended++;
-        return $"Stopped: nothing begins, {ended} of {calls.Count} live calls ended. p resumes.";
+        return $"Stopped: nothing begins, {ended} of {calls.Count} live calls ended, and those under way will be. p resumes.";
     }
 
     /// <summary>The letters of whoever is meant; a sentence when nobody is.</summary>
