@@ -68,6 +68,18 @@ public sealed record OwnerSettings
     /// <summary>What one found phone costs at most, in credits (Apollo: 8).</summary>
     public int PhoneCredits { get; init; } = 8;
 
+    /// <summary>More contacts than this are never pulled from the CRM on one of the owner's days.</summary>
+    public const int MostPulledPerDay = 50;
+
+    /// <summary>Most contacts a day that are pulled from the CRM when nobody is left; only by a filter the owner confirmed.</summary>
+    public int PullPerDay { get; init; } = MostPulledPerDay;
+
+    /// <summary>Whoever has one of these tags in the CRM is never pulled; null: the usual ones (<see cref="TagsNeverPulled"/>). Changing them takes the confirmation of the filter back.</summary>
+    public IReadOnlyList<string>? PullNeverTags { get; init; }
+
+    public IReadOnlyList<string> TagsNeverPulled() => PullNeverTags ??
+        ["customer", "customers", "client", "clients", "active client", "current client", "existing customer", "do not contact", "dnc", "employee", "partner", "vendor"];
+
     /// <summary>A call is ended by the provider after this many seconds.</summary>
     public int MaxCallSeconds { get; init; } = 300;
 
@@ -113,6 +125,9 @@ public sealed record OwnerSettings
         if (PhoneCredits is < 0 or > 100) problems.Add($"owner.phoneCredits is {PhoneCredits}: use 0 to 100; Apollo charges 8");
         if (BuyPhones && !HumanCalls) problems.Add("owner.buyPhones is true but owner.humanCalls is not: a phone is bought only for somebody whom a person may call; set humanCalls to true, or buyPhones to false");
         if (BuyPhones && PublicUrl is not { Length: > 0 }) problems.Add("owner.buyPhones is true but owner.publicUrl is not set: Apollo delivers phones to an address of ours; give publicUrl, or set buyPhones to false");
+        if (PullPerDay is < 0 or > MostPulledPerDay) problems.Add($"owner.pullPerDay is {PullPerDay}: use 0 to {MostPulledPerDay}; 0 pulls nobody");
+        foreach (var (tag, i) in (PullNeverTags ?? []).Select((t, i) => (t, i)))
+            if (string.IsNullOrWhiteSpace(tag)) problems.Add($"owner.pullNeverTags[{i}] is empty: give the tag's name, or take the entry out");
         if (LineLookupsPerDay is < 0 or > 10_000) problems.Add($"owner.lineLookupsPerDay is {LineLookupsPerDay}: use 0 to 10000");
         if (LineLookupUsd < 0) problems.Add($"owner.lineLookupUsd is {LineLookupUsd}: it cannot be negative");
         if (CompanyTouchesPerDay is < 1 or > 1000) problems.Add($"owner.companyTouchesPerDay is {CompanyTouchesPerDay}: use 1 to 1000");

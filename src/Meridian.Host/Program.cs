@@ -6,7 +6,7 @@ Console.OutputEncoding = System.Text.Encoding.UTF8;
 var root = new RootCommand("Meridian reaches people politely: lawful calls, e-mails and texts in each person's own local hours.");
 Command[] commands =
 [
-    InitCommand.Create(), RunCommand.Create(), WebhooksCommand.Create(), DemoCommand.Create(), DemoSecondCommand.Create(), ImportCommand.Create(), WhyCommand.Create(), PreviewCommand.Create(), ShadowCommand.Create(), StatusCommand.Create(), OptOutCommand.Create(), ConsentsCommand.Create(), SignalsCommand.Create(), TasksCommand.Create(), DncCommand.Create(), EvidenceCommand.Create(), EraseCommand.Create(), LegalHoldCommand.Create(), CounselCommand.Create(), SimulateCommand.Create(), DoctorCommand.Create(), TestOnMeCommand.Create(),
+    InitCommand.Create(), RunCommand.Create(), WebhooksCommand.Create(), DemoCommand.Create(), DemoSecondCommand.Create(), ImportCommand.Create(), WhyCommand.Create(), PreviewCommand.Create(), ShadowCommand.Create(), StatusCommand.Create(), OptOutCommand.Create(), ConsentsCommand.Create(), SignalsCommand.Create(), TasksCommand.Create(), PullCommand.Create(), DncCommand.Create(), EvidenceCommand.Create(), EraseCommand.Create(), LegalHoldCommand.Create(), CounselCommand.Create(), SimulateCommand.Create(), DoctorCommand.Create(), TestOnMeCommand.Create(),
     PauseCommand.Create(pause: true), PauseCommand.Create(pause: false), KillCommand.Create(), VerifyLedgerCommand.Create(), MigrateCommand.Create(), VersionCommand.Create(),
 ];
 foreach (var command in commands) root.Subcommands.Add(command);

@@ -66,6 +66,12 @@ public sealed class SandboxOptions
     /// </summary>
     public IReadOnlyList<JsonObject> HighLevelContacts { get; init; } = [];
 
+    /// <summary>Opportunities of these contacts: <c>contactId</c>, <c>status</c>, ...</summary>
+    public IReadOnlyList<JsonObject> HighLevelOpportunities { get; init; } = [];
+
+    /// <summary>Conversations the location had before we came: <c>contactId</c>, <c>lastMessageDate</c>, ...</summary>
+    public IReadOnlyList<JsonObject> HighLevelConversations { get; init; } = [];
+
     /// <summary>How far the contact search is behind what was written.</summary>
     public TimeSpan HighLevelIndexLag { get; init; } = TimeSpan.FromSeconds(3);
 

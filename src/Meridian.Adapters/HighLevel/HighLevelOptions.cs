@@ -31,6 +31,9 @@ public sealed class HighLevelOptions
     /// <summary>Shows also people HighLevel does not know yet, and so makes them known there; else only those it knows.</summary>
     public bool ShowsEverybody { get; set; }
 
+    /// <summary>Forms whose answers may count as written consent.</summary>
+    public IReadOnlyList<ConsentFormSettings> ConsentForms { get; set; } = [];
+
     /// <summary>The key HighLevel signs marketplace webhooks with: Ed25519, SPKI in base64. Theirs as published; a setting, for keys change.</summary>
     public string WebhookPublicKey { get; set; } = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=";
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Meridian.Adapters.Http;
+using Meridian.Domain.Compliance;
 using Meridian.Engine.Inbound;
 
 namespace Meridian.Adapters.HighLevel;
@@ -11,6 +12,8 @@ namespace Meridian.Adapters.HighLevel;
 /// </summary>
 public sealed partial class HighLevelSignals : ISignalReader
 {
+    private const string ConsentFormEvent = "consent_form";
+
     public string Provider => "highlevel";
 
     public SignalEnvelope Describe(string raw)
@@ -81,9 +84,17 @@ public sealed partial class HighLevelSignals : ISignalReader
             return new SignalMeaning.DoNotDisturbSet(contactId, phone, EmailOf(body.At("email")), happened.Length > 0 ? happened : "all channels");
         }
 
+        if (happened == ConsentFormEvent) return new SignalMeaning.ConsentFormSent(contactId, Form(body.At("customData")));
         return ReplyEvent().IsMatch(happened)
             ? new SignalMeaning.Unreadable($"{happened} without the words: add message_body to the workflow's custom data")
             : new SignalMeaning.Nothing("a workflow webhook without a message");
+    }
+
+    /// <summary>A template that was not filled in was not given.</summary>
+    private static FormSubmission Form(JsonElement data)
+    {
+        string? Given(string name) => data.At(name).Text()?.Trim() is { Length: > 0 } text && !text.Contains("{{", StringComparison.Ordinal) ? text : null;
+        return new FormSubmission(Given("form"), Given("phone"), Given("signature"), Given("consent_calls"), Given("consent_texts"), Given("text"), Given("text_hash"), Given("ip"), Given("submitted_at"));
     }
 
     private static string? WorkflowWords(JsonElement body)

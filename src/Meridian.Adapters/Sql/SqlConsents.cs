@@ -1,3 +1,4 @@
+using Meridian.Domain.Compliance;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.Consents;
@@ -36,8 +37,14 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
 
     internal const string OptInAgain = "update lead set opted_out_at = null where id = @lead and opted_out_at is not null";
 
+    internal const string SaidNoAfter = """
+        select (select count(*) from consent where lead_id = @lead and withdrawn_at >= @given)
+             + (select count(*) from suppression k join lead_address la on la.address_id = k.address_id where la.lead_id = @lead and la.role <> 'company' and k.at >= @given)
+        """;
+
     internal const string LiveOnPage = """
         select channel from consent where lead_id = @lead and address_id = @address and status = 'recorded' and seller = @seller and text_version = @version
+           and (expires_at is null or expires_at > @fresh)
         """;
 
     internal const string Attach = """
@@ -53,14 +60,18 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
     internal const string FirstInLine = "update touch set priority = 0 where id = @touch and state = 'planned' and parked_reason is null";
 
     internal const string Signatures = """
-        select id, lead_id, address_id, channels, seller, signature, text_version, text_hash, text, from_address, browser, signed_at
+        select id, lead_id, address_id, channels, seller, signature, text_version, text_hash, text, from_address, browser, signed_at,
+               (select min(c.expires_at) from consent c where c.lead_id = consent_signature.lead_id and c.evidence = consent_signature.id) as expires_at
           from consent_signature order by signed_at desc, id limit @most
         """;
 
     internal const string SignaturesOf = """
-        select id, lead_id, address_id, channels, seller, signature, text_version, text_hash, text, from_address, browser, signed_at
+        select id, lead_id, address_id, channels, seller, signature, text_version, text_hash, text, from_address, browser, signed_at,
+               (select min(c.expires_at) from consent c where c.lead_id = consent_signature.lead_id and c.evidence = consent_signature.id) as expires_at
           from consent_signature where lead_id = @lead order by signed_at desc, id limit @most
         """;
+
+    private static readonly Duration Renewal = Duration.FromDays(30);
 
     public Task<Signer?> FindAsync(string leadId) => store.ReadAsync(async s =>
         await s.FirstOrDefaultAsync<SignerData>(SignerRow, new { lead = leadId }) is { } row ? new Signer(row.Id, row.OptedOutAt) : null);
@@ -88,6 +99,9 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
         var person = (await s.FirstOrDefaultAsync<SignerData>(SignerRow, new { lead }))!;
         if (person.OptedOutAt is not null && person.OptedOutAt != signed.TakesBack) throw new RollBackException(SignResult.SaidNoSince);
 
+        // Words that lay on the way for a while say nothing about what was said after them.
+        if (signed.GivenAt is { } given && await s.ScalarAsync<long>(SaidNoAfter, new { lead, given }) > 0) throw new RollBackException(SignResult.SaidNoSince);
+
         // Theirs to take back is only what they hold themselves and nobody else said no to.
         var lifted = person.OptedOutAt is null ? [] : await s.QueryAsync<string>(SuppressedAmong, new { lead });
         if (!lifted.Contains(number) && await s.ScalarAsync<long>(IsSuppressed, new { address = number }) > 0) throw new RollBackException(SignResult.SomebodyElsesNo);
@@ -97,7 +111,10 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
         // A shared number may be given by each who shares it; one that is only known as another's may not.
         if (!known.Contains(number) && await s.ScalarAsync<long>(OtherOwners, new { lead, address = number }) > 0) throw new RollBackException(SignResult.SomebodyElsesNumber);
 
-        var live = await s.QueryAsync<string>(LiveOnPage, new { lead, address = number, seller = signed.Seller, version = signed.TextVersion });
+        // What was signed before is good until it ends; a new signature a month or more later begins its life anew.
+        var owner = await OwnerRow.OfAsync(s);
+        var expires = ConsentLife.EndOf(signed.Day, now, owner.Law.ConsentMonths, owner.Zone);
+        var live = await s.QueryAsync<string>(LiveOnPage, new { lead, address = number, seller = signed.Seller, version = signed.TextVersion, fresh = expires is { } end && end - Renewal > now ? end - Renewal : now });
         var channels = signed.Channels.Select(Words.Of).Distinct().Order(StringComparer.Ordinal).ToList();
         var again = person.OptedOutAt is not null;
         if (!again && channels.All(live.Contains)) return SignResult.Known;
@@ -139,7 +156,8 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
                 version = signed.TextVersion,
                 evidence = id,
                 given = signed.Day.ToString("uuuu-MM-dd", null),
-                attested = $"{signed.Signature}, on the consent page",
+                expires,
+                attested = $"{signed.Signature}, {signed.Where}",
                 missing = (string?)null,
                 batch = (string?)null,
                 now,
@@ -148,7 +166,7 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
         await SqlIntake.FreeOffersAsync(s, lead, channels, now);
         foreach (var offer in await s.QueryAsync<SqlIntake.OfferNow>(SqlIntake.OffersNow, new { lead }))
             if (channels.Contains(offer.Channel)) await s.ExecuteAsync(FirstInLine, new { touch = offer.Id });
-        if (channels.Contains(Words.Of(Channel.Call))) await s.ExecuteAsync(SqlCallTasks.WithdrawWaitingOf, new { lead, now, why = "signed the consent page: the AI voice may call" });
+        if (channels.Contains(Words.Of(Channel.Call))) await s.ExecuteAsync(SqlCallTasks.WithdrawWaitingOf, new { lead, now, why = $"signed {signed.Where}: the AI voice may call" });
         await AuditVerbs.WriteAsync(s, ids, now, signed.Signature, again ? "consent, and in again" : "consent", lead, again ? $"opted out; suppressed: {string.Join(' ', lifted)}" : null, $"{id}: {string.Join(',', channels)} at {number}");
         return SignResult.Recorded;
     }
@@ -179,7 +197,8 @@ public sealed class SqlConsents(SqlStore store, IIds ids) : IConsentBook
         public string FromAddress { get; init; } = "";
         public string? Browser { get; init; }
         public Instant SignedAt { get; init; }
+        public Instant? ExpiresAt { get; init; }
 
-        public KeptSignature ToKept() => new(Id, LeadId, AddressId, Channels, Seller, Signature, TextVersion, TextHash, Text, FromAddress, Browser, SignedAt);
+        public KeptSignature ToKept() => new(Id, LeadId, AddressId, Channels, Seller, Signature, TextVersion, TextHash, Text, FromAddress, Browser, SignedAt, ExpiresAt);
     }
 }

@@ -19,8 +19,10 @@ public sealed class SqlEvidence(SqlStore store)
     internal const string References = "select source, external_id from lead_ref where lead_id = @lead order by source, external_id";
     internal const string Imports = "select b.id as batch, b.file_name, b.file_hash, b.started_at, b.attested_by, b.attestation, r.line, r.result, r.reason, r.warnings, r.before, r.after from import_row r join import_batch b on b.id = r.batch_id where r.lead_id = @lead order by b.started_at, r.line";
     internal const string Prospects = "select source, external_id, state, reason, found_at, asked_at, purchase_id, raw from prospect where lead_id = @lead order by found_at, external_id";
+    internal const string Pulls = "select source, external_id, state, why, filter_hash, looked_at, look_again_at from pull_contact where lead_id = @lead order by looked_at, external_id";
     internal const string Consents = "select * from consent where lead_id = @lead order by created_at, id";
     internal const string Signatures = "select * from consent_signature where lead_id = @lead order by signed_at, id";
+    internal const string Forms = "select id, contact_ref, fields, received_at, state, why, closed_at from consent_form where lead_id = @lead order by received_at, id";
     internal const string Suppressions = "select * from suppression where address_id in (" + Mine + ") order by at, id";
     internal const string Walks = "select * from enrollment where lead_id = @lead order by enrolled_at, id";
     internal const string Touches = "select t.*, s.address as sender_address from touch t left join sender s on s.id = t.sender_id where t.lead_id = @lead order by coalesce(t.begun_at, t.planned_at), t.id";
@@ -44,7 +46,7 @@ public sealed class SqlEvidence(SqlStore store)
 
     private static readonly (string Name, string Sql)[] Sections =
     [
-        ("person", Person), ("company", Company), ("addresses", Addresses), ("references", References), ("imports", Imports), ("prospects", Prospects), ("consents", Consents), ("signatures", Signatures),
+        ("person", Person), ("company", Company), ("addresses", Addresses), ("references", References), ("imports", Imports), ("prospects", Prospects), ("pulls", Pulls), ("consents", Consents), ("signatures", Signatures), ("consent_forms", Forms),
         ("suppressions", Suppressions), ("walks", Walks), ("touches", Touches), ("verdicts", Verdicts), ("words", Contents), ("signals", Signals), ("confirmations", Confirmations), ("line_lookups", LineLookups), ("call_tasks", CallTasks), ("crm_shown", CrmShown), ("phone_orders", PhoneOrders),
         ("incidents", Incidents), ("legal_holds", Holds), ("audit", Audit), ("restricted_records", Restricted),
     ];

@@ -1,5 +1,8 @@
 using Meridian.Adapters.Csv;
+using Meridian.Domain.Compliance;
+using Meridian.Engine;
 using NodaTime;
+using NodaTime.Text;
 
 namespace Meridian.Adapters.Sql;
 
@@ -12,12 +15,12 @@ internal sealed partial class SqlIntake
         """;
 
     internal const string InsertConsent = """
-        insert into consent (id, lead_id, address_id, channel, status, seller, text_version, evidence, given_on, attested_by, missing, batch_id, created_at)
-        values (@id, @lead, @address, @channel, @status, @seller, @version, @evidence, @given, @attested, @missing, @batch, @now)
+        insert into consent (id, lead_id, address_id, channel, status, seller, text_version, evidence, given_on, expires_at, attested_by, missing, batch_id, created_at)
+        values (@id, @lead, @address, @channel, @status, @seller, @version, @evidence, @given, @expires, @attested, @missing, @batch, @now)
         """;
 
     internal const string CompleteConsent = """
-        update consent set status = @status, seller = @seller, text_version = @version, evidence = @evidence, given_on = @given, attested_by = @attested, missing = @missing
+        update consent set status = @status, seller = @seller, text_version = @version, evidence = @evidence, given_on = @given, expires_at = @expires, attested_by = @attested, missing = @missing
          where id = @id and status = 'claimed'
         """;
 
@@ -28,17 +31,19 @@ internal sealed partial class SqlIntake
         if (row.Consents.Count == 0) return (0, 0, opened);
         IReadOnlyList<ConsentData> known = isNew ? [] : await s.QueryAsync<ConsentData>(ConsentsNow, new { lead });
         var (recorded, claimed) = (0, 0);
+        var owner = await OwnerRow.OfAsync(s);
         foreach (var consent in row.Consents)
         {
             var channel = Words.Of(consent.Channel);
             foreach (var number in row.OwnNumbers)
             {
                 var mine = known.Where(k => k.AddressId == number.Id && k.Channel == channel).ToList();
-                var status = await TakeConsentAsync(s, batch, lead, number.Id, channel, consent, mine, before, after, warnings);
+                var status = await TakeConsentAsync(s, batch, lead, number.Id, channel, consent, mine, before, after, owner, warnings);
                 if (status == "recorded")
                 {
                     recorded++;
-                    opened.Add(channel);
+                    if (EndOf(consent.GivenOn, batch, owner) is { } end && end <= batch.At) warnings.Add($"the consent for {number.Id} ({channel}), given on {consent.GivenOn}, is older than {owner.Law.ConsentMonths} months (owner.law.consentMonths): it opens nothing");
+                    else opened.Add(channel);
                 }
 
                 if (status == "claimed") claimed++;
@@ -51,7 +56,7 @@ internal sealed partial class SqlIntake
 
     /// <summary>The status it now has; null when nothing changed.</summary>
     private async Task<string?> TakeConsentAsync(
-        SqlSession s, ImportBatch batch, string lead, string address, string channel, RowConsent said, List<ConsentData> known, RowImage before, RowImage after, List<string> warnings)
+        SqlSession s, ImportBatch batch, string lead, string address, string channel, RowConsent said, List<ConsentData> known, RowImage before, RowImage after, OwnerSettings owner, List<string> warnings)
     {
         var live = known.Where(k => k.Status != "withdrawn").ToList();
         if (live.FirstOrDefault(k => k.IsSameAs(said)) is { } same)
@@ -59,7 +64,7 @@ internal sealed partial class SqlIntake
             if (same.Status == "recorded") return null;
             var full = same.CompletedBy(said, batch);
             if (full.Status == "claimed" && full == same.Image with { Missing = full.Missing }) return null; // no word more than before
-            await s.ExecuteAsync(CompleteConsent, Args(same.Id, full));
+            await s.ExecuteAsync(CompleteConsent, Args(same.Id, full, EndOf(full.GivenOn, batch, owner)));
             before.Consents[same.Id] = same.Image;
             after.Consents[same.Id] = full;
             return full.Status;
@@ -86,6 +91,7 @@ internal sealed partial class SqlIntake
             version = image.TextVersion,
             evidence = image.Evidence,
             given = image.GivenOn,
+            expires = EndOf(image.GivenOn, batch, owner),
             attested = image.AttestedBy,
             missing = image.Missing,
             batch = batch.Id,
@@ -98,7 +104,10 @@ internal sealed partial class SqlIntake
     private static bool IsLater(string? givenOn, Instant? withdrawnAt) =>
         givenOn is not null && withdrawnAt is { } at && string.CompareOrdinal(givenOn, at.InUtc().Date.ToString("uuuu-MM-dd", null)) > 0;
 
-    private static object Args(string id, ConsentImage image) => new
+    private static Instant? EndOf(string? givenOn, ImportBatch batch, OwnerSettings owner) =>
+        ConsentLife.EndOf(givenOn is not null && LocalDatePattern.Iso.Parse(givenOn) is { Success: true } day ? day.Value : null, batch.At, owner.Law.ConsentMonths, owner.Zone);
+
+    private static object Args(string id, ConsentImage image, Instant? expires = null) => new
     {
         id,
         status = image.Status,
@@ -106,6 +115,7 @@ internal sealed partial class SqlIntake
         version = image.TextVersion,
         evidence = image.Evidence,
         given = image.GivenOn,
+        expires,
         attested = image.AttestedBy,
         missing = image.Missing,
     };

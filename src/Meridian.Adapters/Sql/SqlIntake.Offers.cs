@@ -12,8 +12,8 @@ internal sealed partial class SqlIntake
 
     internal const string NumbersNow = """
         select la.address_id, la.role, la.extension,
-               (select count(*) from consent c where c.lead_id = la.lead_id and c.address_id = la.address_id and c.channel = 'call' and c.status = 'recorded') as for_calls,
-               (select count(*) from consent c where c.lead_id = la.lead_id and c.address_id = la.address_id and c.channel = 'text' and c.status = 'recorded') as for_texts
+               (select count(*) from consent c where c.lead_id = la.lead_id and c.address_id = la.address_id and c.channel = 'call' and c.status = 'recorded' and (c.expires_at is null or c.expires_at > @now)) as for_calls,
+               (select count(*) from consent c where c.lead_id = la.lead_id and c.address_id = la.address_id and c.channel = 'text' and c.status = 'recorded' and (c.expires_at is null or c.expires_at > @now)) as for_texts
           from lead_address la where la.lead_id = @lead and la.kind = 'phone' and la.role <> 'company' and la.detached_at is null order by la.address_id
         """;
 
@@ -32,7 +32,7 @@ internal sealed partial class SqlIntake
         var offers = await s.QueryAsync<OfferNow>(OffersNow, new { lead });
         if (offers.Count == 0) return;
         var person = (await s.FirstOrDefaultAsync<LeadData>(LeadNow, new { lead }))!;
-        var numbers = await s.QueryAsync<NumberNow>(NumbersNow, new { lead });
+        var numbers = await s.QueryAsync<NumberNow>(NumbersNow, new { lead, now });
         var pools = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var offer in offers)
         {

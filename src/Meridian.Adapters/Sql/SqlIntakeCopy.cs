@@ -77,6 +77,7 @@ internal sealed class SqlIntakeCopy : IAsyncDisposable
         addresses.UnionWith(consents.Select(c => (string)c["address_id"]!));
         return
         [
+            ("setting", await EachAsync(s, "select * from setting where key = @id", ["owner"])),
             ("address_key", await EachAsync(s, "select * from address_key where id = @id", addresses)),
             ("company", await EachAsync(s, "select * from company where id = @id", companies)),
             ("lead", people),

@@ -56,11 +56,13 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     internal const string ErasedTouches = "update touch set error = null, control_url = null where lead_id = @lead";
     internal const string ErasedRows = "update import_row set value = null, warnings = null, before = null, after = null where lead_id = @lead";
     internal const string ErasedProspects = "update prospect set raw = null where lead_id = @lead";
+    internal const string ErasedPulls = "update pull_contact set why = null where lead_id = @lead";
     internal const string ErasedConsents = "update consent set evidence = @gone, attested_by = null, missing = null where lead_id = @lead";
     internal const string ErasedSignatures = "update consent_signature set signature = @gone, from_address = @gone, browser = null where lead_id = @lead";
+    internal const string ErasedForms = "update consent_form set fields = '{}', why = null where lead_id = @lead";
     internal const string ErasedTasks = "update call_task set note = null, findings = '[]' where lead_id = @lead";
     internal const string ErasedCrm = "update crm_shown set reference = null, refusal = null where lead_id = @lead";
-    internal const string ErasedIncidents = "update incident set detail = @gone where subject = @lead or subject in (select id from touch where lead_id = @lead)";
+    internal const string ErasedIncidents = "update incident set detail = @gone where subject = @lead or subject in (select id from touch where lead_id = @lead) or subject in (select id from consent_form where lead_id = @lead)";
     internal const string ErasedAudit = "update audit set before = null, after = @gone where subject = @lead and verb <> 'erase'";
     internal const string ErasedSuppressions = "update suppression set evidence = null where address_id = @address";
     internal const string ErasedLookups = "update line_lookup set raw = null where address_id = @address";
@@ -118,7 +120,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     private static async Task WipeAsync(SqlSession s, string lead, IReadOnlyList<string> addresses)
     {
         await s.ExecuteAsync(DropAddresses, new { lead });
-        foreach (var sql in new[] { ErasedWords, ErasedVerdicts, ErasedTouches, ErasedRows, ErasedProspects, ErasedConsents, ErasedSignatures, ErasedTasks, ErasedCrm, ErasedIncidents, ErasedAudit, ErasedOrders })
+        foreach (var sql in new[] { ErasedWords, ErasedVerdicts, ErasedTouches, ErasedRows, ErasedProspects, ErasedPulls, ErasedConsents, ErasedSignatures, ErasedForms, ErasedTasks, ErasedCrm, ErasedIncidents, ErasedAudit, ErasedOrders })
             await s.ExecuteAsync(sql, new { lead, gone = Gone });
         foreach (var address in addresses.DefaultIfEmpty(""))
         {

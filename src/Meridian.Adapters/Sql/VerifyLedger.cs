@@ -76,7 +76,8 @@ public static class VerifyLedger
             """,
         ["no call or text without a recorded consent for its number, or a carrier's word that it is a business landline"] = """
             select t.id from touch t where t.begun_at is not null and t.channel in ('call', 'text')
-               and not exists (select 1 from consent c where c.lead_id = t.lead_id and c.address_id = t.address_id and c.channel = t.channel and c.status in ('recorded', 'withdrawn'))
+               and not exists (select 1 from consent c where c.lead_id = t.lead_id and c.address_id = t.address_id and c.channel = t.channel and c.status in ('recorded', 'withdrawn')
+                     and (c.expires_at is null or c.expires_at > t.begun_at))
                and not (t.channel = 'call' and exists (select 1 from line_lookup k where k.address_id = t.address_id and k.line_type = 'Landline' and k.business = 'yes' and k.answered_at <= t.begun_at))
             """,
     };

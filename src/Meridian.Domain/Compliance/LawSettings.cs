@@ -31,6 +31,9 @@ public sealed record LawSettings
     /// <summary>Days after which the facts of the pack are called old; 1 to 180.</summary>
     public int StaleAfterDays { get; init; } = 90;
 
+    /// <summary>Months after which a written consent to calls or texts is no longer relied on, counted from the day it was given; 0: it has no end.</summary>
+    public int ConsentMonths { get; init; } = ConsentLife.Months;
+
     public StatePaper? Permit(string state) => Permits.FirstOrDefault(p => Same(p.State, state));
 
     public StatePaper? Registration(string state) => Registrations.FirstOrDefault(p => Same(p.State, state));
@@ -74,6 +77,7 @@ public sealed record LawSettings
         }
 
         if (StaleAfterDays is < 1 or > 180) problems.Add($"owner.law.staleAfterDays is {StaleAfterDays}: give 1 to 180");
+        if (ConsentMonths is < 0 or > 120) problems.Add($"owner.law.consentMonths is {ConsentMonths}: give 1 to 120, or 0 for no end");
         return problems;
 
         void State(string where, string state)

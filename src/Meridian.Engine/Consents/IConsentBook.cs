@@ -33,7 +33,14 @@ public sealed record Signer(string LeadId, Instant? OptedOutAt);
 /// <param name="Day">The day of the signature where the owner is.</param>
 /// <param name="TakesBack">The opt-out that the page named and that the signature takes back; null when it named none.</param>
 public sealed record SignedConsent(
-    string LeadId, string Number, IReadOnlyList<Channel> Channels, string Seller, string Signature, string TextVersion, string Text, string TextHash, string From, string? Browser, LocalDate Day, Instant At, Instant? TakesBack = null);
+    string LeadId, string Number, IReadOnlyList<Channel> Channels, string Seller, string Signature, string TextVersion, string Text, string TextHash, string From, string? Browser, LocalDate Day, Instant At, Instant? TakesBack = null)
+{
+    /// <summary>When it was signed, where it comes to us later: a "no" since then stands. Null: now.</summary>
+    public Instant? GivenAt { get; init; }
+
+    /// <summary>Where it was signed, for the evidence.</summary>
+    public string Where { get; init; } = "on the consent page";
+}
 
 /// <summary>What a signature led to.</summary>
 public enum SignResult
@@ -61,5 +68,6 @@ public enum SignResult
 }
 
 /// <summary>A signature as it is kept.</summary>
+/// <param name="ExpiresAt">When what it opened is no longer relied on; null: it has no end.</param>
 public sealed record KeptSignature(
-    string Id, string LeadId, string AddressId, string Channels, string Seller, string Signature, string TextVersion, string TextHash, string Text, string FromAddress, string? Browser, Instant SignedAt);
+    string Id, string LeadId, string AddressId, string Channels, string Seller, string Signature, string TextVersion, string TextHash, string Text, string FromAddress, string? Browser, Instant SignedAt, Instant? ExpiresAt);

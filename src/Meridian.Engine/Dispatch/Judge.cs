@@ -21,7 +21,7 @@ public static class Judge
     /// <param name="addressId">This address and no other; null: the one that a touch would take.</param>
     public static Judgement Of(LeadFacts lead, CampaignFacts campaign, Step step, SenderFacts? sender, Instant now, string? touchId = null, string? addressId = null)
     {
-        var address = addressId is null ? ChooseAddress(lead, step.Channel) : lead.Addresses.FirstOrDefault(a => a.AddressId == addressId && a.Role != AddressRole.Company);
+        var address = addressId is null ? ChooseAddress(lead, step.Channel, now) : lead.Addresses.FirstOrDefault(a => a.AddressId == addressId && a.Role != AddressRole.Company);
         var areaCode = address is { Kind: AddressKind.Phone } ? address.AddressId.Substring(2, 3) : null;
         var l = lead.Lead;
         var evidence = ZoneEvidence.Of(l.Street, l.PostalCode, l.State, l.CompanyState, areaCode, l.StatedZone);
@@ -78,10 +78,10 @@ public static class Judge
         s.Sender, s.Today, s.BegunToday, WarmUp.CapOn(s.Today, s.Sender.WarmSince, s.Sender.DailyCap), Pace.DayEnds(s.Today, s.Sender.Zone), s.BegunLastHour);
 
     /// <summary>
-    /// The address a touch of this channel would go to. Never a company line; a number with a recorded consent first, then mobile, direct,
+    /// The address a touch of this channel would go to. Never a company line; a number with a live consent first, then mobile, direct,
     /// primary; texts prefer a number without extension; an e-mail address that can be delivered first.
     /// </summary>
-    private static LeadAddress? ChooseAddress(LeadFacts lead, Channel channel)
+    private static LeadAddress? ChooseAddress(LeadFacts lead, Channel channel, Instant now)
     {
         if (channel == Channel.Email)
             return lead.Addresses.Where(a => a.Kind == AddressKind.Email).OrderBy(a => IsDead(a) ? 1 : 0).ThenBy(a => a.AddressId, StringComparer.Ordinal).FirstOrDefault();
@@ -89,7 +89,7 @@ public static class Judge
         return lead.Addresses
             .Where(a => a.Kind == AddressKind.Phone && a.Role != AddressRole.Company)
             .OrderBy(a => channel == Channel.Text && a.Extension is not null ? 1 : 0)
-            .ThenBy(a => lead.Consents.Any(c => c.AddressId == a.AddressId && c.Channel == channel && c.Status == ConsentStatus.Recorded) ? 0 : 1)
+            .ThenBy(a => lead.Consents.Any(c => c.AddressId == a.AddressId && c.Channel == channel && c.Status == ConsentStatus.Recorded && !(c.ExpiresAt <= now)) ? 0 : 1)
             .ThenBy(a => a.Role switch { AddressRole.Mobile => 0, AddressRole.Direct => 1, _ => 2 })
             .ThenBy(a => a.AddressId, StringComparer.Ordinal)
             .FirstOrDefault();

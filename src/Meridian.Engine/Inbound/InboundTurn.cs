@@ -1,6 +1,7 @@
 using Meridian.Domain.Compliance;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Confirmations;
+using Meridian.Engine.Consents;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
@@ -11,7 +12,7 @@ namespace Meridian.Engine.Inbound;
 
 /// <summary>Understands stored signals one by one, oldest first. Whatever it cannot read keeps its hold.</summary>
 public sealed partial class InboundTurn(
-    ISignals signals, IEnumerable<ISignalReader> readers, IPeopleLedger people, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, IFacts facts, IPhoneBook phones, Clocks clocks) : ITurn
+    ISignals signals, IEnumerable<ISignalReader> readers, IPeopleLedger people, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, IFacts facts, IPhoneBook phones, Clocks clocks, IConsentForms? forms = null) : ITurn
 {
     private const int MostPerTurn = 100;
     private static readonly Duration FreshFault = Duration.FromHours(2);
@@ -66,6 +67,7 @@ public sealed partial class InboundTurn(
         SignalMeaning.CalledUs c => await CalledUsAsync(c, signal, now),
         SignalMeaning.TextReceived t => await TextAsync(t, signal, now),
         SignalMeaning.DoNotDisturbSet d => await DoNotDisturbAsync(d, now),
+        SignalMeaning.ConsentFormSent f => forms is null ? "a consent form, and nobody here takes one" : await forms.KeepAsync(f.ContactId, f.Said, signal.ReceivedAt, now) ? "a consent form; the contact is read back before it counts" : "a consent form we know",
         SignalMeaning.MailReply r => await MailReplyAsync(r, signal, now),
         SignalMeaning.MailOptOut o => await MailOptOutAsync(o, signal, now),
         SignalMeaning.MailBounce b => await MailBounceAsync(b, signal, now),

@@ -39,6 +39,9 @@ public abstract record SignalMeaning
     /// <summary>The provider put the contact on do-not-disturb.</summary>
     public sealed record DoNotDisturbSet(string ContactId, string? PhoneE164, string? Email, string Detail) : SignalMeaning;
 
+    /// <summary>Somebody answered a form of the owner's that may be a consent; nothing of it is believed yet.</summary>
+    public sealed record ConsentFormSent(string ContactId, Meridian.Domain.Compliance.FormSubmission Said) : SignalMeaning;
+
     /// <summary>A person answered an e-mail. <paramref name="IsUnclear"/>: it may ask us to stop, and somebody should read it.</summary>
     public sealed record MailReply(string? TouchId, string From, string Words, bool IsUnclear, Instant? SaidAt) : SignalMeaning;
 

@@ -23,10 +23,10 @@ public static class ConsentsCommand
             var signatures = await book.SignaturesAsync(lead, Most);
             var owner = await new SqlFacts(folder.Store, folder.Ids).SettingsAsync();
             var link = lead is null ? null : ConsentLinks.For(lead, owner.PublicUrl, await book.LinkSecretAsync(cancellation));
-            if (parsed.GetValue(json)) CommonOptions.Print(new { link, signatures = signatures.Select(s => new { s.Id, lead = s.LeadId, number = s.AddressId, s.Channels, s.Seller, s.Signature, text_version = s.TextVersion, text_sha256 = s.TextHash, from = s.FromAddress, at = s.SignedAt.ToString(), s.Text }) });
+            if (parsed.GetValue(json)) CommonOptions.Print(new { link, signatures = signatures.Select(s => new { s.Id, lead = s.LeadId, number = s.AddressId, s.Channels, s.Seller, s.Signature, text_version = s.TextVersion, text_sha256 = s.TextHash, from = s.FromAddress, s.Browser, at = s.SignedAt.ToString(), good_until = s.ExpiresAt?.ToString(), s.Text }) });
             else
             {
-                foreach (var s in signatures) Console.WriteLine($"{s.SignedAt}  {s.LeadId}  {s.AddressId}  {s.Channels,-9}  signed \"{s.Signature}\" for {s.Seller}, words {s.TextVersion}, from {s.FromAddress}");
+                foreach (var s in signatures) Console.WriteLine($"{s.SignedAt}  {s.LeadId}  {s.AddressId}  {s.Channels,-9}  signed \"{s.Signature}\" for {s.Seller}, words {s.TextVersion}, from {s.FromAddress}{(s.ExpiresAt is { } end ? $", good until {end.InUtc().Date:uuuu-MM-dd}" : "")}");
                 if (signatures.Count == 0) Console.WriteLine("Nobody has signed yet. Put {{consent_link}} into an e-mail: it becomes each person's own link.");
                 if (link is not null) Console.WriteLine($"Their link: {link}");
             }

@@ -123,6 +123,12 @@ public sealed class MeridianSettings
         if (Owner is not null) problems.AddRange(Owner.Problems());
         if (Vapi is not null) problems.AddRange(Vapi.Problems());
         if (HighLevel is not null) problems.AddRange(HighLevel.Problems());
+        if (HighLevel is not null)
+        {
+            problems.AddRange(HighLevel.ConsentForms.SelectMany((f, i) => f.Problems(i, Owner?.SellerName)));
+            foreach (var twice in HighLevel.ConsentForms.GroupBy(f => f.Name.Trim().ToLowerInvariant()).Where(g => g.Count() > 1)) problems.Add($"highLevel.consentForms: '{twice.Key}' is the name of {twice.Count()} forms: give each a name of its own");
+        }
+
         if (Apollo is not null) problems.AddRange(Apollo.Problems());
         if (Twilio is not null) problems.AddRange(Twilio.Problems());
         if (Owner?.Law.BusinessLandlines is not null && Twilio is null) problems.Add("owner.law.businessLandlines is set but twilio is not: without carrier lookups no line is confirmed; give twilio.sid and twilio.secret");

@@ -3,6 +3,7 @@ using Meridian.Adapters.Sql;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
 using Meridian.Engine.Confirmations;
+using Meridian.Engine.Consents;
 using Meridian.Engine.Crm;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
@@ -13,6 +14,7 @@ using Meridian.Engine.Ledger;
 using Meridian.Engine.Lookups;
 using Meridian.Engine.Planning;
 using Meridian.Engine.Prospecting;
+using Meridian.Engine.Pulling;
 using Meridian.Engine.Records;
 using Meridian.Engine.Reporting;
 using Meridian.Engine.Upkeep;
@@ -48,9 +50,11 @@ public sealed class Node
         CallTasks = calls;
         CallDesk = new CallDesk(calls, facts, People, clocks);
         VoiceTools = new VoiceTools(Signals, facts, facts, People, outside.Calendar, clocks);
+        var forms = new SqlConsentForms(store, ids);
         ITurn[] turns =
         [
             new ProspectingTurn(outside.Sources ?? [], new SqlProspects(store, ids), People, facts, Capabilities, clocks),
+            new PullTurn(outside.Contacts, new SqlPull(store, ids), People, facts, ids, clocks),
             new PhonesTurn(outside.Sources ?? [], phones, facts, facts, calls, People, Capabilities, outside.PhoneDelivery ?? (_ => null), clocks),
             new CallTaskTurn(calls, CallDesk, facts, facts, clocks),
             new CrmTaskTurn(outside.CrmTasks, calls, facts, facts, clocks),
@@ -58,7 +62,8 @@ public sealed class Node
             new IntakeTurn(facts, clocks),
             new PlanningTurn(facts, Ledger, ids, clocks),
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),
-            new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, phones, clocks),
+            new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, phones, clocks, forms),
+            new ConsentFormTurn(forms, new SqlConsents(store, ids), outside.Contacts, outside.ConsentForms ?? (() => []), Signals, facts, clocks),
             new PollTurn(outside.Polls ?? [], outside.Readers, Signals, new SqlPollCursors(store), People, clocks),
             new EarsTurn(outside.Ears, new SqlMailCursors(store), Signals, new MailSignals(), People, clocks, outside.Listening),
             new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, outside.SentMail, recorder, People, facts, clocks),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Meridian.Domain.Compliance;
 using Meridian.Domain.Leads;
 using Meridian.Domain.Touches;
@@ -18,7 +17,6 @@ namespace Meridian.Host.Consents;
 public static class ConsentEndpoints
 {
     private const int LongestForm = 16 * 1024;
-    private const int LongestName = 120;
     private const long LatestMs = 100_000_000_000_000;
     private const string Title = "Calls and texts";
 
@@ -88,13 +86,9 @@ public static class ConsentEndpoints
         else if (phone.Extension is not null) problems.Add("A number with an extension is a company's line: please write your own number.");
         else number = phone.E164;
         if (!form.Calls && !form.Texts) problems.Add("Tick at least one box, or close the page: then nothing changes.");
-        if (form.Signature.Count(char.IsLetter) < 2 || form.Signature.Length > LongestName || !form.Signature.EnumerateRunes().All(IsOfAName)) problems.Add("Type your name as your signature: letters, no more than 120.");
+        if (!TypedSignature.IsOne(form.Signature)) problems.Add("Type your name as your signature: letters, no more than 120.");
         return (number, problems);
     }
-
-    /// <summary>Names are shown in terminals and on pages: nothing in them steers either.</summary>
-    private static bool IsOfAName(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) && rune != Rune.ReplacementChar;
 
     private static IReadOnlyList<Channel> Channels(ConsentForm form) => [.. form.Calls ? new[] { Channel.Call } : [], .. form.Texts ? new[] { Channel.Text } : []];
 

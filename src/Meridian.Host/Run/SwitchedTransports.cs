@@ -4,7 +4,9 @@ using Meridian.Engine.Dispatch;
 using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Lookups;
+using Meridian.Domain.Pulling;
 using Meridian.Engine.Prospecting;
+using Meridian.Engine.Pulling;
 using Meridian.Engine.Voice;
 using NodaTime;
 
@@ -13,7 +15,7 @@ namespace Meridian.Host.Run;
 /// <summary>
 /// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
 /// </summary>
-public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks, ICalendar, IDoNotDisturb, ICrmBoard
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks, ICalendar, IDoNotDisturb, ICrmBoard, IContactSource
 {
     private volatile LiveProviders now = first;
 
@@ -72,6 +74,17 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     Task<Booking> ICalendar.BookAsync(TextPerson person, OffsetDateTime start, string title, CancellationToken cancellation) =>
         now.Calendar?.BookAsync(person, start, title, cancellation) ?? Task.FromResult<Booking>(new Booking.NotBooked("highLevel is not set up"));
+
+    Task<ContactPage> IContactSource.FindAsync(PullFilter filter, string zone, string? after, CancellationToken cancellation) =>
+        now.Contacts?.FindAsync(filter, zone, after, cancellation) ?? Task.FromResult(ContactPage.No(new SourceRefusal(SourceTrouble.Account, NoHighLevel)));
+
+    Task<ContactReading> IContactSource.ReadAsync(string contactId, CancellationToken cancellation) =>
+        now.Contacts?.ReadAsync(contactId, cancellation) ?? Task.FromResult(new ContactReading(null, new SourceRefusal(SourceTrouble.Account, NoHighLevel)));
+
+    Task<HistoryReading> IContactSource.HistoryAsync(string contactId, CancellationToken cancellation) =>
+        now.Contacts?.HistoryAsync(contactId, cancellation) ?? Task.FromResult(new HistoryReading(null, new SourceRefusal(SourceTrouble.Account, NoHighLevel)));
+
+    private const string NoHighLevel = "highLevel is not set up";
 
     string ILineLookups.Source => "twilio";
 

@@ -36,7 +36,7 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
             ? Answer.Ok(new JsonObject { ["location"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox location", ["timezone"] = "America/New_York" } })
             : HighLevelErrors.WrongLocation)));
         app.MapGet("/conversations/search", Guarded(context => Task.FromResult(context.Request.Query["locationId"] == options.HighLevelLocation
-            ? Answer.Ok(new JsonObject { ["conversations"] = new JsonArray(), ["total"] = 0 })
+            ? Of(options.HighLevelConversations, "conversations", context.Request.Query["contactId"])
             : HighLevelErrors.WrongLocation)));
         app.MapGet("/calendars/{id}", Guarded(context => Task.FromResult(options.HighLevelCalendars.Contains(Id(context))
             ? Answer.Ok(new JsonObject { ["calendar"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox calendar", ["isActive"] = true } })
@@ -48,6 +48,13 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
     }
 
     private static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method) || request.Path.Value!.EndsWith("/search", StringComparison.Ordinal);
+
+    /// <summary>The seeded rows of one contact, or all.</summary>
+    private static Answer Of(IReadOnlyList<JsonObject> rows, string name, string? contact)
+    {
+        var found = rows.Where(r => string.IsNullOrEmpty(contact) || r.Text("contactId") == contact).ToList();
+        return Answer.Ok(new JsonObject { [name] = new JsonArray([.. found.Select(r => r.DeepClone())]), ["total"] = found.Count });
+    }
 
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
 

@@ -10,7 +10,7 @@ internal sealed class NotesAndDeals(SandboxOptions options, Chance chance, Provi
     private static readonly HashSet<string> OfOpportunity = ["pipelineId", "locationId", "name", "pipelineStageId", "status", "contactId", "monetaryValue", "assignedTo", "customFields"];
     private readonly Lock gate = new();
     private readonly List<JsonObject> notes = [];
-    private readonly List<(DateTimeOffset At, JsonObject Deal)> deals = [];
+    private readonly List<(DateTimeOffset At, JsonObject Deal)> deals = [.. options.HighLevelOpportunities.Select(d => (DateTimeOffset.MinValue, d))];
 
     public void Reopen()
     {

@@ -19,7 +19,7 @@ internal sealed class World : IAsyncDisposable
     private readonly WebApplication ear;
     private int open;
 
-    private World(string folder, WebApplication ear, ulong seed, WebhookFaults? faults, IReadOnlyList<JsonObject> contacts, bool searchHidesDnd)
+    private World(string folder, WebApplication ear, ulong seed, WebhookFaults? faults, IReadOnlyList<JsonObject> contacts, bool searchHidesDnd, IReadOnlyList<JsonObject> opportunities, IReadOnlyList<JsonObject> conversations)
     {
         this.ear = ear;
         Folder = folder;
@@ -28,7 +28,7 @@ internal sealed class World : IAsyncDisposable
         {
             Folder = folder, Seed = seed, Clock = Clock, OwnerEmail = "owner@example.com", VapiKey = "vk", HighLevelToken = "ht", HighLevelLocation = "loc",
             TextNumber = "+12025550142", VapiPhoneNumbers = new Dictionary<string, string> { [PhoneId] = "+12025550100" },
-            Faults = faults, HighLevelContacts = contacts, HighLevelSearchHidesDnd = searchHidesDnd, HighLevelApp = new Meridian.Sandbox.HighLevel.SandboxApp("app_1", "app_secret", "refresh_1"),
+            Faults = faults, HighLevelContacts = contacts, HighLevelOpportunities = opportunities, HighLevelConversations = conversations, HighLevelSearchHidesDnd = searchHidesDnd, HighLevelApp = new Meridian.Sandbox.HighLevel.SandboxApp("app_1", "app_secret", "refresh_1"),
             OpenExchange = () => { Interlocked.Increment(ref open); return new Closing(this); },
         };
         ear.MapPost("/{who}", async (HttpContext context) =>
@@ -61,13 +61,13 @@ internal sealed class World : IAsyncDisposable
     public IEnumerable<JsonNode> Kind(string kind) => Log.Where(line => (string?)line["kind"] == kind);
     public IEnumerable<JsonNode> Messages(string type) => Heard.Select(h => h["message"]!).Where(m => (string?)m["type"] == type);
 
-    public static async Task<World> StartAsync(ulong seed = 7, WebhookFaults? faults = null, IReadOnlyList<JsonObject>? contacts = null, bool searchHidesDnd = false)
+    public static async Task<World> StartAsync(ulong seed = 7, WebhookFaults? faults = null, IReadOnlyList<JsonObject>? contacts = null, bool searchHidesDnd = false, IReadOnlyList<JsonObject>? opportunities = null, IReadOnlyList<JsonObject>? conversations = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
         var ear = builder.Build();
-        var world = new World(Directory.CreateTempSubdirectory("sandbox").FullName, ear, seed, faults, contacts ?? [], searchHidesDnd);
+        var world = new World(Directory.CreateTempSubdirectory("sandbox").FullName, ear, seed, faults, contacts ?? [], searchHidesDnd, opportunities ?? [], conversations ?? []);
         await ear.StartAsync();
         world.Options.HighLevelWebhook = new Uri(world.Ear + "/texts");
         world.Outside = await OutsideWorld.StartAsync(world.Options, CancellationToken.None);

@@ -21,9 +21,9 @@ public sealed class LegalBasis : ContactRule
         if (facts.Address is null) return Park(ParkedReason.NoLegalBasis, $"no number, so no consent for {what}", source);
 
         var mine = facts.Consents.Where(c => c.Channel == facts.Channel && c.AddressId == facts.Address.AddressId).ToList();
-        var good = mine.FirstOrDefault(c => c.Status == ConsentStatus.Recorded && SameSeller(c.Seller, facts.Seller) && (c.ExpiresAt is null || c.ExpiresAt > now));
+        var good = mine.Where(c => c.Status == ConsentStatus.Recorded && SameSeller(c.Seller, facts.Seller) && (c.ExpiresAt is null || c.ExpiresAt > now)).MaxBy(c => c.ExpiresAt ?? Instant.MaxValue);
         if (good is not null)
-            return Allow($"written consent of {good.GivenOn?.ToString("uuuu-MM-dd", null) ?? "an undated form"} to {good.Seller} (text {good.TextVersion}, {good.Evidence}), attested by {good.AttestedBy}", source, good.ExpiresAt);
+            return Allow($"written consent of {good.GivenOn?.ToString("uuuu-MM-dd", null) ?? "an undated form"} to {good.Seller} (text {good.TextVersion}, {good.Evidence}), attested by {good.AttestedBy}{(good.ExpiresAt is { } end ? $"; good until {Say.Utc(end)}" : "")}", source, good.ExpiresAt);
 
         if (Landline(facts, now) is { } open) return open;
         var claim = mine.FirstOrDefault();
