@@ -24,7 +24,7 @@ internal sealed class InboundTexts(SandboxOptions options, Chance chance, Sandbo
     public Task BringAsync(InboundText text, CancellationToken ct) =>
         road.TakeAsync(
             "highlevel InboundMessage", $"text:{text.Message.Id}", text.Message.At, text.Message.From, carriesWords: true, Envelope(text.Message).ToJsonString(),
-            () => Envelope(text.Message with { Id = text.Message.Id + "f", Body = "STOP" }).ToJsonString(), (parcel, later) => DeliverAsync(text, parcel, 1, later), ct);
+            () => Envelope(text.Message with { Id = text.Message.Id + "forged", Body = "STOP" }).ToJsonString(), (parcel, later) => DeliverAsync(text, parcel, 1, later), ct);
 
     /// <summary>The engine knows it now: by a webhook it took and could read, or by the answer that is about to leave. One line a message.</summary>
     public void Told(InboundText text)

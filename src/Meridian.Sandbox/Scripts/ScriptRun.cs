@@ -7,16 +7,14 @@ internal sealed class ScriptRun(FaultScript? script, Chance chance, TimeProvider
 {
     private readonly Lock gate = new();
     private readonly Dictionary<int, int> seen = [];
-    private readonly Dictionary<(int Entry, string What), int> asked = [];
 
     /// <param name="request">What entries are matched against: <c>POST /call</c>, <c>RCPT ana@one.example</c>.</param>
-    /// <param name="what">Everything that tells this request from others, for a share: equal runs have equal faults.</param>
-    public Happening? Of(string provider, string request, string what) =>
-        Entry(provider, request, what) is { Happens: { } happens } entry ? happens(clock.GetUtcNow()) with { Name = entry.Name } : null;
+    public Happening? Of(string provider, string request) => Entry(provider, request) is { Happens: { } happens } entry ? happens(clock.GetUtcNow()) with { Name = entry.Name } : null;
 
+    /// <param name="eventId">Decides a share, so that after a restart the same event meets the same fate.</param>
     public WebhookFate? FateOf(string request, string eventId) => Entry("webhook", request, eventId)?.Fate;
 
-    private ScriptedFault? Entry(string provider, string request, string what)
+    private ScriptedFault? Entry(string provider, string request, string? eventId = null)
     {
         if (script is null) return null;
         var now = clock.GetUtcNow();
@@ -27,21 +25,20 @@ internal sealed class ScriptRun(FaultScript? script, Chance chance, TimeProvider
             {
                 if (entry.Provider != provider || !entry.Occasion.IsIn(now) || !entry.Request.IsMatch(request)) continue;
                 var count = seen[entry.Number] = seen.GetValueOrDefault(entry.Number) + 1;
-                if (IsIts(entry, count, what)) found ??= entry;
+                if (IsIts(entry, count, eventId)) found ??= entry;
             }
         }
 
         return found;
     }
 
-    private bool IsIts(ScriptedFault entry, int count, string what)
+    private bool IsIts(ScriptedFault entry, int count, string? eventId)
     {
         var (nth, every, share, _, _) = entry.Occasion;
         if (nth.Count > 0) return nth.Contains(count);
         if (every is { } n) return count % n == 0;
-        if (share is not { } part) return true;
-        var time = asked[(entry.Number, what)] = asked.GetValueOrDefault((entry.Number, what)) + 1;
-        return chance.Roll("script", Text(entry.Number), what, Text(time)) < part;
+        // A request by its place among the matching ones: a body carries ports and instants, which differ between equal runs.
+        return share is not { } part || chance.Roll("script", Text(entry.Number), eventId ?? Text(count)) < part;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -193,11 +193,7 @@ internal sealed partial class SmtpSession(SandboxOptions options, Troubles troub
         Forget();
     }
 
-    private Happening? Scripted(string verb, string address = "")
-    {
-        var request = $"{verb} {address.ToLowerInvariant()}".TrimEnd();
-        return troubles.Script.Of("mail", request, $"{sender} {request}");
-    }
+    private Happening? Scripted(string verb, string address = "") => troubles.Script.Of("mail", $"{verb} {address.ToLowerInvariant()}".TrimEnd());
 
     /// <summary>True: a script has answered in the server's place.</summary>
     private async Task<bool> InsteadAsync(Happening? scripted, CancellationToken ct)
