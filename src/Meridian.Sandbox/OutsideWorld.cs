@@ -2,6 +2,7 @@ using Meridian.Sandbox.Apollo;
 using Meridian.Sandbox.HighLevel;
 using Meridian.Sandbox.Imap;
 using Meridian.Sandbox.People;
+using Meridian.Sandbox.Scripts;
 using Meridian.Sandbox.Smtp;
 using Meridian.Sandbox.Vapi;
 using Meridian.Sandbox.Wire;
@@ -81,9 +82,10 @@ public sealed class OutsideWorld : IAsyncDisposable
         var book = Own(new ProviderBook(options.Folder));
         var sender = Own(new WebhookSender(options));
         var chance = new Chance(options.Seed);
-        var mishaps = new Mishaps(chance, options.Mishaps);
+        var script = new ScriptRun(options.Script, chance, options.Clock);
+        var troubles = new Troubles(new Mishaps(chance, options.Mishaps), script, Own(new WireRecord(options.Folder, options.Clock)));
         var optOuts = new OptOuts();
-        var road = new WebhookRoad(options, chance, timers);
+        var road = new WebhookRoad(options, chance, script, timers);
 
         var events = new CallEvents(log, timers, sender, road, optOuts, options.Clock);
         var switchboard = new Switchboard(options, chance, log, book, optOuts, events);
@@ -114,15 +116,15 @@ public sealed class OutsideWorld : IAsyncDisposable
         if (log.Found.Count > 0) switchboard.Resume(log.Found[^1].At);
         phones.Resume();
 
-        var vapi = Own(await LoopbackHost.StartAsync(options, mishaps, new VapiApi(options, switchboard).Map, ct));
+        var vapi = Own(await LoopbackHost.StartAsync(options, troubles, "vapi", VapiApi.Contacting, new VapiApi(options, switchboard).Map, ct));
         VapiBase = events.Base = vapi.Base;
-        HighLevelBase = Own(await LoopbackHost.StartAsync(options, mishaps, new HighLevelApi(options, contacts, texts, tokens, deals).Map, ct)).Base;
+        HighLevelBase = Own(await LoopbackHost.StartAsync(options, troubles, "highlevel", texts.Contacting, new HighLevelApi(options, contacts, texts, tokens, deals).Map, ct)).Base;
         var apollo = new ApolloApi(options, new PeopleSearch(log, population), shop, phones, credits);
-        ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, mishaps, apollo.Map, ct)).Base, ApolloApi.Root + "/");
+        ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, troubles, "apollo", static (_, _) => null, apollo.Map, ct)).Base, ApolloApi.Root + "/");
         mail = Own(new MailStore(options.Folder));
         var inbound = new InboundMail(options, chance, log, mail, timers, optOuts, Own(new Signing(options, chance, log, timers)));
         var postRoom = new PostRoom(options, chance, log, inbound);
-        SmtpPort = Own(new TcpDoor((stream, ct) => new SmtpSession(options, mishaps, postRoom, stream).RunAsync(ct))).Port;
+        SmtpPort = Own(new TcpDoor((stream, ct) => new SmtpSession(options, troubles, postRoom, stream).RunAsync(ct))).Port;
         ImapPort = Own(new TcpDoor((stream, ct) => new ImapSession(options, mail, inbound, stream).RunAsync(ct))).Port;
     }
 

@@ -12,7 +12,7 @@ public sealed class SandboxOptions
     /// <summary>Decides every person's behaviour and every id. Equal seed and equal requests give an equal log.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>The only clock for timestamps and timers. The sandbox never waits on the machine's clock.</summary>
+    /// <summary>The only clock for timestamps and timers. Only a slow provider of a script waits on another.</summary>
     public required TimeProvider Clock { get; init; }
 
     /// <summary>Mail to this address is logged as <c>owner_email</c> and never bounces.</summary>
@@ -35,6 +35,12 @@ public sealed class SandboxOptions
 
     /// <summary>How often the providers themselves go wrong; null: they never do.</summary>
     public ProviderFaults? Mishaps { get; init; }
+
+    /// <summary>What goes wrong request by request, before <see cref="Faults"/> and <see cref="Mishaps"/> are asked; null: nothing was written down.</summary>
+    public Scripts.FaultScript? Script { get; init; }
+
+    /// <summary>How a slow provider takes its time: on the machine's clock, because sockets and permits live there. The exchange stays open meanwhile, so a clock that steps stands still.</summary>
+    public Func<TimeSpan, Task> Wait { get; init; } = static time => Task.Delay(time, TimeProvider.System);
 
     /// <summary>Called at the start of every request, SMTP command or transaction, and webhook delivery; disposed at its end.</summary>
     public Func<IDisposable>? OpenExchange { get; init; }

@@ -240,6 +240,18 @@ public sealed class LogCheckTests : IDisposable
     [Fact]
     public void Law_13_a_call_where_nobody_consented() => Bites("13-no-consent", i => i with { ExpectNoConsent = true });
 
+    [Theory]
+    [InlineData("POST /call", "+12125550101")]
+    [InlineData("END", "ana@one.example")]
+    public void Law_16_a_touch_asked_for_twice_even_where_nothing_came_of_it(string request, string to)
+    {
+        string Asked(string touch, string whom) => $$"""{"at":"2026-11-16T14:00:00.000Z","provider":"sandbox","request":"{{request}}","to":"{{whom}}","touch":"{{touch}}","body":null,"fault":"cut-before"}""" + "\n";
+        _world.Wire = Asked("t-1", to) + Asked("t-2", to) + Asked("t-1", "owner@growth.example") + Asked("t-1", "owner@growth.example") + "{\"at\":";
+        Assert.Empty(_world.Check().Violations);
+        _world.Wire = Asked("t-1", to) + _world.Wire;
+        Bites("16-asked-once");
+    }
+
     [Fact]
     public void A_torn_line_is_forgiven_only_at_the_end()
     {

@@ -43,6 +43,9 @@ internal sealed class LogCheckWorld : IDisposable
 
     public string Tail { get; set; } = "";
 
+    /// <summary>The record of requests beside the log; null: there is none.</summary>
+    public string? Wire { get; set; }
+
     public void Add(LogEntry entry) => _log.Add(entry);
 
     public void Call(string time, string from, string to, string touch) => Add(new($"2026-11-16T{time}.000Z", "call", from, to, touch));
@@ -67,6 +70,7 @@ internal sealed class LogCheckWorld : IDisposable
         var log = Path.Combine(_folder, "log.jsonl");
         File.WriteAllText(csv, Import);
         File.WriteAllText(log, Head + (Head.Length > 0 ? "\n" : "") + string.Concat(_log.Select(l => Line(l) + "\n")) + Tail);
+        if (Wire is not null) File.WriteAllText(Path.Combine(_folder, "sandbox-wire.jsonl"), Wire);
         var packs = Path.Combine(Root(), "src", "Meridian.Domain", "Compliance", "Pack");
         var input = new CheckInput(log, csv, Path.Combine(packs, "us-contact-rules.json"), Path.Combine(packs, "us-zip-zones.json"), Days: 1);
         return LogChecker.Check(with is null ? input : with(input));

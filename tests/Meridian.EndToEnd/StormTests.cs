@@ -45,6 +45,31 @@ public class StormTests
         Proves(demo);
     }
 
+    [Fact]
+    public void The_bad_Monday_of_the_documents()
+    {
+        using var demo = new Demo("150", seed: 1, days: 1, faults: Path.Combine(Demo.Root, "docs", "faults-example.json"));
+        var summary = demo.Run();
+        Assert.Equal(0, summary.GetProperty("errors").GetInt32());
+        Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
+        Assert.True(File.ReadLines(Path.Combine(demo.Folder, "sandbox-wire.jsonl")).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("fault").GetString()).OfType<string>().Distinct().Count() > 5, "most of its faults met somebody");
+        IsSafe(demo);
+        Proves(demo);
+        Assert.Contains("then is", Wrong("{ \"faults\": [{ \"provider\": \"vapi\", \"then\": \"?\" }] }"), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is said of a script with mistakes; exit 2.</summary>
+    private static string Wrong(string script)
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, script);
+        using var demo = new Demo("10", seed: 1, days: 1, faults: file);
+        var (code, _, errors) = demo.TryRun();
+        File.Delete(file);
+        Assert.Equal(2, code);
+        return errors;
+    }
+
     [Fact(Explicit = true)]
     public void Thirty_days_five_thousand_people_every_fault_on_SQLite() => ThirtyDays(new Demo("5000", seed: 30, days: 25, faults: "all", consentPage: true));
 

@@ -11,7 +11,7 @@ public static class LogChecker
     private static readonly Func<Evidence, IEnumerable<Violation>>[] Laws =
     [
         TouchOnce.Find, PersonOnce.Find, OpenHours.Find, Consent.Find, StopMeansStop.Find, Pace.Find, OwnerTold.Find,
-        DailyCaps.Find, EverybodyEmailed.Find, DoNotCall.Find, KnownAddress.Find, EastToWest.Find, NoConsentNoVoice.Find, StateVoice.Find, OneConfirmation.Find,
+        DailyCaps.Find, EverybodyEmailed.Find, DoNotCall.Find, KnownAddress.Find, EastToWest.Find, NoConsentNoVoice.Find, StateVoice.Find, OneConfirmation.Find, AskedOnce.Find,
     ];
 
     /// <summary>Reads the four files and tries every law. Throws when a file is missing or a pack is not what its name says.</summary>

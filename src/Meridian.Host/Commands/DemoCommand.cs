@@ -20,8 +20,7 @@ public static class DemoCommand
         var seed = new Option<ulong>("--seed") { Description = "chance of people and ids", DefaultValueFactory = _ => 1 };
         var start = new Option<string?>("--start") { Description = "first instant, e.g. 2026-11-16T05:00Z" };
         var database = new Option<string>("--database") { Description = "sqlite or postgres://user:password@host:port/database", DefaultValueFactory = _ => "sqlite" };
-        var faults = new Option<string>("--faults") { Description = "what goes wrong outside: none, webhooks (twice, reordered, days late, cut off, lost), providers (busy, down, breaking off, doing it without saying so), all", DefaultValueFactory = _ => DemoOptions.NoFaults };
-        faults.AcceptOnlyFromAmong(DemoOptions.AllFaults);
+        var faults = new Option<string>("--faults") { Description = "what goes wrong outside: none, webhooks (twice, reordered, days late, cut off, lost), providers (busy, down, breaking off, doing it without saying so), all; or a JSON file that says it request by request (docs/faults.md)", DefaultValueFactory = _ => DemoOptions.NoFaults };
         var humanCalls = new Option<bool>("--human-calls") { Description = "a person makes calls, too: phones are bought and call tasks open" };
         var consentPage = new Option<bool>("--consent-page") { Description = "e-mails carry the link to the consent page, and some people sign it" };
         var processes = new Option<int>("--processes") { Description = "2: a second engine in a process of its own on the same PostgreSQL database; needs --headless", DefaultValueFactory = _ => 1 };
@@ -36,10 +35,11 @@ public static class DemoCommand
         {
             var live = !parsed.GetValue(headless);
             if (live && parsed.GetValue(consentPage)) throw new UsageException("--consent-page needs --headless");
+            var (wrong, script) = DemoFaults.Read(parsed.GetValue(faults)!);
             var options = new DemoOptions(
                 Path.Combine(parsed.GetValue(data)!.FullName, $"demo-{(live ? "live-" : "")}{parsed.GetValue(seed)}"), Positive(parsed.GetValue(days)), parsed.GetValue(leads) ?? (live ? InventedPeople : null),
-                parsed.GetValue(seed), ReadStart(parsed.GetValue(start)) ?? (live ? InteractiveDemo.DefaultStart : DemoOptions.DefaultStart), parsed.GetValue(database)!, parsed.GetValue(faults)!, parsed.GetValue(humanCalls), parsed.GetValue(consentPage),
-                Processes(parsed.GetValue(processes), live, parsed.GetValue(database)!), parsed.GetValue(kills), parsed.GetValue(freezes));
+                parsed.GetValue(seed), ReadStart(parsed.GetValue(start)) ?? (live ? InteractiveDemo.DefaultStart : DemoOptions.DefaultStart), parsed.GetValue(database)!, wrong, parsed.GetValue(humanCalls), parsed.GetValue(consentPage),
+                Processes(parsed.GetValue(processes), live, parsed.GetValue(database)!), parsed.GetValue(kills), parsed.GetValue(freezes), script);
             if (live)
             {
                 await new InteractiveDemo(options, Speed(parsed.GetValue(speed)), parsed.GetValue(seconds) is { } s ? TimeSpan.FromSeconds(s) : null, TerminalFace.OfThisTerminal()).RunAsync(cancellation);

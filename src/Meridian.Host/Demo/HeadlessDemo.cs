@@ -68,6 +68,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
             PeopleSign = options.ConsentPage,
             Faults = options.WebhooksGoAstray ? WebhookFaults.Rough : null,
             Mishaps = options.ProvidersFail ? ProviderFaults.Rough : null,
+            Script = options.Script,
             HighLevelWebhook = new Uri(ourAddress, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
         }, cancellation);
 

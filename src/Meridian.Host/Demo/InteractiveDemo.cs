@@ -101,6 +101,7 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
         HighLevelRequestsPerDay = int.MaxValue,
         Faults = options.WebhooksGoAstray ? WebhookFaults.Rough : null,
         Mishaps = options.ProvidersFail ? ProviderFaults.Rough : null,
+        Script = options.Script,
         HighLevelWebhook = new Uri(address, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
     };
 

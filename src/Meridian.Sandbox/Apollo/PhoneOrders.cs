@@ -80,8 +80,8 @@ internal sealed class PhoneOrders(
     {
         var result = Find(order);
         await road.TakeAsync(
-            order.Id, order.ReadyAt, "", carriesWords: false, result.ToJsonString(),
-            (parcel, later) => sender.PostAsync(order.DeliverTo, parcel.Json, NoHeaders, Patience, later), ct);
+            "apollo phones", order.Id, order.ReadyAt, "", carriesWords: false, result.ToJsonString(), null,
+            (parcel, later) => sender.PostAsync(parcel.Address(order.DeliverTo), parcel.Json, NoHeaders, Patience, later), ct);
     }
 
     /// <summary>The payload carries no number of the order: the address alone says what it is about.</summary>

@@ -22,7 +22,9 @@ internal sealed class InboundTexts(SandboxOptions options, Chance chance, Sandbo
     }
 
     public Task BringAsync(InboundText text, CancellationToken ct) =>
-        road.TakeAsync($"text:{text.Message.Id}", text.Message.At, text.Message.From, carriesWords: true, Envelope(text.Message).ToJsonString(), (parcel, later) => DeliverAsync(text, parcel, 1, later), ct);
+        road.TakeAsync(
+            "highlevel InboundMessage", $"text:{text.Message.Id}", text.Message.At, text.Message.From, carriesWords: true, Envelope(text.Message).ToJsonString(),
+            () => Envelope(text.Message with { Id = text.Message.Id + "forged", Body = "STOP" }).ToJsonString(), (parcel, later) => DeliverAsync(text, parcel, 1, later), ct);
 
     /// <summary>The engine knows it now: by a webhook it took and could read, or by the answer that is about to leave. One line a message.</summary>
     public void Told(InboundText text)
@@ -42,12 +44,12 @@ internal sealed class InboundTexts(SandboxOptions options, Chance chance, Sandbo
 
     private async Task DeliverAsync(InboundText text, Parcel parcel, int tries, CancellationToken ct)
     {
-        var status = options.HighLevelWebhook is { } url ? await sender.PostAsync(url, parcel.Json, NoHeaders, Patience, ct) : null;
+        var status = options.HighLevelWebhook is { } url ? await sender.PostAsync(parcel.Address(url), parcel.Json, NoHeaders, Patience, ct) : null;
         if (status is >= 200 and < 300)
         {
             if (parcel.Readable) Told(text);
         }
-        else if (tries < Tries)
+        else if (tries < Tries && parcel.Paper != Paper.Forged)
         {
             timers.Schedule(Stamp.Now(options.Clock) + Between, again => DeliverAsync(text, parcel, tries + 1, again));
         }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Meridian.Sandbox.People;
+using Meridian.Sandbox.Scripts;
 using Meridian.Sandbox.Wire;
+using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Sandbox.HighLevel;
 
@@ -12,6 +14,10 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
     private readonly Dictionary<string, int> nth = [];
     private readonly HashSet<string> begun = [];
     private readonly Dictionary<string, InboundText> said = [];
+
+    /// <summary>A text that is asked for, known by its contact's number: no id of the sender travels with it.</summary>
+    public ContactAsked? Contacting(HttpRequest request, JsonObject body) =>
+        request.Path == "/conversations/messages" ? new ContactAsked(null, contacts.Texting(body.Text("contactId") ?? "")?.Phone, body.Text("message")) : null;
 
     public Answer Send(JsonObject request)
     {

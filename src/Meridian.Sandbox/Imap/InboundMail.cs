@@ -33,10 +33,10 @@ internal sealed class InboundMail
     }
 
     /// <summary>A message of ours was accepted.</summary>
-    public void Sent(string mailbox, byte[] message)
+    public void Sent(string mailbox, byte[] message, bool keepsCopy)
     {
         var mail = new StoredMail(mailbox, MailStore.Sent, Stamp.Now(options.Clock), message, null);
-        store.Add(mail);
+        if (keepsCopy) store.Add(mail);
         React(mail);
     }
 

@@ -17,7 +17,7 @@ internal sealed record CallPlan(string Outcome, string EndedReason, DateTimeOffs
     public string StatusAt(DateTimeOffset now) =>
         now >= EndsAt ? "ended" : now >= AnsweredAt ? "in-progress" : now >= RingsAt ? "ringing" : "queued";
 
-    /// <summary>Cut short: what would have been said later was never said.</summary>
+    /// <summary>Cut short: what would have been said later was never said, and what was broken off is in no transcript.</summary>
     public CallPlan CutAt(DateTimeOffset at, string endedReason)
     {
         var answered = AnsweredAt is { } a && a < at ? AnsweredAt : null;
@@ -25,7 +25,7 @@ internal sealed record CallPlan(string Outcome, string EndedReason, DateTimeOffs
         return this with
         {
             EndedReason = endedReason, AnsweredAt = answered, EndsAt = at,
-            Said = [.. Said.Where(u => u.FromStart < heard)],
+            Said = [.. Said.Where(u => u.FromStart + u.Seconds < heard + 0.001)],
             OptOutSaidAt = OptOutSaidAt <= at ? OptOutSaidAt : null,
         };
     }

@@ -16,8 +16,8 @@ internal sealed class PostRoom(SandboxOptions options, Chance chance, SandboxLog
         return false;
     }
 
-    /// <summary>One line a recipient, then a copy in the sender's Sent folder. Returns the queue id for the reply.</summary>
-    public string Deliver(string sender, IReadOnlyList<string> recipients, byte[] message)
+    /// <summary>One line a recipient, then a copy in the sender's Sent folder, unless the server keeps none. Returns the queue id for the reply.</summary>
+    public string Deliver(string sender, IReadOnlyList<string> recipients, byte[] message, bool keepsCopy = true)
     {
         var mail = MailMessage.Parse(message);
         foreach (var to in recipients)
@@ -27,7 +27,7 @@ internal sealed class PostRoom(SandboxOptions options, Chance chance, SandboxLog
                 From = mail.From, To = to, Touch = TouchId.In(mail.MessageId?.Split('@')[0]), Subject = mail.Subject, Body = mail.Text, Outcome = "accepted",
             });
         }
-        inbound.Sent(sender, message);
+        inbound.Sent(sender, message, keepsCopy);
         return chance.ShortId("queue", mail.MessageId ?? "", string.Join(',', recipients));
     }
 }

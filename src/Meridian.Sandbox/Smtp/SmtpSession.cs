@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Meridian.Sandbox.Scripts;
 using Meridian.Sandbox.Wire;
 
 namespace Meridian.Sandbox.Smtp;
@@ -8,7 +9,7 @@ namespace Meridian.Sandbox.Smtp;
 /// One SMTP connection, RFC 5321 without extensions but 8BITMIME and SIZE. A command holds an exchange open from its reading to its reply;
 /// a mail transaction holds one from MAIL to the reply that ends it. An idle connection between messages holds none.
 /// </summary>
-internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishaps, PostRoom postRoom, Stream stream)
+internal sealed partial class SmtpSession(SandboxOptions options, Troubles troubles, PostRoom postRoom, Stream stream)
 {
     private const int LongestMessage = 26_214_400;
     private readonly LineReader lines = new(stream);
@@ -23,7 +24,12 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
     {
         try
         {
-            using (options.BeginExchange()) await ReplyAsync("220 sandbox.invalid ESMTP", ct);
+            using (options.BeginExchange())
+            {
+                if (await InsteadAsync(Scripted("CONNECT"), ct)) return;
+                await ReplyAsync("220 sandbox.invalid ESMTP", ct);
+            }
+
             while (await lines.ReadAsync(ct) is { } line)
             {
                 using var exchange = options.BeginExchange();
@@ -45,6 +51,14 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
     private async Task AnswerAsync(string command, CancellationToken ct)
     {
         var verb = command.Split(' ', 2)[0].ToUpperInvariant();
+        var scripted = verb is "EHLO" or "AUTH" or "MAIL" or "RCPT" or "DATA" ? Scripted(verb, Path().Match(command).Groups[1].Value) : null;
+        if (verb == "RCPT") troubles.Record.Asked("mail", verb, null, Path().Match(command).Groups[1].Value.ToLowerInvariant(), null, scripted);
+        if (await InsteadAsync(scripted, ct))
+        {
+            if (verb is "RCPT" or "DATA") Release();
+            return;
+        }
+
         switch (verb)
         {
             case "EHLO":
@@ -64,7 +78,7 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
                 await ReplyAsync(Mail(command), ct);
                 break;
             case "RCPT":
-                mishap = mishaps.Of($"{sender} {command}");
+                mishap = troubles.Mishaps.Of($"{sender} {command}");
                 if (mishap is Mishap.Down) await ReplyAsync("421 4.3.2 Service not available, closing transmission channel", ct);
                 if (mishap is Mishap.Down or Mishap.CutBefore) throw new IOException("the sandbox ends the connection");
                 await ReplyAsync(mishap is Mishap.Busy ? "451 4.7.1 Too many messages, try again later" : Recipient(command), ct);
@@ -153,6 +167,15 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
             message.Write(line.AsSpan(from));
             message.Write("\r\n"u8);
         }
+        var handed = MailMessage.Parse(message.ToArray());
+        var scripted = Scripted("END", recipients[0]);
+        foreach (var to in recipients) troubles.Record.Asked("mail", "END", TouchId.In(handed.MessageId?.Split('@')[0]), to, null, scripted);
+        if (scripted is not null)
+        {
+            await EndAsync(scripted, message.ToArray(), ct);
+            return;
+        }
+
         if (mishap is Mishap.FailedAfter)
         {
             await ReplyAsync("451 4.3.0 Error: queue file write error", ct);
@@ -167,6 +190,30 @@ internal sealed partial class SmtpSession(SandboxOptions options, Mishaps mishap
         }
 
         await ReplyAsync(tooBig ? "552 5.3.4 Message too big" : $"250 2.0.0 Ok: queued as {postRoom.Deliver(sender ?? "", recipients, message.ToArray())}", ct);
+        Forget();
+    }
+
+    private Happening? Scripted(string verb, string address = "") => troubles.Script.Of("mail", $"{verb} {address.ToLowerInvariant()}".TrimEnd());
+
+    /// <summary>True: a script has answered in the server's place.</summary>
+    private async Task<bool> InsteadAsync(Happening? scripted, CancellationToken ct)
+    {
+        if (scripted is null) return false;
+        if (scripted.WaitsBefore + scripted.WaitsAfter is var wait && wait > TimeSpan.Zero) await options.Wait(wait);
+        if (scripted.Reply is { } reply) await ReplyAsync(reply, ct);
+        if (scripted.Cut || scripted.Reply?.StartsWith("421", StringComparison.Ordinal) == true) throw new IOException("the sandbox ends the connection");
+        return scripted.Reply is not null;
+    }
+
+    /// <summary>The whole message is here; what becomes of it, and what the client hears.</summary>
+    private async Task EndAsync(Happening scripted, byte[] message, CancellationToken ct)
+    {
+        if (scripted.WaitsBefore > TimeSpan.Zero) await options.Wait(scripted.WaitsBefore);
+        var queued = scripted.Done ? postRoom.Deliver(sender ?? "", recipients, message, !scripted.NoCopy) : null;
+        if (scripted.WaitsAfter > TimeSpan.Zero) await options.Wait(scripted.WaitsAfter);
+        if (scripted.Cut) throw new IOException("the sandbox ends the connection");
+        await ReplyAsync(scripted.Reply ?? $"250 2.0.0 Ok: queued as {queued}", ct);
+        if (scripted.Reply?.StartsWith("421", StringComparison.Ordinal) == true) throw new IOException("the sandbox ends the connection");
         Forget();
     }
 

@@ -62,21 +62,31 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
     {
         if (CallServer.Of(call.Request) is not { } server || !CallServer.Wants(call.Request, what is ReportType or ToolType or TalkType ? what : "status-update")) return;
         call.Ahead.Add(timers.Schedule(at, ct => road.TakeAsync(
-            $"call:{call.Id}:{what}", at, call.To, what is ReportType or ToolType or TalkType, payload().ToJsonString(), (parcel, later) => DeliverAsync(call, server, what, parcel, 1, later), ct)));
+            $"vapi {(what is ReportType or ToolType or TalkType ? what : "status-update")}", $"call:{call.Id}:{what}", at, call.To, what is ReportType or ToolType or TalkType, payload().ToJsonString(),
+            () => Forged(call), (parcel, later) => DeliverAsync(call, server, what, parcel, 1, later), ct)));
     }
 
     private async Task DeliverAsync(Call call, CallServer server, string what, Parcel parcel, int tries, CancellationToken ct)
     {
-        var status = await sender.PostAsync(server.Url, parcel.Json, server.Headers, server.Timeout, ct);
+        var status = await sender.PostAsync(server.Url, parcel.Json, parcel.Headers(server.Headers), server.Timeout, ct);
         if (status is >= 200 and < 300)
         {
             if (what is ReportType or ToolType or TalkType && parcel.Readable) Told(call);
         }
-        else if (server.RetryAfter(status, tries) is { } delay)
+        else if (parcel.Paper != Paper.Forged && server.RetryAfter(status, tries) is { } delay)
         {
             // A retry carries the same bytes, even if the call has moved on.
             timers.Schedule(Stamp.Now(clock) + delay, again => DeliverAsync(call, server, what, parcel, tries + 1, again));
         }
+    }
+
+    /// <summary>A report of somebody who knows the call and not the secret: it would opt the person out.</summary>
+    private string Forged(Call call)
+    {
+        var message = Message(call, ReportType);
+        message["endedReason"] = "customer-ended-call";
+        message["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["message"] = "Take me off your list and never call again." });
+        return new JsonObject { ["message"] = message }.ToJsonString();
     }
 
     private JsonObject Status(Call call, string status)

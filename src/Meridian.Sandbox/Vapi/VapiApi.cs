@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Meridian.Sandbox.Scripts;
 using Meridian.Sandbox.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,10 @@ internal sealed class VapiApi(SandboxOptions options, Switchboard switchboard)
         app.MapPost("/{id}/control", Control);
         app.MapFallback(Guarded(context => VapiErrors.NotFound($"Cannot {context.Request.Method} {context.Request.Path}")));
     }
+
+    /// <summary>A call that is asked for.</summary>
+    public static ContactAsked? Contacting(HttpRequest request, JsonObject body) =>
+        request.Path == "/call" ? new ContactAsked(Call.TouchIn(body), body.Object("customer").Text("number"), null) : null;
 
     private async Task Control(HttpContext context)
     {

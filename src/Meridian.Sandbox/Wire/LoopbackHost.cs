@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using Meridian.Sandbox.Scripts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -20,7 +22,9 @@ internal sealed class LoopbackHost : IAsyncDisposable
 
     public Uri Base { get; }
 
-    public static async Task<LoopbackHost> StartAsync(SandboxOptions options, Mishaps mishaps, Action<WebApplication> map, CancellationToken ct)
+    /// <param name="contacting">Which requests could contact a person, and whom.</param>
+    public static async Task<LoopbackHost> StartAsync(
+        SandboxOptions options, Troubles troubles, string provider, Func<HttpRequest, JsonObject, ContactAsked?> contacting, Action<WebApplication> map, CancellationToken ct)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -32,7 +36,7 @@ internal sealed class LoopbackHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var app = builder.Build();
-        app.Use((context, next) => InExchange(options, mishaps, context, next));
+        app.Use((context, next) => InExchange(options, troubles, provider, contacting, context, next));
         map(app);
         try
         {
@@ -53,51 +57,71 @@ internal sealed class LoopbackHost : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private static async Task InExchange(SandboxOptions options, Mishaps mishaps, HttpContext context, RequestDelegate next)
+    private static async Task InExchange(SandboxOptions options, Troubles troubles, string provider, Func<HttpRequest, JsonObject, ContactAsked?> contacting, HttpContext context, RequestDelegate next)
     {
         using var exchange = options.BeginExchange();
-        switch (await MishapAsync(mishaps, context))
-        {
-            case Mishap.Busy:
-                context.Response.Headers.RetryAfter = "5";
-                await new Answer(429, new JsonObject { ["message"] = "Too Many Requests", ["statusCode"] = 429 }).WriteAsync(context);
-                break;
-            case Mishap.Down:
-                await new Answer(503, new JsonObject { ["message"] = "Service Unavailable", ["statusCode"] = 503 }).WriteAsync(context);
-                break;
-            case Mishap.CutBefore:
-                context.Abort();
-                return;
-            case Mishap.FailedAfter:
-                await SilentlyAsync(context, next);
-                context.Response.Clear();
-                await new Answer(500, new JsonObject { ["message"] = "Internal Server Error", ["statusCode"] = 500 }).WriteAsync(context);
-                break;
-            case Mishap.CutAfter:
-                await SilentlyAsync(context, next);
-                context.Abort();
-                return;
-            case Mishap.Garbled:
-                var said = await SilentlyAsync(context, next);
-                context.Response.ContentLength = said.Length / 2;
-                await context.Response.Body.WriteAsync(said.AsMemory(0, said.Length / 2), context.RequestAborted);
-                break;
-            default:
-                await next(context);
-                break;
-        }
+        var (request, body) = ($"{context.Request.Method} {context.Request.Path}", await BodyAsync(context));
+        var happens = troubles.Of(provider, request, $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {Convert.ToHexString(SHA256.HashData(body))}");
+        if (HttpMethods.IsPost(context.Request.Method) && Parsed(body) is { } json && contacting(context.Request, json) is { } contact) troubles.Record.Asked(provider, request, contact.Touch, contact.To, contact.Body, happens);
+        if (happens is null) await next(context);
+        else if (!await HappensAsync(options, happens, context, next)) return;
 
         // The exchange is over when the answer has left, not when the handler has returned.
         await context.Response.CompleteAsync();
     }
 
-    private static async Task<Mishap> MishapAsync(Mishaps mishaps, HttpContext context)
+    /// <summary>False: the connection is gone.</summary>
+    private static async Task<bool> HappensAsync(SandboxOptions options, Happening happens, HttpContext context, RequestDelegate next)
+    {
+        // What has arrived is done even if nobody waits for the answer any more.
+        context.RequestAborted = CancellationToken.None;
+        if (happens.WaitsBefore > TimeSpan.Zero) await options.Wait(happens.WaitsBefore);
+        var said = happens.Done ? await SilentlyAsync(context, next) : [];
+        if (happens.WaitsAfter > TimeSpan.Zero) await options.Wait(happens.WaitsAfter);
+        if (happens.Cut)
+        {
+            context.Abort();
+            return false;
+        }
+
+        if (happens.Says is { } instead)
+        {
+            context.Response.Clear();
+            foreach (var (name, value) in happens.Headers) context.Response.Headers[name] = value;
+            await instead.WriteAsync(context);
+            return true;
+        }
+
+        if (happens.Changes is { } change && Parsed(said) is { } answer) said = Encoding.UTF8.GetBytes(change(answer).ToJsonString());
+        var whole = said.Length;
+        if (happens.Spoils is { } spoil) said = spoil(said);
+        context.Response.ContentLength = happens.CutShort ? whole : said.Length;
+        await context.Response.Body.WriteAsync(said);
+        if (!happens.CutShort) return true;
+        await context.Response.Body.FlushAsync();
+        context.Abort();
+        return false;
+    }
+
+    private static async Task<byte[]> BodyAsync(HttpContext context)
     {
         context.Request.EnableBuffering();
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         context.Request.Body.Position = 0;
-        return mishaps.Of($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {Convert.ToHexString(SHA256.HashData(body.ToArray()))}");
+        return body.ToArray();
+    }
+
+    private static JsonObject? Parsed(byte[] body)
+    {
+        try
+        {
+            return body.Length == 0 ? null : JsonNode.Parse(body) as JsonObject;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>It happens, and what it answers stays here.</summary>

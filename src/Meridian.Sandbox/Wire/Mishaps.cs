@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Meridian.Sandbox.Scripts;
 
 namespace Meridian.Sandbox.Wire;
 
@@ -27,4 +29,18 @@ internal sealed class Mishaps(Chance chance, ProviderFaults? faults)
 
         return Mishap.None;
     }
+
+    /// <summary>The same over HTTP, step by step; null when nothing goes wrong.</summary>
+    public Happening? HappeningOf(string what) => Of(what) switch
+    {
+        Mishap.Busy => Says(429, "Too Many Requests") with { Headers = new Dictionary<string, string> { ["Retry-After"] = "5" } },
+        Mishap.Down => Says(503, "Service Unavailable"),
+        Mishap.CutBefore => new Happening { Name = "cut-before", Cut = true },
+        Mishap.FailedAfter => Says(500, "Internal Server Error") with { Done = true },
+        Mishap.CutAfter => new Happening { Name = "answer-lost", Done = true, Cut = true },
+        Mishap.Garbled => new Happening { Name = "garbled", Done = true, Spoils = bytes => bytes[..(bytes.Length / 2)] },
+        _ => null,
+    };
+
+    private static Happening Says(int status, string message) => new() { Name = $"{status}", Says = new Answer(status, new JsonObject { ["message"] = message, ["statusCode"] = status }) };
 }

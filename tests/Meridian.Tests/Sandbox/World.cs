@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Meridian.Sandbox;
+using Meridian.Sandbox.Scripts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,7 @@ internal sealed class World : IAsyncDisposable
     private readonly WebApplication ear;
     private int open;
 
-    private World(string folder, WebApplication ear, ulong seed, WebhookFaults? faults, IReadOnlyList<JsonObject> contacts, bool searchHidesDnd, IReadOnlyList<JsonObject> opportunities, IReadOnlyList<JsonObject> conversations)
+    private World(string folder, WebApplication ear, ulong seed, WebhookFaults? faults, IReadOnlyList<JsonObject> contacts, bool searchHidesDnd, IReadOnlyList<JsonObject> opportunities, IReadOnlyList<JsonObject> conversations, FaultScript? script)
     {
         this.ear = ear;
         Folder = folder;
@@ -28,7 +29,12 @@ internal sealed class World : IAsyncDisposable
         {
             Folder = folder, Seed = seed, Clock = Clock, OwnerEmail = "owner@example.com", VapiKey = "vk", HighLevelToken = "ht", HighLevelLocation = "loc",
             TextNumber = "+12025550142", VapiPhoneNumbers = new Dictionary<string, string> { [PhoneId] = "+12025550100" },
-            Faults = faults, HighLevelContacts = contacts, HighLevelOpportunities = opportunities, HighLevelConversations = conversations, HighLevelSearchHidesDnd = searchHidesDnd, HighLevelApp = new Meridian.Sandbox.HighLevel.SandboxApp("app_1", "app_secret", "refresh_1"),
+            Faults = faults, Script = script, HighLevelContacts = contacts, HighLevelOpportunities = opportunities, HighLevelConversations = conversations, HighLevelSearchHidesDnd = searchHidesDnd, HighLevelApp = new Meridian.Sandbox.HighLevel.SandboxApp("app_1", "app_secret", "refresh_1"),
+            Wait = time =>
+            {
+                Waited += time;
+                return Task.CompletedTask;
+            },
             OpenExchange = () => { Interlocked.Increment(ref open); return new Closing(this); },
         };
         ear.MapPost("/{who}", async (HttpContext context) =>
@@ -51,6 +57,8 @@ internal sealed class World : IAsyncDisposable
     public ConcurrentQueue<string> Bodies { get; } = new();
     public string LogWhenHeard { get; private set; } = "";
     public int EarStatus { get; set; } = 200;
+    /// <summary>How long slow answers would have taken.</summary>
+    public TimeSpan Waited { get; private set; }
 
     /// <summary>An exchange closes just after its answer has left, which a client may see first.</summary>
     public bool FallsSilent() => SpinWait.SpinUntil(() => Volatile.Read(ref open) == 0, TimeSpan.FromSeconds(5));
@@ -61,13 +69,13 @@ internal sealed class World : IAsyncDisposable
     public IEnumerable<JsonNode> Kind(string kind) => Log.Where(line => (string?)line["kind"] == kind);
     public IEnumerable<JsonNode> Messages(string type) => Heard.Select(h => h["message"]!).Where(m => (string?)m["type"] == type);
 
-    public static async Task<World> StartAsync(ulong seed = 7, WebhookFaults? faults = null, IReadOnlyList<JsonObject>? contacts = null, bool searchHidesDnd = false, IReadOnlyList<JsonObject>? opportunities = null, IReadOnlyList<JsonObject>? conversations = null)
+    public static async Task<World> StartAsync(ulong seed = 7, WebhookFaults? faults = null, IReadOnlyList<JsonObject>? contacts = null, bool searchHidesDnd = false, IReadOnlyList<JsonObject>? opportunities = null, IReadOnlyList<JsonObject>? conversations = null, FaultScript? script = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
         var ear = builder.Build();
-        var world = new World(Directory.CreateTempSubdirectory("sandbox").FullName, ear, seed, faults, contacts ?? [], searchHidesDnd, opportunities ?? [], conversations ?? []);
+        var world = new World(Directory.CreateTempSubdirectory("sandbox").FullName, ear, seed, faults, contacts ?? [], searchHidesDnd, opportunities ?? [], conversations ?? [], script);
         await ear.StartAsync();
         world.Options.HighLevelWebhook = new Uri(world.Ear + "/texts");
         world.Outside = await OutsideWorld.StartAsync(world.Options, CancellationToken.None);
