@@ -56,7 +56,8 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
         for (var page = 0; page < MostPages; page++)
         {
             var query = new ContactQuery([ContactFilter.Between("dateUpdated", since, null)], ContactQuery.MostPerPage, mark, "dateUpdated", Descending: true);
-            if (await search.FindAsync(query, Haste.Urgent, cancellation).ConfigureAwait(false) is not ContactsAnswer.Found found) return new PollAnswer.NotFetched("HighLevel's contacts could not be searched");
+            var answer = await search.FindAsync(query, Haste.Urgent, cancellation).ConfigureAwait(false);
+            if (answer is not ContactsAnswer.Found found) return new PollAnswer.NotFetched(((ContactsAnswer.NotTold)answer).Reason);
             raw.AddRange(found.Contacts.Where(c => c.DoNotDisturb is not null).Select(c => AsWebhook(JsonReading.TryParse(c.Raw) ?? default)));
             untold.AddRange(found.Contacts.Where(c => c.DoNotDisturb is null && !c.TellsDoNotDisturb && !(silent.TryGetValue(c.Id, out var then) && then == c.DateUpdated)));
             if ((mark = found.Next) is null) return await LookAtAsync(untold, raw, cancellation).ConfigureAwait(false);

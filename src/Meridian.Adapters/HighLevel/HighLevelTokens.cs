@@ -21,6 +21,9 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
     private static readonly TimeSpan Claimed = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(300);
+    /// <summary>A new token that is refused like the one before says that no newer one would help.</summary>
+    private static readonly TimeSpan Believed = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(8);
 
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -28,6 +31,7 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
     private readonly string me = System.Security.Cryptography.RandomNumberGenerator.GetHexString(16);
     private volatile string? refused;
     private Kept? held;
+    private DateTimeOffset? renewedForRefusal;
     private (string Claim, Kept Next)? unsaved;
 
     /// <summary>A 401 about the token itself. A missing scope is a 401, too, and no new token would help.</summary>
@@ -60,6 +64,9 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
     {
         if (unsaved is { } waiting && await shelf.TryReplaceAsync(waiting.Claim, waiting.Next.Text()).ConfigureAwait(false)) held = waiting.Next;
         unsaved = null;
+        var wasRefused = held?.Access is { } shown && shown == refused;
+        if (wasRefused && machine.GetUtcNow() - renewedForRefusal < Believed)
+            return (null, new Exchange.TurnedAway(NotSentBecause.Account, "HighLevel refuses the app's new token like the one before: is the app still installed at the location?"));
         var began = machine.GetTimestamp();
         while (true)
         {
@@ -87,6 +94,7 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
                 return (null, no);
             }
 
+            if (wasRefused) renewedForRefusal = machine.GetUtcNow();
             unsaved = (claim.Text(), next);
             var saved = await shelf.TryReplaceAsync(claim.Text(), next.Text()).ConfigureAwait(false);
             unsaved = null;

@@ -19,7 +19,6 @@ public sealed class CrmBoardTurn(ICrmBoard? board, ICrmBook book, IFacts facts, 
     private const string Source = "highlevel";
     private const string NotShown = "crm-not-shown";
     private static readonly Duration Every = Duration.FromMinutes(2);
-    private static readonly Duration Resting = Duration.FromMinutes(15);
 
     /// <summary>Longer than an offer lives and its answer takes.</summary>
     private static readonly Duration LooksBack = Duration.FromDays(60);
@@ -30,7 +29,7 @@ public sealed class CrmBoardTurn(ICrmBoard? board, ICrmBook book, IFacts facts, 
 
     public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
     {
-        if (board?.Wishes is not { } wishes) return new TurnResult(clocks.Now + Resting, "nothing is shown in the CRM");
+        if (board?.Wishes is not { } wishes) return new TurnResult(TurnResult.Asleep, "nothing is shown in the CRM");
         var (shown, refused) = (0, 0);
         var news = await NewsAsync(wishes);
         foreach (var each in news)

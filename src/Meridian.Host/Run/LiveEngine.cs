@@ -72,6 +72,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         else await node.Desks.ReleaseNodeAsync(settings.Node);
         await node.Desks.WakeAsync("checks", "all", clocks.Now);
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
+        await node.Desks.WakeAsync("crm", "all", clocks.Now);
         await node.OpenEarsAsync();
         if (settings.HighLevel is not null) await node.OpenPollDesksAsync();
 

@@ -69,6 +69,18 @@ public class HighLevelTokensTests
     }
 
     [Fact]
+    public async Task New_tokens_that_are_refused_like_the_old_are_not_fetched_again_and_again()
+    {
+        var given = 0;
+        await using var highLevel = new ScriptedHttp(asked => asked.Path == "/oauth/token"
+            ? new Reply(200, $$"""{"access_token":"a{{++given}}","expires_in":86399,"refresh_token":"r{{given}}","userId":"u"}""")
+            : new Reply(401, """{"statusCode":401,"message":"Invalid token: access token is invalid","error":"Unauthorized"}"""));
+        var texts = Texts(Location(highLevel.BaseUrl, new TokenMemory(), "location_1", clock));
+        for (var n = 0; n < 5; n++) Assert.Equal(NotSentBecause.Account, Assert.IsType<TextContact.NotReady>(await texts.PrepareAsync(Ann, default)).Because);
+        Assert.Equal(2, given);
+    }
+
+    [Fact]
     public async Task A_missing_scope_brings_no_new_token()
     {
         await using var highLevel = new ScriptedHttp(asked => asked.Path == "/oauth/token"
