@@ -1,11 +1,12 @@
 using System.Net.Http.Headers;
 using Meridian.Adapters.Http;
+using Meridian.Adapters.Mail;
 using Meridian.Engine.Checks;
 
 namespace Meridian.Adapters.HighLevel;
 
 /// <summary>Looks whether the token is let in at the location and may read its conversations. Reads only; writing is proved by the first upsert.</summary>
-public sealed class HighLevelCheck(HttpClient http, HighLevelOptions options, IReadOnlyList<string> textNumbers, TimeProvider machine) : IProviderCheck
+public sealed class HighLevelCheck(HttpClient http, HighLevelOptions options, IReadOnlyList<string> textNumbers, TimeProvider machine, IReadOnlyList<string>? mailboxes = null) : IProviderCheck
 {
     private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
 
@@ -17,6 +18,7 @@ public sealed class HighLevelCheck(HttpClient http, HighLevelOptions options, IR
         var talks = location.Fix is not null ? location : await LookAsync(
             $"/conversations/search?locationId={Uri.EscapeDataString(options.LocationId)}&limit=1", options.ConversationsVersion, "conversations.readonly", cancellation).ConfigureAwait(false);
         var findings = textNumbers.Select(number => new CheckFinding($"text:{number}", talks.Fix is null, talks.Found, talks.Fix)).ToList();
+        findings.AddRange((mailboxes ?? []).Select(address => new CheckFinding($"email:{address.Trim().ToLowerInvariant()}", talks.Fix is null, talks.Fix is null ? $"{talks.Found}{MailApiCheck.Loss(MailVia.HighLevel)}" : talks.Found, talks.Fix)));
         if (options.CalendarId is { Length: > 0 } calendar)
         {
             var (found, fix) = location.Fix is not null ? location : await LookAsync($"/calendars/{Uri.EscapeDataString(calendar)}", options.ConversationsVersion, "calendars.readonly", cancellation).ConfigureAwait(false);

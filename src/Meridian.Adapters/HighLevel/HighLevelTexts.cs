@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using Meridian.Adapters.Http;
 using Meridian.Engine.Dispatch;
 using NodaTime;
-using NodaTime.Text;
 
 namespace Meridian.Adapters.HighLevel;
 
@@ -25,27 +24,8 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
 
     public async Task<TextContact> PrepareAsync(TextPerson person, CancellationToken cancellation)
     {
-        var body = new JsonObject { ["locationId"] = options.LocationId, ["phone"] = person.PhoneE164 };
-        Set(body, "firstName", person.FirstName);
-        Set(body, "lastName", person.LastName);
-        Set(body, "email", person.Email);
-        Set(body, "companyName", person.CompanyName);
-
-        var exchange = await wire.SendAsync(HttpMethod.Post, At("/contacts/upsert"), Contacts, body, null, cancellation).ConfigureAwait(false);
-        if (exchange is not Exchange.Answered answer) return NotReady(exchange.Unanswered());
-        if (!answer.Succeeded) return NotReady(HighLevelAnswers.ToSend(answer.Status, answer.Body, answer.RetryAfter));
-
-        var contact = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
-        if (contact.At("id").Text() is not { } contactId) return new TextContact.NotReady(NotSentBecause.Transient, "HighLevel answered without a contact");
-        if (!HighLevelContact.TellsDoNotDisturb(contact))
-        {
-            // Some answers leave the do-not-disturb out; silence is not a no.
-            var look = await wire.GetAsync(At($"/contacts/{Uri.EscapeDataString(contactId)}"), Contacts, cancellation).ConfigureAwait(false);
-            if (look is not Exchange.Answered { Succeeded: true } shown) return new TextContact.NotReady(NotSentBecause.Transient, "HighLevel did not tell the contact's do-not-disturb");
-            contact = (JsonReading.TryParse(shown.Body) ?? default).At("contact");
-        }
-
-        return HighLevelContact.Judge(contactId, contact, person.PhoneE164);
+        var (contactId, contact, no) = await new HighLevelContacts(wire, options).UpsertAsync(person.PhoneE164, person.Email, person.FirstName, person.LastName, person.CompanyName, cancellation).ConfigureAwait(false);
+        return no ?? HighLevelContact.Judge(contactId!, contact, person.PhoneE164);
     }
 
     public async Task<SendResult> SendAsync(SendPermit permit, OutgoingText text, CancellationToken cancellation)
@@ -66,25 +46,10 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
         var ours = OneSpace(body);
         if (ours.Length == 0) return new Sighting.CannotTell("an empty text cannot be recognised");
 
-        var path = $"/conversations/messages/export?locationId={Uri.EscapeDataString(options.LocationId)}&contactId={Uri.EscapeDataString(contactId)}"
-            + $"&channel=SMS&startDate={Uri.EscapeDataString(InstantPattern.ExtendedIso.Format(from - Slack))}&limit={PageSize}&sortBy=createdAt&sortOrder=asc";
-        string? cursor = null;
-        for (var page = 0; page < MostPages; page++)
-        {
-            var at = cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}";
-            var exchange = await wire.GetAsync(At(at), Conversations, cancellation).ConfigureAwait(false);
-            if (exchange is not Exchange.Answered { Succeeded: true } answer) return new Sighting.CannotTell("HighLevel could not be asked for its messages");
-            if (HighLevelAnswers.Messages(answer.Body, out cursor) is not { } messages) return new Sighting.CannotTell("HighLevel's export could not be read");
-
-            foreach (var message in messages)
-            {
-                if (IsOurs(message, ours, from - Slack)) return new Sighting.Found(message.At("id").Text() ?? message.At("messageId").Text() ?? "");
-            }
-
-            if (cursor is null) return new Sighting.NotFound();
-        }
-
-        return new Sighting.CannotTell("HighLevel lists more messages than were read");
+        var (messages, why) = await new HighLevelExport(wire, options).ReadAsync("SMS", contactId, from - Slack, PageSize, MostPages, cancellation).ConfigureAwait(false);
+        if (messages is null) return new Sighting.CannotTell(why!);
+        var found = messages.FirstOrDefault(m => IsOurs(m, ours, from - Slack));
+        return found.IsMissing() ? new Sighting.NotFound() : new Sighting.Found(found.At("id").Text() ?? found.At("messageId").Text() ?? "");
     }
 
     /// <summary>A permanent do-not-disturb may not be overwritten, and need not be.</summary>
@@ -102,19 +67,6 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
         string.Equals(message.At("direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase)
         && OneSpace(message.At("body").Text() ?? "").StartsWith(ours, StringComparison.Ordinal)
         && (message.At("dateAdded").Time() is not { } added || added >= since);
-
-    private static TextContact.NotReady NotReady(SendResult result) => result switch
-    {
-        SendResult.NotSent notSent => new(notSent.Because, notSent.Reason),
-        SendResult.Refused refused => new(NotSentBecause.Transient, refused.Reason),
-        SendResult.Unknown unknown => new(NotSentBecause.Transient, unknown.Reason),
-        _ => new(NotSentBecause.Transient, "HighLevel's answer could not be read"),
-    };
-
-    private static void Set(JsonObject body, string name, string? value)
-    {
-        if (!string.IsNullOrWhiteSpace(value)) body[name] = value.Trim();
-    }
 
     private static string OneSpace(string text) => Space().Replace(text, " ").Trim();
 

@@ -14,11 +14,12 @@ internal sealed class OnceContent : HttpContent
     private readonly SendPermit? permit;
     private int asked;
 
-    public OnceContent(byte[] body, SendPermit? permit)
+    /// <param name="type">Null: JSON.</param>
+    public OnceContent(byte[] body, SendPermit? permit, MediaTypeHeaderValue? type = null)
     {
         this.body = body;
         this.permit = permit;
-        Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
+        Headers.ContentType = type ?? new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
     }
 
     /// <summary>From here on nobody can prove that nothing happened.</summary>

@@ -22,6 +22,11 @@ internal sealed class Wire(HttpClient http, TimeProvider machine, TimeSpan timeo
         HttpMethod method, Uri uri, Action<HttpRequestHeaders> headers, JsonObject body, SendPermit? permit, CancellationToken cancellation) =>
         ExchangeAsync(method, uri, headers, new OnceContent(Encoding.UTF8.GetBytes(body.ToJsonString()), permit), cancellation);
 
+    /// <summary>A body that is not JSON.</summary>
+    public Task<Exchange> SendAsync(
+        HttpMethod method, Uri uri, Action<HttpRequestHeaders> headers, byte[] body, MediaTypeHeaderValue type, SendPermit? permit, CancellationToken cancellation) =>
+        ExchangeAsync(method, uri, headers, new OnceContent(body, permit, type), cancellation);
+
     private async Task<Exchange> ExchangeAsync(
         HttpMethod method, Uri uri, Action<HttpRequestHeaders> headers, OnceContent? content, CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelCalendar? Calendar, VapiOptions? Vapi, HighLevelOptions? HighLevel)
+public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelCalendar? Calendar, VapiOptions? Vapi, HighLevelOptions? HighLevel)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -21,12 +21,14 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
         var checks = new List<IProviderCheck>();
         var witnesses = new List<IActivityWitness>();
         var tokens = settings.Folder is { } folder ? Path.Combine(folder, "tokens") : null;
-        var mailboxes = settings.Mailboxes.Select(m => m.Transport(tokens)).ToList();
-        var owner = settings.OwnerMailbox?.Transport(tokens);
-        if (mailboxes.Count > 0) checks.Add(new SmtpCheck(mailboxes, clocks.Machine));
-        var mail = new SmtpMail(mailboxes, owner, clocks.Engine, clocks.Machine);
+        var mailboxes = settings.Mailboxes.Select(m => m.Transport(tokens, settings.HighLevel)).ToList();
+        var owner = settings.OwnerMailbox?.Transport(tokens, settings.HighLevel);
+        var bySmtp = mailboxes.Where(m => m.Via == MailVia.Smtp).ToList();
+        if (bySmtp.Count > 0) checks.Add(new SmtpCheck(bySmtp, clocks.Machine));
 
         var ears = new ImapEars(mailboxes, clocks.Machine);
+        var mail = new RoutedMail(mailboxes, owner, ears, clocks.Engine, clocks.Machine);
+        checks.AddRange(mail.Checks);
         if (ears.Mailboxes.Count > 0) checks.Add(new ImapCheck(ears));
 
         VapiCalls? calls = null;
@@ -47,10 +49,11 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
         if (settings.HighLevel is { } highLevel)
         {
             texts = new HighLevelTexts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
-            poll = new HighLevelPoll(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
+            List<string> letters = [.. mailboxes.Where(m => m.Via == MailVia.HighLevel).Select(m => m.Address)];
+            poll = new HighLevelPoll(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine, letters.Count > 0);
             tasks = new HighLevelTasks(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
             calendar = new HighLevelCalendar(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);
-            if (settings.TextNumbers.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine));
+            if (settings.TextNumbers.Count + letters.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(ProviderHttp.Create(ConnectTimeout), highLevel, settings.TextNumbers.Select(t => t.Number).ToList(), clocks.Machine, letters));
         }
 
         ApolloProspects? prospects = null;

@@ -73,9 +73,9 @@ public class ImapEarsTests
         await using var world = await WithRepliesAsync();
         await using var ears = Ears(world);
         var (_, cursor) = await AllAsync(ears, null);
-        Assert.IsType<Sighting.Found>(await ears.FindAsync(Mailbox, "tch_1@mail.example.com", default));
-        Assert.IsType<Sighting.NotFound>(await ears.FindAsync(Mailbox, "tch_none@mail.example.com", default));
-        Assert.IsType<Sighting.CannotTell>(await ears.FindAsync("other@example.com", "tch_1@mail.example.com", default));
+        Assert.IsType<Sighting.Found>(await ears.FindAsync(Sought(Mailbox, "tch_1@mail.example.com"), default));
+        Assert.IsType<Sighting.NotFound>(await ears.FindAsync(Sought(Mailbox, "tch_none@mail.example.com"), default));
+        Assert.IsType<Sighting.CannotTell>(await ears.FindAsync(Sought("other@example.com", "tch_1@mail.example.com"), default));
         Assert.Empty((await AllAsync(ears, cursor)).Messages);
     }
 
