@@ -12,6 +12,8 @@ public class ImapEarsTests
     private const string Mailbox = "sales@example.com";
     private static readonly Instant LongAgo = Instant.FromUtc(2026, 11, 16, 0, 0);
 
+    private static SentEmail Sought(string mailbox, string messageId) => new(mailbox, messageId, "a@example.com", "s", LongAgo);
+
     [Fact]
     public async Task Every_message_is_heard_once_in_order_and_the_cursor_goes_on_where_it_was()
     {
