@@ -69,6 +69,9 @@ public sealed class SandboxOptions
     /// <summary>The location's calendars.</summary>
     public IReadOnlySet<string> HighLevelCalendars { get; init; } = new HashSet<string>();
 
+    /// <summary>The location's inbound-webhook triggers by id, and what becomes of a call: <c>published</c> texts, <c>draft</c> takes it for a sample, <c>silent</c> says that it is queued and does nothing.</summary>
+    public IReadOnlyDictionary<string, string> HighLevelTriggers { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether Apollo's plan includes the API.</summary>
     public bool ApolloPlanHasApi { get; init; } = true;
 

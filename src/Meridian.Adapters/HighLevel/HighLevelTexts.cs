@@ -10,9 +10,9 @@ namespace Meridian.Adapters.HighLevel;
 
 /// <summary>
 /// Sends texts through a HighLevel location. There is no idempotency key and a text is billed when queued, so a lost answer is looked for in
-/// the export, never asked again. Tags are never written: an upsert with tags would replace them all.
+/// the export, never asked again. A number may leave its texts to a workflow instead. Tags are never written: an upsert with tags would replace them all.
 /// </summary>
-public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions options, TimeProvider machine) : ITextTransport
+public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions options, TimeProvider machine, IReadOnlyDictionary<string, Uri>? triggers = null) : ITextTransport
 {
     /// <summary>Two clocks need not agree.</summary>
     private static readonly Duration Slack = Duration.FromMinutes(1);
@@ -32,6 +32,7 @@ public sealed partial class HighLevelTexts(HttpClient http, HighLevelOptions opt
     {
         if (permit.TouchId != text.TouchId) throw new ArgumentException($"permit {permit.PermitId} is for touch {permit.TouchId}, not for {text.TouchId}");
         if (permit.IsExpired) return new Exchange.NotPermitted().Unanswered();
+        if (triggers?.GetValueOrDefault(text.FromE164) is { } trigger) return await new HighLevelWorkflow(wire).BeginAsync(trigger, permit, text, cancellation).ConfigureAwait(false);
         var body = new JsonObject
         {
             ["type"] = "SMS", ["contactId"] = text.ContactId, ["message"] = text.Body, ["fromNumber"] = text.FromE164, ["toNumber"] = text.ToE164,

@@ -158,6 +158,7 @@ public sealed class MeridianSettings
         if (OwnerMailbox is not null) hosts.Add(OwnerMailbox.SendsTo(HighLevel));
         if (Vapi is not null) hosts.Add(Vapi.BaseUrl.Host);
         if (HighLevel is not null) hosts.Add(HighLevel.BaseUrl.Host);
+        hosts.AddRange(TextNumbers.Where(t => t.TriggerUrl is { IsAbsoluteUri: true }).Select(t => t.TriggerUrl!.Host));
         if (Apollo is not null) hosts.Add(Apollo.BaseUrl.Host);
         if (Twilio is not null) hosts.Add(Twilio.BaseUrl.Host);
         return hosts.All(IsHere);

@@ -122,7 +122,20 @@ public sealed class TextNumberSettings
 
     public int DailyCap { get; set; } = 100;
 
-    public IEnumerable<string> Problems() => Caps.Number("textNumbers", Number).Concat(Caps.Problems($"text number {Number}", DailyCap, 2000, null));
+    /// <summary><c>api</c>, or <c>workflow</c>: a workflow of yours texts, begun by its inbound-webhook trigger.</summary>
+    public TextVia Via { get; set; } = TextVia.Api;
+
+    /// <summary>The trigger's address, a secret; only for <c>via: workflow</c>.</summary>
+    public Uri? TriggerUrl { get; set; }
+
+    public IEnumerable<string> Problems() => Caps.Number("textNumbers", Number).Concat(Caps.Problems($"text number {Number}", DailyCap, 2000, null)).Concat(TriggerProblems());
+
+    private IEnumerable<string> TriggerProblems()
+    {
+        if (Via == TextVia.Api && TriggerUrl is not null) yield return $"text number {Number}: triggerUrl is set but via is api; set via to workflow, or take triggerUrl out";
+        if (Via == TextVia.Workflow && TriggerUrl is null) yield return $"text number {Number}: via workflow needs triggerUrl; copy the address of the workflow's inbound-webhook trigger";
+        if (TriggerUrl is { } url && (!url.IsAbsoluteUri || (url.Scheme != "https" && !url.IsLoopback))) yield return $"text number {Number}: triggerUrl is not an https address; copy it from the workflow's inbound-webhook trigger";
+    }
 }
 
 /// <summary>What the one campaign of this install does.</summary>

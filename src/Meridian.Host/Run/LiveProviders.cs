@@ -48,7 +48,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
         HighLevelCalendar? calendar = null;
         if (settings.HighLevel is { } highLevel)
         {
-            texts = new HighLevelTexts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine);
+            texts = new HighLevelTexts(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine, settings.TextNumbers.Where(t => t is { Via: TextVia.Workflow, TriggerUrl: not null }).ToDictionary(t => t.Number, t => t.TriggerUrl!));
             List<string> letters = [.. mailboxes.Where(m => m.Via == MailVia.HighLevel).Select(m => m.Address)];
             poll = new HighLevelPoll(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine, letters.Count > 0);
             tasks = new HighLevelTasks(ProviderHttp.Create(ConnectTimeout), highLevel, texts, clocks.Machine);

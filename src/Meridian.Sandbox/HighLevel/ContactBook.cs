@@ -70,6 +70,11 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
         lock (gate) return ByEmail(email)?.Id;
     }
 
+    public string? IdOfPhone(string phone)
+    {
+        lock (gate) return ByPhone(phone)?.Id;
+    }
+
     public void BlockTextsForGood(string id, string words)
     {
         lock (gate)

@@ -33,6 +33,9 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
             ? Answer.Ok(new JsonObject { ["calendar"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox calendar", ["isActive"] = true } })
             : HighLevelErrors.NotFound("Calendar not found"))));
         app.MapPost("/conversations/messages", WithBody((_, body) => body.Text("type") == "Email" ? letters.Send(body) : texts.Send(body)));
+        // The address is the secret: no token, no version.
+        app.MapPost("/hooks/{location}/webhook-trigger/{id}", async (HttpContext context) =>
+            await (await JsonBody.ReadAsync(context) is { } body ? texts.Trigger(Id(context), body) : HighLevelErrors.BadRequest("Bad Request")).WriteAsync(context));
         app.MapGet("/conversations/messages/export", Guarded(context => Task.FromResult(MessageExport.Of(context.Request.Query) is { Channel: "Email" } mails ? letters.Export(mails) : texts.Export(MessageExport.Of(context.Request.Query)))));
         app.MapGet("/conversations/messages/email/{id}", Guarded(context => Task.FromResult(letters.Read(Id(context)))));
         app.MapGet("/conversations/messages/{id}", Guarded(context => Task.FromResult(texts.Read(Id(context)))));
