@@ -49,7 +49,7 @@ internal sealed class MailgunMailbox(MailboxOptions options, HttpClient http, Ti
         var state = (said ?? default).At("domain", "state").Text() ?? (said ?? default).At("state").Text();
         return answer.Status switch
         {
-            >= 200 and < 300 when state == "active" => new CheckFinding(capability, true, $"Mailgun knows {domain} and lets it send", null),
+            >= 200 and < 300 when state == "active" => new CheckFinding(capability, true, $"Mailgun knows {domain} and lets it send; bounces and complaints stay at Mailgun, which then writes to that address no more, and are not heard here", null),
             >= 200 and < 300 => new CheckFinding(capability, false, $"Mailgun says that {domain} is {state ?? "in no state it tells"}.", $"Finish the DNS records Mailgun shows for {domain}; it is looked at again in five minutes."),
             401 or 403 => new CheckFinding(capability, false, $"Mailgun refused the key: {text}.", "Copy a key that may read domains into the mailbox' apiKey (a domain sending key only sends); a European account needs baseUrl https://api.eu.mailgun.net."),
             404 => new CheckFinding(capability, false, $"Mailgun has no domain {domain}: {text}.", "Write the domain as Mailgun shows it into the mailbox' domain; a European account needs baseUrl https://api.eu.mailgun.net."),
