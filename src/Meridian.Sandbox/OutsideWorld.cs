@@ -1,6 +1,7 @@
 using Meridian.Sandbox.Apollo;
 using Meridian.Sandbox.HighLevel;
 using Meridian.Sandbox.Imap;
+using Meridian.Sandbox.MailApis;
 using Meridian.Sandbox.People;
 using Meridian.Sandbox.Scripts;
 using Meridian.Sandbox.Smtp;
@@ -30,6 +31,15 @@ public sealed class OutsideWorld : IAsyncDisposable
 
     /// <summary>Where Apollo answers, with its version; ends in a slash.</summary>
     public Uri ApolloBase { get; private set; } = null!;
+
+    /// <summary>Where the Gmail API answers; <c>token</c> there gives tokens. The refresh token is the mailbox' own address.</summary>
+    public Uri GmailBase { get; private set; } = null!;
+
+    /// <summary>Where Microsoft Graph answers, with its version; <c>/token</c> on the same host gives tokens.</summary>
+    public Uri GraphBase { get; private set; } = null!;
+
+    /// <summary>Where Mailgun answers.</summary>
+    public Uri MailgunBase { get; private set; } = null!;
 
     /// <summary>Where mail is taken, on 127.0.0.1, without encryption or authentication.</summary>
     public int SmtpPort { get; private set; }
@@ -118,12 +128,16 @@ public sealed class OutsideWorld : IAsyncDisposable
 
         var vapi = Own(await LoopbackHost.StartAsync(options, troubles, "vapi", VapiApi.Contacting, new VapiApi(options, switchboard).Map, ct));
         VapiBase = events.Base = vapi.Base;
-        HighLevelBase = Own(await LoopbackHost.StartAsync(options, troubles, "highlevel", texts.Contacting, new HighLevelApi(options, contacts, texts, tokens, deals).Map, ct)).Base;
-        var apollo = new ApolloApi(options, new PeopleSearch(log, population), shop, phones, credits);
-        ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, troubles, "apollo", static (_, _) => null, apollo.Map, ct)).Base, ApolloApi.Root + "/");
         mail = Own(new MailStore(options.Folder));
         var inbound = new InboundMail(options, chance, log, mail, timers, optOuts, Own(new Signing(options, chance, log, timers)));
         var postRoom = new PostRoom(options, chance, log, inbound);
+        HighLevelBase = Own(await LoopbackHost.StartAsync(options, troubles, "highlevel", texts.Contacting, new HighLevelApi(options, contacts, texts, tokens, deals, new LetterLine(options, chance, contacts, mail, inbound, postRoom)).Map, ct)).Base;
+        var apollo = new ApolloApi(options, new PeopleSearch(log, population), shop, phones, credits);
+        ApolloBase = new Uri(Own(await LoopbackHost.StartAsync(options, troubles, "apollo", static (_, _) => null, apollo.Map, ct)).Base, ApolloApi.Root + "/");
+        var accounts = new MailAccounts(options);
+        GmailBase = Own(await LoopbackHost.StartAsync(options, troubles, "gmail", static (_, _) => null, new GmailApi(options, chance, accounts, mail, postRoom).Map, ct)).Base;
+        GraphBase = new Uri(Own(await LoopbackHost.StartAsync(options, troubles, "graph", static (_, _) => null, new GraphApi(options, chance, accounts, mail, postRoom).Map, ct)).Base, GraphApi.Root);
+        MailgunBase = Own(await LoopbackHost.StartAsync(options, troubles, "mailgun", static (_, _) => null, new MailgunApi(options, mail, postRoom).Map, ct)).Base;
         SmtpPort = Own(new TcpDoor((stream, ct) => new SmtpSession(options, troubles, postRoom, stream).RunAsync(ct))).Port;
         ImapPort = Own(new TcpDoor((stream, ct) => new ImapSession(options, mail, inbound, stream).RunAsync(ct))).Port;
     }

@@ -57,6 +57,18 @@ public sealed class SandboxOptions
     /// <summary>The only access token the mail server lets in (XOAUTH2); null: it takes none.</summary>
     public string? MailToken { get; init; }
 
+    /// <summary>The Gmail and Graph APIs keep the Message-ID and the other headers they are given; as users report it, they do not.</summary>
+    public bool MailApisKeepHeaders { get; init; }
+
+    /// <summary>The scopes a token of the mail APIs comes with.</summary>
+    public string MailScope { get; init; } = "https://mail.google.com/ Mail.Send User.Read Mail.ReadBasic";
+
+    /// <summary>The only Mailgun key that is let in.</summary>
+    public string MailgunKey { get; init; } = "sandbox-mailgun-key";
+
+    /// <summary>The domains Mailgun knows, with their states; null: any, active.</summary>
+    public IReadOnlyDictionary<string, string>? MailgunDomains { get; init; }
+
     /// <summary>The assistants Vapi has; null: any.</summary>
     public IReadOnlySet<string>? VapiAssistants { get; init; }
 
@@ -101,6 +113,9 @@ public sealed class SandboxOptions
 
     /// <summary>The location's pipelines.</summary>
     public IReadOnlySet<string> HighLevelPipelines { get; init; } = new HashSet<string> { "sandboxPipeline" };
+
+    /// <summary>The location's inbound-webhook triggers by id, and what becomes of a call: <c>published</c> texts, <c>draft</c> takes it for a sample, <c>silent</c> says that it is queued and does nothing.</summary>
+    public IReadOnlyDictionary<string, string> HighLevelTriggers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether Apollo's plan includes the API.</summary>
     public bool ApolloPlanHasApi { get; init; } = true;

@@ -1,10 +1,11 @@
 using Meridian.Adapters.Http;
+using Meridian.Adapters.Mail;
 using Meridian.Engine.Checks;
 
 namespace Meridian.Adapters.HighLevel;
 
 /// <summary>Looks whether the token is let in at the location and may read its conversations. Reads only; writing is proved by the first upsert.</summary>
-public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<string> textNumbers) : IProviderCheck
+public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<string> textNumbers, IReadOnlyList<string>? mailboxes = null) : IProviderCheck
 {
     private readonly HighLevelOptions options = location.Options;
 
@@ -16,6 +17,7 @@ public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<str
         var talks = place.Fix is not null ? place : await LookAsync(
             $"/conversations/search?locationId={Uri.EscapeDataString(options.LocationId)}&limit=1", options.ConversationsVersion, "conversations.readonly", cancellation).ConfigureAwait(false);
         var findings = textNumbers.Select(number => new CheckFinding($"text:{number}", talks.Fix is null, talks.Found, talks.Fix)).ToList();
+        findings.AddRange((mailboxes ?? []).Select(address => new CheckFinding($"email:{address.Trim().ToLowerInvariant()}", talks.Fix is null, talks.Fix is null ? $"{talks.Found}{MailApiCheck.Loss(MailVia.HighLevel)}" : talks.Found, talks.Fix)));
         if (options.CalendarId is { Length: > 0 } calendar)
         {
             var (found, fix) = place.Fix is not null ? place : await LookAsync($"/calendars/{Uri.EscapeDataString(calendar)}", options.ConversationsVersion, "calendars.readonly", cancellation).ConfigureAwait(false);

@@ -26,6 +26,10 @@ public sealed class HighLevelLocation(HttpClient http, HighLevelOptions options,
     internal Task<Exchange> SendAsync(HttpMethod method, string path, string version, JsonObject body, Haste haste, CancellationToken cancellation, SendPermit? permit = null) =>
         AskAsync(haste, token => wire.SendAsync(method, At(path), Headers(version, token), body, permit, cancellation), permit, cancellation);
 
+    /// <summary>To a workflow's trigger: its address is the secret, and the location's token is nobody's business there.</summary>
+    internal Task<Exchange> PostWithoutTokenAsync(Uri trigger, JsonObject body, SendPermit permit, CancellationToken cancellation) =>
+        wire.SendAsync(HttpMethod.Post, trigger, headers => headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json")), body, permit, cancellation);
+
     /// <summary>A refused token is renewed and the request made once more, for a 401 proves that nothing was done; but never under a permit, which is used up.</summary>
     private async Task<Exchange> AskAsync(Haste haste, Func<string, Task<Exchange>> ask, SendPermit? permit, CancellationToken cancellation)
     {

@@ -3,46 +3,46 @@ using System.Text.Json.Nodes;
 using Meridian.Adapters.Http;
 using Meridian.Engine.Inbound;
 using NodaTime;
-using NodaTime.Text;
 
 namespace Meridian.Adapters.HighLevel;
 
 /// <summary>
-/// Reads the inbound texts of a whole location from its message export. HighLevel loses webhooks on most failures and stops sending them to an
-/// endpoint it finds unhealthy; the export has them all the same.
+/// Reads what people wrote to a whole location from its message export: their texts, and, where we write e-mails there, their letters. HighLevel loses webhooks
+/// on most failures and stops sending them to an endpoint it finds unhealthy; the export has them all the same.
 /// </summary>
-public sealed class HighLevelPoll(HighLevelLocation location) : IInboundPoll
+public sealed class HighLevelPoll(HighLevelLocation location, bool letters = false) : IInboundPoll
 {
     private const int PageSize = 500;
 
     /// <summary>Beyond this many pages something is wrong with the cursor, not with the conversation.</summary>
     private const int MostPages = 200;
 
-    private readonly HighLevelOptions options = location.Options;
+    private readonly HighLevelExport export = new(location);
 
     public string Provider => "highlevel";
 
     public async Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation)
     {
-        var path = $"/conversations/messages/export?locationId={Uri.EscapeDataString(options.LocationId)}&channel=SMS"
-            + $"&startDate={Uri.EscapeDataString(InstantPattern.ExtendedIso.Format(since))}&limit={PageSize}&sortBy=createdAt&sortOrder=asc";
-        var found = new List<string>();
-        string? cursor = null;
-        for (var page = 0; page < MostPages; page++)
-        {
-            var at = cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}";
-            var exchange = await location.GetAsync(at, options.ConversationsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
-            if (exchange is not Exchange.Answered answer) return new PollAnswer.NotFetched($"HighLevel did not answer: {exchange.Why}");
-            if (!answer.Succeeded) return new PollAnswer.NotFetched($"HighLevel answered {answer.Status}: {JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body)}");
-            if (HighLevelAnswers.Messages(answer.Body, out cursor) is not { } messages) return new PollAnswer.NotFetched("HighLevel's export could not be read");
+        var (texts, why) = await export.ReadAsync("SMS", null, since, PageSize, MostPages, cancellation).ConfigureAwait(false);
+        if (texts is null) return new PollAnswer.NotFetched(why!);
+        // Whatever is not clearly ours is a person's: the reader decides what it says.
+        var found = texts.Where(m => !IsOutbound(m)).Select(AsWebhook).ToList();
+        if (!letters) return new PollAnswer.Fetched(found);
 
-            // Whatever is not clearly ours is a person's: the reader decides what it says.
-            found.AddRange(messages.Where(m => !string.Equals(m.At("direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase)).Select(AsWebhook));
-            if (cursor is null) return new PollAnswer.Fetched(found);
+        var (threads, no) = await export.ReadAsync("Email", null, since, PageSize, MostPages, cancellation).ConfigureAwait(false);
+        if (threads is null) return new PollAnswer.NotFetched(no!);
+        foreach (var thread in threads)
+        {
+            // What only we wrote has nothing to tell; a thread may hold an answer.
+            if (IsOutbound(thread) && thread.At("meta", "email", "messageIds").Items().Count() <= 1) continue;
+            if (await export.EmailsAsync(thread, cancellation).ConfigureAwait(false) is not { } mails) return new PollAnswer.NotFetched("HighLevel did not show an e-mail");
+            found.AddRange(mails.Where(m => !IsOutbound(m)).Select(m => AsLetter(thread, m)));
         }
 
-        return new PollAnswer.NotFetched($"HighLevel's export does not end after {MostPages} pages");
+        return new PollAnswer.Fetched(found);
     }
+
+    private static bool IsOutbound(JsonElement message) => string.Equals(message.At("direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The webhook of the same message, as far as the export tells it.</summary>
     private static string AsWebhook(JsonElement message)
@@ -51,6 +51,15 @@ public sealed class HighLevelPoll(HighLevelLocation location) : IInboundPoll
         foreach (var property in message.Properties())
             if (property.Name is not ("id" or "type" or "source" or "status" or "dateUpdated")) json[property.Name] = JsonNode.Parse(property.Value.GetRawText());
         if ((message.At("id").Text() ?? message.At("messageId").Text()) is { } id) json["messageId"] = id;
+        return json.ToJsonString();
+    }
+
+    private static string AsLetter(JsonElement thread, JsonElement letter)
+    {
+        var json = new JsonObject { ["type"] = "InboundMessage", ["messageType"] = "Email", ["messageId"] = thread.At("id").Text() };
+        foreach (var name in (ReadOnlySpan<string>)["contactId", "conversationId", "locationId", "dateAdded", "subject", "body", "from", "to", "direction", "attachments"])
+            if (letter.At(name) is { ValueKind: not JsonValueKind.Undefined } value) json[name] = JsonNode.Parse(value.GetRawText());
+        if (letter.At("id").Text() is { } id) json["emailMessageId"] = id;
         return json.ToJsonString();
     }
 }

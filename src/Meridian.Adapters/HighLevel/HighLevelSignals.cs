@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Meridian.Adapters.Http;
 using Meridian.Domain.Compliance;
+using Meridian.Adapters.Mail;
 using Meridian.Engine.Inbound;
 
 namespace Meridian.Adapters.HighLevel;
@@ -54,7 +55,8 @@ public sealed partial class HighLevelSignals : ISignalReader
         var words = body.At("body");
         if (words.ValueKind != JsonValueKind.String && !body.At("attachments").Items().Any()) return new SignalMeaning.Unreadable("a message without a body");
         var text = words.Text() ?? "";
-        if (channel == "EMAIL") text = WithoutTags(body.At("subject").Text() + "\n" + text);
+        if (channel == "EMAIL" && Automatic.Why(body.At("subject").Text(), EmailOf(body.At("from"))) is { } machine) return new SignalMeaning.MailAutoReply(null, EmailOf(body.At("from")), machine);
+        if (channel == "EMAIL") text = MailSignals.Decisive(body.At("subject").Text() ?? "", FreshWords.OfHtml(text) is { Length: > 0 } fresh ? fresh : WithoutTags(text));
         return new SignalMeaning.TextReceived(contactId, from, PhoneOf(body.At("to")), text, SaidAt(body));
     }
 
@@ -125,7 +127,8 @@ public sealed partial class HighLevelSignals : ISignalReader
     private static (string EventId, bool IsDated) Identity(JsonElement body, string kind, string raw)
     {
         var words = kind == "InboundMessage" ? body.At("body").Text() : kind == "workflow" ? WorkflowWords(body) : null;
-        var messageId = body.At("messageId").Text() ?? body.At("emailMessageId").Text() ?? body.At("message", "id").Text() ?? body.At("customData", "message_id").Text();
+        // An e-mail's messageId may be that of its thread, which every letter of it shares.
+        var messageId = (Channel(body) == "EMAIL" ? body.At("emailMessageId").Text() : null) ?? body.At("messageId").Text() ?? body.At("emailMessageId").Text() ?? body.At("message", "id").Text() ?? body.At("customData", "message_id").Text();
         if (messageId is not null && Template().IsMatch(messageId)) messageId = null;
         var hasWords = kind == "InboundMessage" || words is not null;
         if (messageId is not null && hasWords) return ($"InboundMessage:{messageId}", true);

@@ -18,9 +18,12 @@ internal static partial class Automatic
         if (headers["Precedence"]?.Trim().ToLowerInvariant() is "bulk" or "junk" or "list" or "auto_reply") return $"Precedence: {headers["Precedence"]!.Trim()}";
         if (headers[HeaderId.ListId] is not null || headers[HeaderId.ListUnsubscribe] is not null) return "a mailing list's message";
         if (message.Body is MultipartReport) return "a report";
-        if (message.From.Mailboxes.FirstOrDefault()?.Address is { } from && Robot().IsMatch(from)) return "the address of a machine";
-        return Subject().IsMatch(message.Subject ?? "") ? "its subject" : null;
+        return Why(message.Subject, message.From.Mailboxes.FirstOrDefault()?.Address);
     }
+
+    /// <summary>What is left to tell it by where another provider keeps the headers to itself.</summary>
+    public static string? Why(string? subject, string? from) =>
+        from is not null && Robot().IsMatch(from) ? "the address of a machine" : Subject().IsMatch(subject ?? "") ? "its subject" : null;
 
     [GeneratedRegex(@"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+=.-][^@]*)?@", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Robot();

@@ -49,6 +49,26 @@ internal static class EmailMessage
         return message;
     }
 
+    /// <summary>The message as it travels where no mail server is spoken to: seven bits and CRLF, so that nobody has a reason to touch it.</summary>
+    public static byte[] Bytes(OutgoingEmail email, DateTimeOffset date, DkimSignature? signature)
+    {
+        using var message = Of(email, date);
+        if (signature is null) message.Prepare(EncodingConstraint.SevenBit);
+        else signature.Sign(message);
+        using var bytes = new MemoryStream();
+        message.WriteTo(Dos, bytes);
+        return bytes.ToArray();
+    }
+
+    private static readonly FormatOptions Dos = WithCrLf();
+
+    private static FormatOptions WithCrLf()
+    {
+        var options = FormatOptions.Default.Clone();
+        options.NewLineFormat = NewLineFormat.Dos;
+        return options;
+    }
+
     /// <summary>RFC 8058: one click works only over https, and only beside <c>List-Unsubscribe-Post</c>.</summary>
     private static void AddUnsubscribe(HeaderList headers, OutgoingEmail email)
     {

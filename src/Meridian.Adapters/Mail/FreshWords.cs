@@ -16,6 +16,9 @@ internal static partial class FreshWords
         return message.HtmlBody is { } html ? Fresh(FromHtml(html)) : "";
     }
 
+    /// <summary>The same of a body somebody else took out of its message.</summary>
+    public static string OfHtml(string html) => Fresh(FromHtml(html));
+
     public static string Fresh(string text)
     {
         var lines = text.ReplaceLineEndings("\n").Replace('\u00a0', ' ').Split('\n');

@@ -161,7 +161,7 @@ internal sealed class ImapMailbox(string address, ImapOptions options, TimeProvi
         var security = options.Security switch { MailSecurity.None => SecureSocketOptions.None, MailSecurity.Ssl => SecureSocketOptions.SslOnConnect, _ => SecureSocketOptions.StartTls };
         await client.ConnectAsync(options.Host, options.Port, security, either.Token).ConfigureAwait(false);
         var user = string.IsNullOrEmpty(options.User) ? address : options.User;
-        if (options.Tokens is { } tokens) await client.AuthenticateAsync(new SaslMechanismOAuth2(user, await tokens.GetAsync(either.Token).ConfigureAwait(false)), either.Token).ConfigureAwait(false);
+        if (options.Tokens is { } tokens) await client.AuthenticateAsync(new SaslMechanismOAuth2(user, await tokens.GetAsync(options.TokenScope, either.Token).ConfigureAwait(false)), either.Token).ConfigureAwait(false);
         else await client.AuthenticateAsync(user, options.Password ?? "", either.Token).ConfigureAwait(false);
         client.Inbox!.CountChanged += (_, _) => stirred = true;
     }

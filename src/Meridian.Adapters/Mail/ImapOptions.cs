@@ -17,6 +17,9 @@ public sealed class ImapOptions
     /// <summary>The mailbox' own; set from there.</summary>
     public MailTokens? Tokens { get; set; }
 
+    /// <summary>The scope its token is asked for; null: that of the first allowance.</summary>
+    public string? TokenScope { get; set; }
+
     public double ConnectTimeoutSeconds { get; set; } = 10;
 
     /// <summary>How long the server may take over each command.</summary>

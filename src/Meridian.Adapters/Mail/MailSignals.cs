@@ -78,6 +78,14 @@ public sealed partial class MailSignals : ISignalReader
         return new SignalMeaning.MailReply(touch, from, words, reading == OptOutReading.Unclear, Instant.FromDateTimeOffset(mail.ArrivedAt));
     }
 
+    /// <summary>The words that decide, of a message whose parts another provider tells: a subject of theirs, a paragraph that says no, or all they wrote.</summary>
+    internal static string Decisive(string subject, string words)
+    {
+        if (!Prefix().IsMatch(subject) && OptOutWords.Read(subject) == OptOutReading.OptOut) return subject;
+        if (words.Length == 0) return Prefix().Replace(subject, "");
+        return OptOutWords.Read(words) == OptOutReading.OptOut ? words : words.Split("\n\n").FirstOrDefault(p => OptOutWords.Read(p) == OptOutReading.OptOut) ?? words;
+    }
+
     /// <summary>Also paragraph by paragraph: "STOP" above a greeting is a message of its own.</summary>
     private static OptOutReading Reading(string words)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using MailKit.Security;
@@ -18,6 +19,9 @@ public sealed class MailOAuthOptions
     /// <summary><c>google</c>, <c>microsoft</c>, or the address that gives tokens.</summary>
     public string Provider { get; set; } = "google";
 
+    /// <summary>What Microsoft Graph's token is asked for; empty: everything that was allowed there. Not used elsewhere.</summary>
+    public string? Scope { get; set; }
+
     public Uri TokenUrl => Provider switch
     {
         "google" => new Uri("https://oauth2.googleapis.com/token"),
@@ -33,7 +37,8 @@ public sealed class MailOAuthOptions
 }
 
 /// <summary>
-/// One mailbox' access token, renewed before it runs out, by one request at a time. A refresh token that comes back new (Microsoft's do) is written to disk
+/// One mailbox' access tokens, renewed before they run out, by one request at a time. Microsoft gives one for each of its services, by scope; all come
+/// from the one refresh token. A refresh token that comes back new (Microsoft's do) is written to disk
 /// before it is used: the old one may not work again.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "A semaphore nobody waits on by handle holds nothing to give back.")]
@@ -41,17 +46,29 @@ public sealed class MailTokens(HttpClient http, MailOAuthOptions options, string
 {
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(2);
     private readonly SemaphoreSlim turn = new(1, 1);
-    private string? token;
-    private DateTimeOffset until;
+    private readonly ConcurrentDictionary<string, Held> held = new();
+
+    /// <summary>The scope that opens Microsoft Graph.</summary>
+    internal string GraphScope => string.IsNullOrWhiteSpace(options.Scope) ? "https://graph.microsoft.com/.default offline_access" : options.Scope;
 
     /// <exception cref="AuthenticationException">The provider refuses to give one: a person must allow it anew.</exception>
-    public async Task<string> GetAsync(CancellationToken cancellation)
+    public Task<string> GetAsync(CancellationToken cancellation) => GetAsync(null, cancellation);
+
+    /// <summary>What the token in hand may do, in its giver's words; null: not told, or there is none.</summary>
+    public string? GrantedFor(string? scope) => held.GetValueOrDefault(scope ?? "")?.Granted;
+
+    /// <summary>Whoever it was shown to refused it: the next asking brings another.</summary>
+    public void Forget(string? scope) => held.TryRemove(scope ?? "", out _);
+
+    /// <param name="scope">Null: that of the first allowance.</param>
+    /// <exception cref="AuthenticationException">The provider refuses to give one: a person must allow it anew.</exception>
+    public async Task<string> GetAsync(string? scope, CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (token is not null && machine.GetUtcNow() < until - Early) return token;
-            using var form = new FormUrlEncodedContent(Form());
+            if (held.TryGetValue(scope ?? "", out var now) && machine.GetUtcNow() < now.Until - Early) return now.Token;
+            using var form = new FormUrlEncodedContent(Form(scope));
             using var request = new HttpRequestMessage(HttpMethod.Post, options.TokenUrl) { Content = form };
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             using var answer = await http.SendAsync(request, cancellation).ConfigureAwait(false);
@@ -65,8 +82,8 @@ public sealed class MailTokens(HttpClient http, MailOAuthOptions options, string
             }
 
             if (json.At("refresh_token").Text() is { } rotated && rotated != Current()) Keep(rotated);
-            until = machine.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(json.At("expires_in").Number() ?? 3600, 60, 86_400));
-            return token = fresh;
+            held[scope ?? ""] = new Held(fresh, machine.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(json.At("expires_in").Number() ?? 3600, 60, 86_400)), json.At("scope").Text());
+            return fresh;
         }
         finally
         {
@@ -74,10 +91,11 @@ public sealed class MailTokens(HttpClient http, MailOAuthOptions options, string
         }
     }
 
-    private Dictionary<string, string> Form()
+    private Dictionary<string, string> Form(string? scope)
     {
         var form = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["client_id"] = options.ClientId, ["refresh_token"] = Current() };
         if (!string.IsNullOrEmpty(options.ClientSecret)) form["client_secret"] = options.ClientSecret;
+        if (scope is not null) form["scope"] = scope;
         return form;
     }
 
@@ -102,4 +120,6 @@ public sealed class MailTokens(HttpClient http, MailOAuthOptions options, string
     }
 
     private sealed record Kept(string Given, string Now);
+
+    private sealed record Held(string Token, DateTimeOffset Until, string? Granted);
 }

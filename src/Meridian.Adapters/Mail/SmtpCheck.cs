@@ -29,7 +29,7 @@ public sealed class SmtpCheck(IReadOnlyList<MailboxOptions> mailboxes, TimeProvi
         return failure switch
         {
             SendResult.NotSent { Because: NotSentBecause.Account } no => new CheckFinding(capability, false, $"{no.Reason.TrimEnd('.')}.", $"Look at user, password and security of the mailbox {mailbox.Address}; many providers want an app password here."),
-            SendResult.NotSent no => new CheckFinding(capability, false, $"{no.Reason.TrimEnd('.')}.", $"Look at host and port of the mailbox {mailbox.Address}; some hosts block outgoing mail on 25, 465 and 587."),
+            SendResult.NotSent no => new CheckFinding(capability, false, $"{no.Reason.TrimEnd('.')}.", $"Look at host and port of the mailbox {mailbox.Address}. Some hosts block outgoing mail on 25, 465, 587 and 2525 (Railway below its Pro plan does): there set the mailbox' via to gmail, graph or mailgun, which go over HTTPS."),
             SendResult.Refused no => new CheckFinding(capability, false, $"{no.Reason.TrimEnd('.')}.", $"The server {mailbox.Host} does not talk to us; its text says why."),
             _ => new CheckFinding(capability, false, $"{failure}.", "It is tried again in five minutes."),
         };

@@ -21,6 +21,8 @@ public sealed class SmtpMail : IMailTransport, IOwnerMail, IAsyncDisposable
         this.engineClock = engineClock;
     }
 
+    internal bool HasOwner => owner is not null;
+
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingEmail email, CancellationToken cancellation) =>
         HandOverAsync(mailboxes.GetValueOrDefault(email.FromAddress.Trim()), email, permit, cancellation);
 

@@ -53,7 +53,7 @@ public sealed partial class SqlFacts
         """;
 
     internal const string Unconfirmed = """
-        select t.id as touch_id, t.permit_id, t.channel, t.sender_id, t.contact_ref, t.begun_at, c.body, c.from_address, c.message_id, s.provider_key from touch t
+        select t.id as touch_id, t.permit_id, t.channel, t.sender_id, t.contact_ref, t.begun_at, c.body, c.from_address, c.to_address, c.subject, c.message_id, s.provider_key from touch t
           left join touch_content c on c.permit_id = t.permit_id join sender s on s.id = t.sender_id
          where t.begun_at is not null and t.closed_at is null and t.state = 'unconfirmed' order by t.begun_at, t.id limit @limit
         """;

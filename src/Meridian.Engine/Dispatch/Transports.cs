@@ -15,12 +15,16 @@ public interface IOwnerMail
     Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation);
 }
 
-/// <summary>Looks into a mailbox's Sent folder for an e-mail whose acceptance we never saw.</summary>
+/// <summary>Looks into a mailbox's Sent folder, or its provider's own record, for an e-mail whose acceptance we never saw.</summary>
 public interface ISentMail
 {
-    /// <summary>Some servers keep no copy of what was handed in by SMTP: finding none proves nothing.</summary>
-    Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation);
+    /// <summary>Some servers keep no copy of what was handed in, and some give it another Message-ID: finding none proves nothing.</summary>
+    Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation);
 }
+
+/// <summary>An e-mail of ours that may have left, in the words it is recognised by.</summary>
+/// <param name="MessageId">Ours, without angle brackets; it holds the touch id.</param>
+public sealed record SentEmail(string FromAddress, string MessageId, string ToAddress, string Subject, Instant BegunAt);
 
 /// <summary>Places calls by a voice agent. One permit, one request; never retries by itself.</summary>
 public interface ICallTransport

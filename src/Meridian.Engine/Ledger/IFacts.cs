@@ -179,6 +179,8 @@ public sealed class UnconfirmedTouch
     public Instant BegunAt { get; init; }
     public string? Body { get; init; }
     public string? FromAddress { get; init; }
+    public string? ToAddress { get; init; }
+    public string? Subject { get; init; }
     public string? MessageId { get; init; }
     public string? ProviderKey { get; init; }
 }

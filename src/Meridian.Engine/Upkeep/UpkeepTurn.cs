@@ -147,7 +147,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             {
                 "call" => await calls.FindAsync(touch.TouchId, touch.ProviderKey ?? "", touch.BegunAt - Duration.FromSeconds(30), touch.BegunAt + Duration.FromMinutes(5), CancellationToken.None),
                 "text" when touch.ContactRef is not null && touch.Body is not null => await texts.FindAsync(touch.ContactRef, touch.Body, touch.BegunAt - Duration.FromMinutes(1), CancellationToken.None),
-                "email" when touch.FromAddress is not null && touch.MessageId is not null => await sent.FindAsync(touch.FromAddress, touch.MessageId, CancellationToken.None),
+                "email" when touch is { FromAddress: { } from, ToAddress: { } to, MessageId: { } id } => await sent.FindAsync(new SentEmail(from, id, to, touch.Subject ?? "", touch.BegunAt), CancellationToken.None),
                 _ => new Sighting.CannotTell("nothing was kept to look for"),
             };
             if (sighting is not Sighting.Found found) continue;

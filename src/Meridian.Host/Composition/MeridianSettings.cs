@@ -135,7 +135,9 @@ public sealed class MeridianSettings
         problems.AddRange(Searches.SelectMany(s => s.Problems()));
         foreach (var twice in Searches.GroupBy(s => s.Name.Trim().ToLowerInvariant()).Where(g => g.Count() > 1)) problems.Add($"searches: '{twice.Key}' is the name of {twice.Count()} searches: give each a name of its own");
         if (Searches.Count > 0 && Apollo is null) problems.Add("searches are set but apollo is not: give apollo.apiKey");
-        foreach (var m in OwnerMailbox is null ? Mailboxes : Mailboxes.Append(OwnerMailbox)) problems.AddRange(m.Problems());
+        foreach (var m in OwnerMailbox is null ? Mailboxes : Mailboxes.Append(OwnerMailbox)) problems.AddRange(m.Problems(HighLevel));
+        if (OwnerMailbox is { Via: MailVia.HighLevel }) problems.Add("ownerMailbox goes via highlevel, which would make a contact of you: set its via to smtp, gmail, graph or mailgun");
+        else if (OwnerMailbox is null && Mailboxes.Any(m => m.Via == MailVia.HighLevel)) problems.Add("a mailbox goes via highlevel and ownerMailbox is not set: copies and alerts for you need a way of their own; set ownerMailbox");
         problems.AddRange(CallerIds.SelectMany(c => c.Problems()));
         problems.AddRange(TextNumbers.SelectMany(t => t.Problems()));
         problems.AddRange(Campaign.Problems());
@@ -149,7 +151,7 @@ public sealed class MeridianSettings
 
     /// <summary>The domains we write from; none where mail goes to this machine only, for their names mean nothing outside.</summary>
     public IReadOnlyList<SendingDomain> SendingDomains() =>
-        [.. Mailboxes.Where(m => NameServer is { Length: > 0 } || !IsHere(m.Host)).Where(m => m.Address.Contains('@'))
+        [.. Mailboxes.Where(m => NameServer is { Length: > 0 } || !IsHere(m.SendsTo(HighLevel))).Where(m => m.Address.Contains('@'))
             .GroupBy(m => m.Address.Trim().ToLowerInvariant()[(m.Address.Trim().LastIndexOf('@') + 1)..]).Select(g => new SendingDomain(g.Key, g.Select(m => m.DkimSelector).FirstOrDefault(s => !string.IsNullOrWhiteSpace(s))))];
 
     public IPEndPoint? NameServerAddress() => NameServer is { Length: > 0 } at && IPEndPoint.TryParse(at, out var point) ? new IPEndPoint(point.Address, point.Port == 0 ? 53 : point.Port) : null;
@@ -158,10 +160,11 @@ public sealed class MeridianSettings
 
     private bool AllOnThisMachine()
     {
-        var hosts = Mailboxes.Select(m => m.Host).ToList();
-        if (OwnerMailbox is not null) hosts.Add(OwnerMailbox.Host);
+        var hosts = Mailboxes.Select(m => m.SendsTo(HighLevel)).ToList();
+        if (OwnerMailbox is not null) hosts.Add(OwnerMailbox.SendsTo(HighLevel));
         if (Vapi is not null) hosts.Add(Vapi.BaseUrl.Host);
         if (HighLevel is not null) hosts.Add(HighLevel.BaseUrl.Host);
+        hosts.AddRange(TextNumbers.Where(t => t.TriggerUrl is { IsAbsoluteUri: true }).Select(t => t.TriggerUrl!.Host));
         if (Apollo is not null) hosts.Add(Apollo.BaseUrl.Host);
         if (Twilio is not null) hosts.Add(Twilio.BaseUrl.Host);
         return hosts.All(IsHere);

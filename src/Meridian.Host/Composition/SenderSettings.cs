@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
 using Meridian.Domain.Leads;
@@ -43,18 +44,47 @@ public sealed class MailboxSettings
     /// <summary>Signs in with tokens (<c>provider</c>, <c>clientId</c>, <c>clientSecret</c>, <c>refreshToken</c>) instead of a password.</summary>
     public MailOAuthOptions? OAuth { get; set; }
 
-    public IEnumerable<string> Problems() => Transport().Problems().Concat(OAuth?.Problems(Address) ?? []).Concat(Caps.Problems($"mailbox {Address}", DailyCap, 500, WarmSince));
+    /// <summary><c>smtp</c>, or over HTTPS where the host blocks mail ports: <c>gmail</c>, <c>graph</c> (both with <c>oauth</c>), <c>mailgun</c> (with <c>apiKey</c>), <c>highlevel</c>.</summary>
+    public MailVia Via { get; set; } = MailVia.Smtp;
+
+    /// <summary>Where that way answers; absent: the vendor's address. Mailgun's European accounts: <c>https://api.eu.mailgun.net</c>.</summary>
+    public Uri? BaseUrl { get; set; }
+
+    /// <summary>Mailgun's key.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>The domain as Mailgun knows it; absent: that of the address.</summary>
+    public string? Domain { get; set; }
+
+    /// <summary>Needed for <c>via: highlevel</c>, which cannot set the headers cold e-mail lives by.</summary>
+    public bool AcceptsMissingHeaders { get; set; }
+
+    public IEnumerable<string> Problems(HighLevelOptions? highLevel = null) =>
+        Transport(null, highLevel).Problems().Concat(OAuth?.Problems(Address) ?? []).Concat(Caps.Problems($"mailbox {Address}", DailyCap, 500, WarmSince));
+
+    /// <summary>The host its letters are handed to.</summary>
+    public string SendsTo(HighLevelOptions? highLevel) => Via switch
+    {
+        MailVia.Smtp => Host,
+        MailVia.HighLevel => highLevel?.BaseUrl.Host ?? "",
+        _ => BaseUrl?.Host ?? Via.ToString(),
+    };
 
     /// <param name="tokensIn">The folder that keeps refresh tokens which came back new; null: they are not kept.</param>
-    public MailboxOptions Transport(string? tokensIn = null)
+    public MailboxOptions Transport(string? tokensIn, HighLevelOptions? highLevel)
     {
         var tokens = OAuth is null ? null : new MailTokens(ProviderHttp.Create(TimeSpan.FromSeconds(10)), OAuth, tokensIn is null ? null : Path.Combine(tokensIn, $"{Address.Trim().ToLowerInvariant()}.json"), TimeProvider.System);
-        return new() { Address = Address, Host = Host, Port = Port, User = User, Password = Password, Security = Security, Imap = Ears(tokens), Dkim = Dkim, Tokens = tokens };
+        return new()
+        {
+            Address = Address, Host = Host, Port = Port, User = User, Password = Password, Security = Security, Imap = Ears(tokens), Dkim = Dkim, Tokens = tokens,
+            Via = Via, BaseUrl = BaseUrl, ApiKey = ApiKey, Domain = Domain, AcceptsMissingHeaders = AcceptsMissingHeaders, HighLevel = highLevel,
+        };
     }
 
     private ImapOptions? Ears(MailTokens? tokens) => Imap is null ? null : new ImapOptions
     {
         Tokens = tokens,
+        TokenScope = Via == MailVia.Graph ? "https://outlook.office.com/IMAP.AccessAsUser.All offline_access" : null,
         Host = Imap.Host,
         Port = Imap.Port,
         Security = Imap.Security,
@@ -92,7 +122,20 @@ public sealed class TextNumberSettings
 
     public int DailyCap { get; set; } = 100;
 
-    public IEnumerable<string> Problems() => Caps.Number("textNumbers", Number).Concat(Caps.Problems($"text number {Number}", DailyCap, 2000, null));
+    /// <summary><c>api</c>, or <c>workflow</c>: a workflow of yours texts, begun by its inbound-webhook trigger.</summary>
+    public TextVia Via { get; set; } = TextVia.Api;
+
+    /// <summary>The trigger's address, a secret; only for <c>via: workflow</c>.</summary>
+    public Uri? TriggerUrl { get; set; }
+
+    public IEnumerable<string> Problems() => Caps.Number("textNumbers", Number).Concat(Caps.Problems($"text number {Number}", DailyCap, 2000, null)).Concat(TriggerProblems());
+
+    private IEnumerable<string> TriggerProblems()
+    {
+        if (Via == TextVia.Api && TriggerUrl is not null) yield return $"text number {Number}: triggerUrl is set but via is api; set via to workflow, or take triggerUrl out";
+        if (Via == TextVia.Workflow && TriggerUrl is null) yield return $"text number {Number}: via workflow needs triggerUrl; copy the address of the workflow's inbound-webhook trigger";
+        if (TriggerUrl is { } url && (!url.IsAbsoluteUri || (url.Scheme != "https" && !url.IsLoopback))) yield return $"text number {Number}: triggerUrl is not an https address; copy it from the workflow's inbound-webhook trigger";
+    }
 }
 
 /// <summary>What the one campaign of this install does.</summary>

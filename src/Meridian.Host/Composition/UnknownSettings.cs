@@ -24,7 +24,9 @@ internal static class UnknownSettings
                 continue;
             }
 
-            if (Item(inner) is { } item)
+            if (inner.IsEnum && (property.Value.ValueKind != JsonValueKind.String || !Enum.TryParse(inner, property.Value.GetString(), ignoreCase: true, out _)))
+                yield return $"'{here}' is {property.Value.GetRawText()}; use {string.Join(", ", Enum.GetNames(inner).Select(n => n.ToLowerInvariant()))}";
+            else if (Item(inner) is { } item)
             {
                 if (property.Value.ValueKind != JsonValueKind.Array) yield return $"'{here}' must be a list in brackets";
                 else if (IsSection(item))

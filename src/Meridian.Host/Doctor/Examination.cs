@@ -10,7 +10,7 @@ namespace Meridian.Host.Doctor;
 public static class Examination
 {
     /// <summary>Names a person may ask for one at a time.</summary>
-    public static readonly IReadOnlyList<string> Providers = ["settings", "database", "apollo", "vapi", "highlevel", "smtp", "imap", "dns", "twilio", "public"];
+    public static readonly IReadOnlyList<string> Providers = ["settings", "database", "apollo", "vapi", "highlevel", "smtp", "gmail", "graph", "mailgun", "imap", "dns", "twilio", "public"];
 
     public static async Task<IReadOnlyList<Examined>> RunAsync(string folder, string? only, Clocks clocks, CancellationToken cancellation)
     {

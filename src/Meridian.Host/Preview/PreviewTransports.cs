@@ -35,7 +35,7 @@ public sealed class PreviewTransports : IMailTransport, IOwnerMail, ICallTranspo
 
     public Task<Hearing> FetchNewAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) => Task.FromResult<Hearing>(new Hearing.Deaf("preview"));
 
-    public Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation) => Task.FromResult<Sighting>(new Sighting.CannotTell("preview"));
+    public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) => Task.FromResult<Sighting>(new Sighting.CannotTell("preview"));
 
     private static Task<SendResult> Accept(string? reference = null) => Task.FromResult<SendResult>(new SendResult.Accepted(reference));
 }

@@ -13,7 +13,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, HighLevelDoNotDisturb? Silence, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelBoard? Board, HighLevelCalendar? Calendar, HighLevelContacts? Contacts, VapiOptions? Vapi, HighLevelLocation? Location)
+public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, HighLevelDoNotDisturb? Silence, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelBoard? Board, HighLevelCalendar? Calendar, HighLevelContacts? Contacts, VapiOptions? Vapi, HighLevelLocation? Location)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -25,12 +25,15 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
         var checks = new List<IProviderCheck>();
         var witnesses = new List<IActivityWitness>();
         var tokens = settings.Folder is { } folder ? Path.Combine(folder, "tokens") : null;
-        var mailboxes = settings.Mailboxes.Select(m => m.Transport(tokens)).ToList();
-        var owner = settings.OwnerMailbox?.Transport(tokens);
-        if (mailboxes.Count > 0) checks.Add(new SmtpCheck(mailboxes, clocks.Machine));
-        var mail = new SmtpMail(mailboxes, owner, clocks.Engine, clocks.Machine);
+        var mailboxes = settings.Mailboxes.Select(m => m.Transport(tokens, settings.HighLevel)).ToList();
+        var owner = settings.OwnerMailbox?.Transport(tokens, settings.HighLevel);
+        var bySmtp = mailboxes.Where(m => m.Via == MailVia.Smtp).ToList();
+        if (bySmtp.Count > 0) checks.Add(new SmtpCheck(bySmtp, clocks.Machine));
 
         var ears = new ImapEars(mailboxes, clocks.Machine);
+        var location = settings.HighLevel is { } place ? new HighLevelLocation(ProviderHttp.Create(ConnectTimeout), place, clocks.Machine, before?.Location, Shelf(settings, place, tokens, store)) : null;
+        var mail = new RoutedMail(mailboxes, owner, ears, clocks.Engine, clocks.Machine, location);
+        checks.AddRange(mail.Checks);
         if (ears.Mailboxes.Count > 0) checks.Add(new ImapCheck(ears));
 
         VapiCalls? calls = null;
@@ -44,7 +47,6 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
             if (settings.CallerIds.Count > 0) checks.Add(new VapiCheck(ProviderHttp.Create(ConnectTimeout), vapi, settings.CallerIds.ToDictionary(c => c.PhoneNumberId, c => c.Number), clocks.Machine));
         }
 
-        HighLevelLocation? location = null;
         HighLevelTexts? texts = null;
         HighLevelPoll? poll = null;
         HighLevelDoNotDisturb? silence = null;
@@ -52,17 +54,17 @@ public sealed record LiveProviders(SmtpMail Mail, ImapEars Ears, VapiCalls? Call
         HighLevelBoard? board = null;
         HighLevelCalendar? calendar = null;
         HighLevelContacts? contacts = null;
-        if (settings.HighLevel is { } highLevel)
+        if (location is { Options: var highLevel })
         {
-            location = new HighLevelLocation(ProviderHttp.Create(ConnectTimeout), highLevel, clocks.Machine, before?.Location, Shelf(settings, highLevel, tokens, store));
-            texts = new HighLevelTexts(location);
-            poll = new HighLevelPoll(location);
+            List<string> letters = [.. mailboxes.Where(m => m.Via == MailVia.HighLevel).Select(m => m.Address)];
+            texts = new HighLevelTexts(location, settings.TextNumbers.Where(t => t is { Via: TextVia.Workflow, TriggerUrl: not null }).ToDictionary(t => t.Number, t => t.TriggerUrl!));
+            poll = new HighLevelPoll(location, letters.Count > 0);
             silence = new HighLevelDoNotDisturb(location, clocks.Machine);
             tasks = new HighLevelTasks(location, texts);
             board = new HighLevelBoard(location);
             contacts = new HighLevelContacts(location, clocks);
             calendar = new HighLevelCalendar(location, texts);
-            if (settings.TextNumbers.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(location, settings.TextNumbers.Select(t => t.Number).ToList()));
+            if (settings.TextNumbers.Count + letters.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(location, settings.TextNumbers.Select(t => t.Number).ToList(), letters));
         }
 
         ApolloProspects? prospects = null;

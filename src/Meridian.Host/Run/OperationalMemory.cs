@@ -19,6 +19,9 @@ public sealed class OperationalMemory(ICheckBook book, string folder) : ICheckBo
         ["apollo"] = "https://docs.apollo.io/reference",
         ["vapi"] = "https://docs.vapi.ai/api-reference",
         ["highlevel"] = "https://marketplace.gohighlevel.com/docs",
+        ["gmail"] = "developers.google.com/gmail/api/guides/sending, developers.google.com/gmail/api/guides/handle-errors",
+        ["graph"] = "learn.microsoft.com/graph/api/user-sendmail, learn.microsoft.com/graph/outlook-send-mime-message",
+        ["mailgun"] = "documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages, documentation.mailgun.com/docs/mailgun/quickstart-guide/responses",
         ["smtp"] = "RFC 5321, RFC 3207 (STARTTLS), RFC 4954 (AUTH)",
         ["imap"] = "RFC 9051, RFC 3501",
     };

@@ -113,7 +113,7 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     public Task<Hearing> FetchNewAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) => now.Ears.FetchNewAsync(mailbox, cursor, since, cancellation);
 
-    public Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation) => now.Ears.FindAsync(mailbox, messageId, cancellation);
+    public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) => now.Mail.FindAsync(email, cancellation);
 
     public Task<SendResult> PlaceAsync(SendPermit permit, OutgoingCall call, CancellationToken cancellation) =>
         now.Calls?.PlaceAsync(permit, call, cancellation) ?? Task.FromResult<SendResult>(new SendResult.NotSent(NotSentBecause.Account, "vapi is not set up"));

@@ -237,6 +237,6 @@ internal sealed class SimTransports(SimOutside outside, int process) : IMailTran
 
     public Task<Hearing> FetchNewAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) => Task.FromResult<Hearing>(new Hearing.Deaf("simulated"));
 
-    public Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation) =>
-        outside.AskAsync<Sighting>(process, "look into Sent", () => outside.FindMail(messageId) ? new Sighting.Found(messageId) : new Sighting.NotFound(), new Sighting.CannotTell("simulated"));
+    public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) =>
+        outside.AskAsync<Sighting>(process, "look into Sent", () => outside.FindMail(email.MessageId) ? new Sighting.Found(email.MessageId) : new Sighting.NotFound(), new Sighting.CannotTell("simulated"));
 }

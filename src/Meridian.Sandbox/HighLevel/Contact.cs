@@ -14,6 +14,8 @@ internal sealed class Contact(string id, JsonObject fields)
     public string? Phone => fields.Text("phone");
     public bool TextsBlocked => fields["dnd"]?.GetValueKind() == System.Text.Json.JsonValueKind.True || StatusOf("SMS") is "active" or "permanent";
 
+    public bool LettersBlocked => fields["dnd"]?.GetValueKind() == System.Text.Json.JsonValueKind.True || StatusOf("Email") is "active" or "permanent";
+
     public string? StatusOf(string channel) => fields.Object("dndSettings").Object(channel).Text("status");
 
     /// <summary>STOP: only the person can lift it.</summary>

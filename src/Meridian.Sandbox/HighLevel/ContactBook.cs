@@ -89,6 +89,22 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
         lock (gate) return contacts.TryGetValue(id, out var contact) ? (contact.Phone, contact.TextsBlocked) : null;
     }
 
+    /// <summary>What sending an e-mail needs to know; null for an unknown contact.</summary>
+    public (string? Email, bool Blocked)? Mailing(string id)
+    {
+        lock (gate) return contacts.TryGetValue(id, out var contact) ? (contact.Email, contact.LettersBlocked) : null;
+    }
+
+    public string? IdOf(string email)
+    {
+        lock (gate) return ByEmail(email)?.Id;
+    }
+
+    public string? IdOfPhone(string phone)
+    {
+        lock (gate) return ByPhone(phone)?.Id;
+    }
+
     public void BlockTextsForGood(string id, string words)
     {
         lock (gate)

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Meridian.Sandbox.HighLevel;
 
 /// <summary>HighLevel's routes: token, version header, rate headers, then the desk that knows.</summary>
-internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts, TextLine texts, TokenDesk tokens, NotesAndDeals deals)
+internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts, TextLine texts, TokenDesk tokens, NotesAndDeals deals, LetterLine letters)
 {
     private static readonly HashSet<string> Versions = ["2021-07-28", "2021-04-15", "2023-02-21", "v3"];
     private readonly RateWindow rate = new(options);
@@ -41,8 +41,12 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
         app.MapGet("/calendars/{id}", Guarded(context => Task.FromResult(options.HighLevelCalendars.Contains(Id(context))
             ? Answer.Ok(new JsonObject { ["calendar"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox calendar", ["isActive"] = true } })
             : HighLevelErrors.NotFound("Calendar not found"))));
-        app.MapPost("/conversations/messages", WithBody((_, body) => texts.Send(body)));
-        app.MapGet("/conversations/messages/export", Guarded(context => Task.FromResult(texts.Export(MessageExport.Of(context.Request.Query)))));
+        app.MapPost("/conversations/messages", WithBody((_, body) => body.Text("type") == "Email" ? letters.Send(body) : texts.Send(body)));
+        // The address is the secret: no token, no version.
+        app.MapPost("/hooks/{location}/webhook-trigger/{id}", async (HttpContext context) =>
+            await (await JsonBody.ReadAsync(context) is { } body ? texts.Trigger(Id(context), body) : HighLevelErrors.BadRequest("Bad Request")).WriteAsync(context));
+        app.MapGet("/conversations/messages/export", Guarded(context => Task.FromResult(MessageExport.Of(context.Request.Query) is { Channel: "Email" } mails ? letters.Export(mails) : texts.Export(MessageExport.Of(context.Request.Query)))));
+        app.MapGet("/conversations/messages/email/{id}", Guarded(context => Task.FromResult(letters.Read(Id(context)))));
         app.MapGet("/conversations/messages/{id}", Guarded(context => Task.FromResult(texts.Read(Id(context)))));
         app.MapFallback(Guarded(context => Task.FromResult(HighLevelErrors.NotFound($"Cannot {context.Request.Method} {context.Request.Path}"))));
     }

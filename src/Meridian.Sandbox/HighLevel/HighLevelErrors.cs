@@ -25,7 +25,7 @@ internal static class HighLevelErrors
         ["statusCode"] = 422, ["message"] = new JsonArray([.. messages.Select(m => (JsonNode)m)]), ["error"] = "Unprocessable Entity",
     });
 
-    public static Answer DoNotDisturb() => new(400, new JsonObject { ["status"] = 400, ["message"] = "Cannot send message as DND is active for SMS." });
+    public static Answer DoNotDisturb(string channel = "SMS") => new(400, new JsonObject { ["status"] = 400, ["message"] = $"Cannot send message as DND is active for {channel}." });
 
     private static Answer With(int status, string message, string error) =>
         new(status, new JsonObject { ["statusCode"] = status, ["message"] = message, ["error"] = error });

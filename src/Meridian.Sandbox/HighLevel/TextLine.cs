@@ -43,6 +43,26 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
         }
     }
 
+    /// <summary>
+    /// The inbound-webhook trigger of a workflow that texts <c>message</c> to <c>phone</c>. It answers 200 whatever becomes of it, and the workflow runs a moment
+    /// later; what it meets then, nobody is told.
+    /// </summary>
+    public Answer Trigger(string id, JsonObject payload)
+    {
+        var state = options.HighLevelTriggers.GetValueOrDefault(id);
+        if (state is not ("published" or "silent")) return Answer.Ok(new JsonObject { ["status"] = "Success: test request received" });
+        if (state == "published" && payload.Text("phone") is { } phone && contacts.IdOfPhone(phone) is { } contact)
+        {
+            timers.Schedule(Stamp.Now(options.Clock) + TimeSpan.FromSeconds(3), _ =>
+            {
+                Send(new JsonObject { ["type"] = "SMS", ["contactId"] = contact, ["message"] = payload.Text("message") });
+                return Task.CompletedTask;
+            });
+        }
+
+        return Answer.Ok(new JsonObject { ["status"] = "Success: request sent to trigger execution server", ["id"] = chance.ShortId("execution", id, payload.Text("event_id") ?? "") });
+    }
+
     public Answer Read(string id)
     {
         lock (gate)

@@ -27,15 +27,15 @@ internal sealed class InboundMail
         (this.options, this.chance, this.log, this.store, this.timers, this.optOuts, this.signing) = (options, chance, log, store, timers, optOuts, signing);
         owner = options.OwnerEmail.Trim().ToLowerInvariant();
         told = [.. log.Found.Where(l => l.Provider == "smtp" && l.Id is not null).Select(l => l.Id!)];
-        arrived = [.. store.All(MailStore.Inbox).Where(m => m.Said is not null).Select(m => m.Said!.Id)];
+        arrived = [.. store.All(MailStore.Inbox).Concat(store.All(MailStore.HighLevelInbox)).Where(m => m.Said is not null).Select(m => m.Said!.Id)];
         // Whoever had not answered when the last run ended still does, late if need be.
-        foreach (var sent in store.All(MailStore.Sent)) React(sent);
+        foreach (var sent in store.All(MailStore.Sent).Concat(store.All(MailStore.Mailgun)).Concat(store.All(MailStore.HighLevelSent)).OrderBy(m => m.At)) React(sent);
     }
 
     /// <summary>A message of ours was accepted.</summary>
-    public void Sent(string mailbox, byte[] message, bool keepsCopy)
+    public void Sent(string mailbox, byte[] message, bool keepsCopy, string folder = MailStore.Sent)
     {
-        var mail = new StoredMail(mailbox, MailStore.Sent, Stamp.Now(options.Clock), message, null);
+        var mail = new StoredMail(mailbox, folder, Stamp.Now(options.Clock), message, null);
         if (keepsCopy) store.Add(mail);
         React(mail);
     }
@@ -64,6 +64,8 @@ internal sealed class InboundMail
         int which;
         lock (gate) which = nth[recipient] = nth.GetValueOrDefault(recipient) + 1;
         if (MailReaction.To(chance, recipient, which, sent.Mailbox, sent.At, ours) is not { } reaction) return;
+        // What Mailgun cannot deliver comes back to Mailgun, and HighLevel keeps it to itself.
+        if (reaction.Said.Kind == "bounce" && (sent.Folder is MailStore.Mailgun or MailStore.HighLevelSent)) return;
         lock (gate)
         {
             if (arrived.Contains(reaction.Said.Id)) return;
@@ -77,7 +79,7 @@ internal sealed class InboundMail
             }
 
             var at = sent.At + reaction.After;
-            store.Add(new StoredMail(reaction.Mailbox, MailStore.Inbox, at, reaction.Letter.At(at), reaction.Said));
+            store.Add(new StoredMail(reaction.Mailbox, sent.Folder == MailStore.HighLevelSent ? MailStore.HighLevelInbox : MailStore.Inbox, at, reaction.Letter.At(at), reaction.Said));
             return Task.CompletedTask;
         });
     }

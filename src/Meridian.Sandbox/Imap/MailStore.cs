@@ -10,6 +10,13 @@ internal sealed class MailStore : IDisposable
 {
     public const string Inbox = "INBOX";
     public const string Sent = "Sent";
+
+    /// <summary>What went out by Mailgun, which keeps no copy in the mailbox and takes what comes back undelivered.</summary>
+    public const string Mailgun = "(Mailgun)";
+
+    /// <summary>What went out by HighLevel, and what people answered it there.</summary>
+    public const string HighLevelSent = "(HighLevel)";
+    public const string HighLevelInbox = "(HighLevel inbox)";
     private const uint FirstValidity = 20261116;
     private const uint Shift = 1000;
 

@@ -29,6 +29,13 @@ internal sealed record MailReaction(string Mailbox, TimeSpan After, Letter Lette
             new(chance.ShortId("mail", person, which), kind, from, to, subject, body, outcome);
         var letter = Letter.About(chance, person, which, mailbox, sentAt, ours);
 
+        if (!People.Mailbox.Exists(chance, person))
+        {
+            // A server spoken to directly says so at once; one that takes everything sends a report later.
+            var unknown = letter.Bounce("5.1.1", "550 5.1.1 The email account that you tried to reach does not exist");
+            return new(mailbox, After(0.1, 2), unknown, Said("bounce", unknown.From, person, unknown.Subject, null, unknown.Words));
+        }
+
         if (roll < 0.055)
         {
             var optOut = roll >= 0.04;

@@ -17,7 +17,12 @@ internal sealed class PostRoom(SandboxOptions options, Chance chance, SandboxLog
     }
 
     /// <summary>One line a recipient, then a copy in the sender's Sent folder, unless the server keeps none. Returns the queue id for the reply.</summary>
-    public string Deliver(string sender, IReadOnlyList<string> recipients, byte[] message, bool keepsCopy = true)
+    public string Deliver(string sender, IReadOnlyList<string> recipients, byte[] message, bool keepsCopy = true) => Deliver(sender, recipients, message, message, MailStore.Sent, keepsCopy);
+
+    /// <param name="message">As it was handed over: the log speaks of this one.</param>
+    /// <param name="kept">As it travels on, which is what people answer.</param>
+    /// <param name="folder">Where the copy lies.</param>
+    public string Deliver(string sender, IReadOnlyList<string> recipients, byte[] message, byte[] kept, string folder, bool keepsCopy = true)
     {
         var mail = MailMessage.Parse(message);
         foreach (var to in recipients)
@@ -27,7 +32,7 @@ internal sealed class PostRoom(SandboxOptions options, Chance chance, SandboxLog
                 From = mail.From, To = to, Touch = TouchId.In(mail.MessageId?.Split('@')[0]), Subject = mail.Subject, Body = mail.Text, Outcome = "accepted",
             });
         }
-        inbound.Sent(sender, message, keepsCopy);
+        inbound.Sent(sender, kept, keepsCopy, folder);
         return chance.ShortId("queue", mail.MessageId ?? "", string.Join(',', recipients));
     }
 }

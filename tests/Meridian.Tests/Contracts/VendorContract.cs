@@ -28,6 +28,7 @@ internal sealed class VendorContract
     public static readonly IReadOnlyDictionary<string, string> Undocumented = new Dictionary<string, string>
     {
         ["POST /control"] = "a live call's control address comes with the call (docs: calls/call-features)",
+        ["POST /hooks/"] = "a workflow's inbound-webhook trigger, described only on HighLevel's help page",
         ["GET /v2/PhoneNumbers/"] = "Twilio Lookup v2; Twilio publishes no document among our specs",
     };
 

@@ -312,8 +312,8 @@ public class EarsTurnTests
             return Task.FromResult<Hearing>(new Hearing.New(heard, new MailCursor(Validity, letters.Count), false));
         }
 
-        public Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation) =>
-            Task.FromResult<Sighting>(Sent.Contains(messageId) ? new Sighting.Found("Sent") : new Sighting.NotFound());
+        public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) =>
+            Task.FromResult<Sighting>(Sent.Contains(email.MessageId) ? new Sighting.Found("Sent") : new Sighting.NotFound());
     }
 
     private sealed class Breaking(ISignals signals) : ISignals

@@ -25,7 +25,7 @@ public sealed class DoctorTests
         await using var set = await SetUp.RightAsync();
         var found = await set.ExamineAsync();
         Assert.All(found, f => Assert.True(f.Finding.Passed, $"{f.Provider} {f.Finding.Capability}: {f.Finding.Found}"));
-        Assert.Equal(["settings", "database", "smtp", "imap", "vapi", "highlevel", "apollo", "twilio", "dns"], found.Select(f => f.Provider).Distinct());
+        Assert.Equal(["settings", "database", "smtp", "gmail", "graph", "mailgun", "imap", "vapi", "highlevel", "apollo", "twilio", "dns"], found.Select(f => f.Provider).Distinct());
         Assert.Contains(found, f => f.Finding.Capability == "book");
         Assert.False(File.Exists(Path.Combine(set.Folder, "meridian.db")), "looking makes nothing");
     }
@@ -47,6 +47,17 @@ public sealed class DoctorTests
         { "apollo: no credits", "enrich", "no credits are left", "Buy credits" },
         { "smtp: another password", "email:ana@growth.example", "did not let", "app password" },
         { "smtp: another port", "email:ana@growth.example", "could not be reached", "host and port" },
+        { "smtp: another port", "email:ana@growth.example", "could not be reached", "via to gmail, graph or mailgun" },
+        { "gmail: another account", "email:bob@growth.example", "the token is mallory@growth.example's", "oauth.refreshToken" },
+        { "gmail: token withdrawn", "email:bob@growth.example", "expired or revoked", "oauth.refreshToken" },
+        { "gmail: scope lacks", "email:bob@growth.example", "insufficient authentication scopes", "https://mail.google.com/" },
+        { "gmail: nobody there", "email:bob@growth.example", "could not be reached", "baseUrl" },
+        { "graph: another account", "email:cara@growth.example", "the token is mallory@growth.example's", "into the mailbox' user" },
+        { "graph: scope lacks", "email:cara@growth.example", "Access is denied", "Mail.Send and User.Read" },
+        { "mailgun: another key", "email:dora@growth.example", "refused the key", "only sends" },
+        { "mailgun: no such domain", "email:dora@growth.example", "has no domain", "api.eu.mailgun.net" },
+        { "mailgun: DNS not finished", "email:dora@growth.example", "is unverified", "DNS records" },
+        { "highlevel: another token", "email:emil@growth.example", "refused the token", "new private integration token" },
         { "imap: another password", "hear:ana@growth.example", "Invalid credentials", "app password" },
         { "imap: no such host", "hear:ana@growth.example", "", "host, port, security" },
         { "dns: no SPF", "domain:growth.example", "no SPF record", "v=spf1" },
@@ -65,6 +76,9 @@ public sealed class DoctorTests
         { "public: nobody there", "public-address", "cannot be reached", "meridian run" },
         { "public: somebody else", "public-address", "not as Meridian does", "owner.publicUrl" },
         { "settings: unknown word", "settings", "apikey2", "meridian.json" },
+        { "settings: headers not accepted", "settings", "acceptsMissingHeaders: true", "meridian.json" },
+        { "settings: no such way", "settings", "use smtp, gmail, graph, mailgun, highlevel", "meridian.json" },
+        { "settings: owner by HighLevel", "settings", "would make a contact of you", "meridian.json" },
         { "settings: no sender", "settings", "there is nobody to send from", "meridian init" },
         { "settings: no callback number", "settings", "owner.sellerPhone is empty", "meridian init" },
     };
@@ -75,12 +89,22 @@ public sealed class DoctorTests
     {
         await using var set = await SetUp.WrongAsync(what);
         var found = await set.ExamineAsync();
-        var failed = Assert.Single(found, f => !f.Finding.Passed && f.Finding.Capability == capability);
+        var failed = Assert.Single(found, f => !f.Finding.Passed && f.Finding.Capability == capability && f.Finding.Found.Contains(cause, StringComparison.OrdinalIgnoreCase));
         Assert.Contains(cause, failed.Finding.Found, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(fix, failed.Finding.Fix, StringComparison.Ordinal);
         // One thing is wrong: whatever does not rest on it still passes.
         var provider = what[..what.IndexOf(':')];
         Assert.All(found.Where(f => f.Provider != provider), f => Assert.True(f.Finding.Passed, $"{f.Provider} {f.Finding.Capability}: {f.Finding.Found}"));
+    }
+
+    [Fact]
+    public async Task A_token_that_may_only_send_passes_and_says_what_it_cannot_show()
+    {
+        await using var set = await SetUp.WrongAsync("gmail: may only send");
+        var found = Assert.Single(await set.ExamineAsync("gmail"));
+        Assert.True(found.Finding.Passed, found.Finding.Found);
+        Assert.Contains("cannot be looked up without gmail.readonly", found.Finding.Found, StringComparison.Ordinal);
+        Assert.Contains("may not keep Message-ID", found.Finding.Found, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,6 +135,8 @@ public sealed class DoctorTests
                 Folder = Path.Combine(folder, "world"), Seed = 1, Clock = TimeProvider.System, OwnerEmail = "owner@example.com", TextNumber = "+12025550190", MailPassword = "right",
                 VapiPhoneNumbers = new Dictionary<string, string> { [Number] = "+12025550180" }, VapiAssistants = new HashSet<string> { Assistant }, HighLevelCalendars = new HashSet<string> { "cal_1" },
                 HighLevelLacks = what switch { "highlevel: scope lacks" => "conversations.readonly", "highlevel: calendar scope lacks" => "calendars.readonly", _ => null },
+                MailScope = what switch { "gmail: scope lacks" => "Mail.Send User.Read", "graph: scope lacks" => "https://mail.google.com/", "gmail: may only send" => "https://www.googleapis.com/auth/gmail.send User.Read", _ => "https://mail.google.com/ Mail.Send User.Read" },
+                MailgunDomains = what switch { "mailgun: no such domain" => new Dictionary<string, string>(), "mailgun: DNS not finished" => new Dictionary<string, string> { ["growth.example"] = "unverified" }, _ => null },
                 ApolloPlanHasApi = what != "apollo: plan without API", ApolloCredits = what == "apollo: no credits" ? 0 : 100,
             };
             var world = await OutsideWorld.StartAsync(options, Cancelled);
@@ -152,10 +178,20 @@ public sealed class DoctorTests
             highLevel = new { baseUrl = world.HighLevelBase, token = options.HighLevelToken, locationId = options.HighLevelLocation, calendarId = "cal_1" },
             apollo = new { baseUrl = world.ApolloBase, apiKey = options.ApolloKey },
             twilio = new { baseUrl = twilio.BaseUrl, sid = "AC1", secret = "s" },
-            mailboxes = new[] { new { address = "ana@growth.example", host = "127.0.0.1", port = world.SmtpPort, security = "None", user = "ana@growth.example", password = "right", dkimSelector = "s1", imap = new { host = "127.0.0.1", port = world.ImapPort, security = "None", password = "right" } } },
+            ownerMailbox = new { address = "owner@growth.example", host = "127.0.0.1", port = world.SmtpPort, security = "None" },
+            mailboxes = new object[]
+            {
+                Ana(),
+                new { address = "bob@growth.example", via = "gmail", baseUrl = world.GmailBase, oauth = new { clientId = "c", refreshToken = "bob@growth.example", provider = new Uri(world.GmailBase, "/token") } },
+                new { address = "cara@growth.example", via = "graph", baseUrl = world.GraphBase, oauth = new { clientId = "c", refreshToken = "cara@growth.example", provider = new Uri(world.GraphBase, "/token") } },
+                new { address = "dora@growth.example", via = "Mailgun", baseUrl = world.MailgunBase, apiKey = options.MailgunKey },
+                new { address = "emil@growth.example", via = "highlevel", acceptsMissingHeaders = true },
+            },
             callerIds = new[] { new { phoneNumberId = Number, number = "+12025550180" } },
             textNumbers = new[] { new { number = "+12025550190" } },
         }))!.AsObject();
+
+        private object Ana() => new { address = "ana@growth.example", host = "127.0.0.1", port = world.SmtpPort, security = "None", user = "ana@growth.example", password = "right", dkimSelector = "s1", imap = new { host = "127.0.0.1", port = world.ImapPort, security = "None", password = "right" } };
 
         private static async Task BreakAsync(JsonObject s, string what, SetUp set)
         {
@@ -173,6 +209,14 @@ public sealed class DoctorTests
                 case "apollo: another key": s["apollo"]!["apiKey"] = "old"; break;
                 case "smtp: another password": mailbox["password"] = "wrong"; break;
                 case "smtp: another port": mailbox["port"] = 1; break;
+                case "gmail: another account": s["mailboxes"]![1]!["oauth"]!["refreshToken"] = "mallory@growth.example"; break;
+                case "gmail: token withdrawn": s["mailboxes"]![1]!["oauth"]!["refreshToken"] = "gone"; break;
+                case "gmail: nobody there": s["mailboxes"]![1]!["baseUrl"] = "http://127.0.0.1:1"; break;
+                case "graph: another account": s["mailboxes"]![2]!["oauth"]!["refreshToken"] = "mallory@growth.example"; break;
+                case "mailgun: another key": s["mailboxes"]![3]!["apiKey"] = "old"; break;
+                case "settings: headers not accepted": s["mailboxes"]![4]!["acceptsMissingHeaders"] = false; break;
+                case "settings: no such way": s["mailboxes"]![1]!["via"] = "sendmail"; break;
+                case "settings: owner by HighLevel": s["ownerMailbox"] = new JsonObject { ["address"] = "owner@growth.example", ["via"] = "highlevel", ["acceptsMissingHeaders"] = true }; break;
                 case "imap: another password": mailbox["imap"]!["password"] = "wrong"; break;
                 case "imap: no such host": mailbox["imap"] = new JsonObject { ["host"] = "imap.invalid", ["port"] = 993, ["password"] = "right" }; break;
                 case "database: another password": s["database"] = await PasswordedAsync(); break;

@@ -473,7 +473,7 @@ public abstract partial class HearingContract
 
     private sealed class NoSentMail : ISentMail
     {
-        public Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation) => throw new InvalidOperationException("no mailbox is looked into here");
+        public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) => throw new InvalidOperationException("no mailbox is looked into here");
     }
 
     private sealed class NoTexts : ITextTransport

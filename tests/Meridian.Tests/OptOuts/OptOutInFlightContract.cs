@@ -154,6 +154,6 @@ public abstract class OptOutInFlightContract(ITestOutputHelper output)
 
     private sealed class NoSent : ISentMail
     {
-        public Task<Sighting> FindAsync(string mailbox, string messageId, CancellationToken cancellation) => Task.FromResult<Sighting>(new Sighting.NotFound());
+        public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) => Task.FromResult<Sighting>(new Sighting.NotFound());
     }
 }

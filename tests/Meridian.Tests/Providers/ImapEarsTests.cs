@@ -12,6 +12,8 @@ public class ImapEarsTests
     private const string Mailbox = "sales@example.com";
     private static readonly Instant LongAgo = Instant.FromUtc(2026, 11, 16, 0, 0);
 
+    private static SentEmail Sought(string mailbox, string messageId) => new(mailbox, messageId, "a@example.com", "s", LongAgo);
+
     [Fact]
     public async Task Every_message_is_heard_once_in_order_and_the_cursor_goes_on_where_it_was()
     {
@@ -73,9 +75,9 @@ public class ImapEarsTests
         await using var world = await WithRepliesAsync();
         await using var ears = Ears(world);
         var (_, cursor) = await AllAsync(ears, null);
-        Assert.IsType<Sighting.Found>(await ears.FindAsync(Mailbox, "tch_1@mail.example.com", default));
-        Assert.IsType<Sighting.NotFound>(await ears.FindAsync(Mailbox, "tch_none@mail.example.com", default));
-        Assert.IsType<Sighting.CannotTell>(await ears.FindAsync("other@example.com", "tch_1@mail.example.com", default));
+        Assert.IsType<Sighting.Found>(await ears.FindAsync(Sought(Mailbox, "tch_1@mail.example.com"), default));
+        Assert.IsType<Sighting.NotFound>(await ears.FindAsync(Sought(Mailbox, "tch_none@mail.example.com"), default));
+        Assert.IsType<Sighting.CannotTell>(await ears.FindAsync(Sought("other@example.com", "tch_1@mail.example.com"), default));
         Assert.Empty((await AllAsync(ears, cursor)).Messages);
     }
 
