@@ -42,7 +42,7 @@ internal static class SimWorld
         await SenderAsync("snd_text_1", Channel.Text, "+12025550190", chance.Between(3, 8));
         await setup.KeepDesksAsync(now);
         // Desks that reach nobody and only look every few minutes: a third of all steps, and no law speaks of them.
-        await store.WriteAsync(async s => { await s.ExecuteAsync("delete from desk where kind in ('alerts', 'checks', 'consent-forms', 'phones', 'pull')"); });
+        await store.WriteAsync(async s => { await s.ExecuteAsync("delete from desk where kind in ('alerts', 'checks', 'consent-forms', 'crm', 'phones', 'pull')"); });
         return version;
 
         Task SenderAsync(string id, Channel channel, string address, int cap) =>
