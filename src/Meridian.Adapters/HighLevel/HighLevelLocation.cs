@@ -10,15 +10,16 @@ namespace Meridian.Adapters.HighLevel;
 /// permit is never made twice.
 /// </summary>
 /// <param name="shelf">Where refresh tokens that came back new are kept; null: in memory only.</param>
+/// <param name="pacing">The clock its pace is kept by; null: the machine's.</param>
 /// <param name="before">The same location under the settings before: how fast it may be asked is known already.</param>
-public sealed class HighLevelLocation(HttpClient http, HighLevelOptions options, TimeProvider machine, HighLevelLocation? before = null, ITokenShelf? shelf = null)
+public sealed class HighLevelLocation(HttpClient http, HighLevelOptions options, TimeProvider machine, HighLevelLocation? before = null, ITokenShelf? shelf = null, TimeProvider? pacing = null)
 {
     private readonly Wire wire = new(http, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
     private readonly HighLevelTokens? tokens = options.OAuth is { } app ? new(http, options, app, shelf ?? new TokenMemory(), machine) : null;
 
     public HighLevelOptions Options => options;
 
-    internal HighLevelPace Pace { get; } = before is not null && before.Options.LocationId == options.LocationId && before.Options.BaseUrl == options.BaseUrl ? before.Pace : new HighLevelPace(machine);
+    internal HighLevelPace Pace { get; } = before is not null && before.Options.LocationId == options.LocationId && before.Options.BaseUrl == options.BaseUrl ? before.Pace : new HighLevelPace(pacing ?? machine);
 
     internal Task<Exchange> GetAsync(string path, string version, Haste haste, CancellationToken cancellation) =>
         AskAsync(haste, token => wire.GetAsync(At(path), Headers(version, token), cancellation), null, cancellation);

@@ -29,7 +29,7 @@ public static class DemoProviders
             WebhookSecret = DemoWorld.WebhookSecret,
         }, clocks.Machine);
         var options = new HighLevelOptions { BaseUrl = world.HighLevel, Token = DemoWorld.HighLevelToken, LocationId = DemoWorld.HighLevelLocation };
-        var location = new HighLevelLocation(ProviderHttp.Create(Timeout), options, clocks.Machine);
+        var location = new HighLevelLocation(ProviderHttp.Create(Timeout), options, clocks.Machine, pacing: new ImpatientClock());
         var highLevel = new HighLevelTexts(location);
         var poll = new HighLevelPoll(location);
         // Looked at, not polled: nobody sets a do-not-disturb by hand here, and every poll is a write.
