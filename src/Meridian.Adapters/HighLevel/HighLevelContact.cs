@@ -15,7 +15,7 @@ internal static class HighLevelContact
     /// </summary>
     public static TextContact Judge(string contactId, JsonElement contact, string phoneE164)
     {
-        if (DoNotDisturb(contact, "SMS") is { } detail) return new TextContact.DoNotDisturb(contactId, detail);
+        if (AnythingOn(contact) is { } detail) return new TextContact.DoNotDisturb(contactId, detail);
         var stored = contact.At("phone").Text();
         if (NamedAddresses.Phone(stored) != NamedAddresses.Phone(phoneE164))
         {
@@ -25,15 +25,7 @@ internal static class HighLevelContact
         return new TextContact.Ready(contactId);
     }
 
-    /// <summary>Null when the channel is free. A word we do not know counts as on.</summary>
-    public static string? DoNotDisturb(JsonElement contact, string channel)
-    {
-        if (contact.At("dnd").IsTrue()) return "do-not-disturb for all channels";
-        var setting = contact.At("dndSettings", channel);
-        return IsOn(setting) ? $"do-not-disturb for {channel}: {setting.At("status").Text()} {setting.At("message").Text()}".TrimEnd() : null;
-    }
-
-    /// <summary>Every do-not-disturb that is on, in words; null: none.</summary>
+    /// <summary>Every do-not-disturb that is on, in words; null: none. On whichever channel, it stops all of ours (decision 6); a word we do not know counts as on.</summary>
     public static string? AnythingOn(JsonElement contact)
     {
         var on = contact.At("dndSettings").Properties().Where(p => IsOn(p.Value)).Select(p => $"{p.Name} {p.Value.At("status").Text()}").ToList();

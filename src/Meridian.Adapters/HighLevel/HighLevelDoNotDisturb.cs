@@ -38,10 +38,11 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
     {
         if (machine.GetUtcNow() < deafUntil) return new Disturbance.CannotTell("HighLevel could not be reached a moment ago");
         var exchange = await ReadAsync(contactId, cancellation).ConfigureAwait(false);
-        if (exchange is Exchange.Answered { Status: 404 }) return new Disturbance.None(); // somebody deleted them there
+        if (IsGone(exchange)) return new Disturbance.None();
         if (exchange is not Exchange.Answered { Succeeded: true } answer)
         {
-            deafUntil = machine.GetUtcNow() + Deaf;
+            // A "no" about this one contact is none about the others.
+            if (exchange is not Exchange.Answered { Status: 403 }) deafUntil = machine.GetUtcNow() + Deaf;
             return new Disturbance.CannotTell(Why(exchange));
         }
 
@@ -72,7 +73,7 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
         foreach (var contact in untold.Take(MostLooks))
         {
             var exchange = await ReadAsync(contact.Id, cancellation).ConfigureAwait(false);
-            if (exchange is Exchange.Answered { Status: 404 }) continue;
+            if (IsGone(exchange) || exchange is Exchange.Answered { Status: 403 }) continue;
             if (exchange is not Exchange.Answered { Succeeded: true } answer) return new PollAnswer.NotFetched($"HighLevel did not show a contact: {Why(exchange)}");
             var shown = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
             if (HighLevelContact.AnythingOn(shown) is not null) raw.Add(AsWebhook(shown));
@@ -84,6 +85,9 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
 
     private Task<Exchange> ReadAsync(string contactId, CancellationToken cancellation) =>
         location.GetAsync($"/contacts/{Uri.EscapeDataString(contactId)}", location.Options.ContactsVersion, Haste.Urgent, cancellation);
+
+    /// <summary>Somebody deleted or merged them there; which status says so is not documented, so every 4xx but those about the token, the account and the pace.</summary>
+    private static bool IsGone(Exchange exchange) => exchange is Exchange.Answered { Status: >= 400 and < 500 and not (401 or 403 or 408 or 429) };
 
     private static string Why(Exchange exchange) =>
         exchange is Exchange.Answered answer ? $"HighLevel answered {answer.Status}: {JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body)}" : exchange.Why;

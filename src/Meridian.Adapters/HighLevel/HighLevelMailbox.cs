@@ -31,7 +31,7 @@ internal sealed class HighLevelMailbox(HighLevelLocation location) : IMailApi
         var (first, last) = Names(email.ToName);
         var (contactId, contact, no) = await contacts.UpsertAsync(null, email.ToAddress, first, last, null, cancellation).ConfigureAwait(false);
         if (no is not null) return new SendResult.NotSent(no.Because, no.Reason);
-        if (HighLevelContact.DoNotDisturb(contact, "Email") is { } detail) return new SendResult.Refused($"HighLevel: {detail}", Disposition.OptedOut);
+        if (HighLevelContact.AnythingOn(contact) is { } detail) return new SendResult.Refused($"HighLevel: do-not-disturb for {detail}", Disposition.OptedOut);
         if (NamedAddresses.Email(contact.At("email").Text()) != NamedAddresses.Email(email.ToAddress))
             return new SendResult.Refused($"HighLevel has {contact.At("email").Text() ?? "no e-mail"} for this contact, we meant {email.ToAddress}");
 

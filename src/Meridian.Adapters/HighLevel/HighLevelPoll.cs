@@ -7,8 +7,9 @@ using NodaTime;
 namespace Meridian.Adapters.HighLevel;
 
 /// <summary>
-/// Reads what people wrote to a whole location from its message export: their texts, and, where we write e-mails there, their letters. HighLevel loses webhooks
-/// on most failures and stops sending them to an endpoint it finds unhealthy; the export has them all the same.
+/// Reads what people wrote to a whole location from its message export: their texts, or, where we write e-mails there, their letters; each with a cursor of its
+/// own, so that a letter that cannot be read hides no text. HighLevel loses webhooks on most failures and stops sending them to an endpoint it finds
+/// unhealthy; the export has them all the same.
 /// </summary>
 public sealed class HighLevelPoll(HighLevelLocation location, bool letters = false) : IInboundPoll
 {
@@ -21,14 +22,20 @@ public sealed class HighLevelPoll(HighLevelLocation location, bool letters = fal
 
     public string Provider => "highlevel";
 
+    public string Key => letters ? "highlevel-letters" : Provider;
+
     public async Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation)
     {
+        if (letters) return await FetchLettersAsync(since, cancellation).ConfigureAwait(false);
         var (texts, why) = await export.ReadAsync("SMS", null, since, PageSize, MostPages, cancellation).ConfigureAwait(false);
         if (texts is null) return new PollAnswer.NotFetched(why!);
         // Whatever is not clearly ours is a person's: the reader decides what it says.
-        var found = texts.Where(m => !IsOutbound(m)).Select(AsWebhook).ToList();
-        if (!letters) return new PollAnswer.Fetched(found);
+        return new PollAnswer.Fetched([.. texts.Where(m => !IsOutbound(m)).Select(AsWebhook)]);
+    }
 
+    private async Task<PollAnswer> FetchLettersAsync(Instant since, CancellationToken cancellation)
+    {
+        var found = new List<string>();
         var (threads, no) = await export.ReadAsync("Email", null, since, PageSize, MostPages, cancellation).ConfigureAwait(false);
         if (threads is null) return new PollAnswer.NotFetched(no!);
         foreach (var thread in threads)

@@ -41,7 +41,8 @@ public static partial class MailApiAnswers
         var why = $"Microsoft Graph answered {status}: {(code.Length > 0 ? $"{code}: " : "")}{JsonReading.ErrorText(error.IsMissing() ? json : error, body)}";
         return status switch
         {
-            >= 200 and < 300 => new SendResult.Accepted(messageId),
+            202 => new SendResult.Accepted(messageId),
+            >= 200 and < 300 => new SendResult.Unknown($"{why} (Graph takes a letter with 202)"),
             >= 400 and < 500 when GraphBusy().IsMatch(code) => new SendResult.NotSent(NotSentBecause.Transient, why, retryAfter),
             400 when GraphAccount().IsMatch(code) => new SendResult.NotSent(NotSentBecause.Account, why),
             _ => Refusal(status, why, retryAfter),

@@ -44,7 +44,7 @@ internal sealed class TokenWire(HttpClient http, MailTokens tokens, string? scop
         {
             return (null, new SendResult.NotSent(NotSentBecause.PermitExpired, "stopped before the message left"));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             return (null, new SendResult.NotSent(NotSentBecause.Transient, $"no token could be had: {(e is OperationCanceledException ? "time ran out" : e.Message)}"));
         }

@@ -19,6 +19,8 @@ public sealed partial class SqlPull
 
     internal const string KeepSetting = "insert into setting (key, value) values (@key, @value) on conflict (key) do update set value = excluded.value";
 
+    internal const string HoldConfirmed = "update setting set value = value where key = @key";
+
     internal const string DropSetting = "delete from setting where key = @key";
 
     internal const string OwnSenders = "select address from sender order by address";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Meridian.Domain.Leads;
 using Meridian.Domain.Pulling;
 using Meridian.Engine;
@@ -105,6 +106,9 @@ public sealed partial class SqlPull(SqlStore store, IIds ids) : IPullBook
 
     private async Task<PullTaken?> TakeAsync(SqlSession s, PullBatch pull, ImportBatch batch, CrmContact contact, Instant now)
     {
+        // The confirmation is locked first: whoever takes it back waits for this person, and nobody comes after.
+        if (await s.ExecuteAsync(HoldConfirmed, new { key = Confirmed }) == 0 || JsonSerializer.Deserialize<ConfirmationWritten>((await s.ScalarAsync<string>(SettingOf, new { key = Confirmed }))!, SqlIntake.Json)!.Hash != pull.Filter.Hash)
+            throw new RollBackException(PullTaken.Withdrawn);
         await s.ExecuteAsync(OpenPullBatch, new { id = batch.Id, file = batch.FileName, hash = batch.FileHash, now });
         var line = (int)await s.ScalarAsync<long>(LinesOf, new { batch = batch.Id }) + 1;
         if (await intake.TakeAsync(s, batch, ContactRow.Of(contact, line)) is not { } outcome) throw new RollBackException(null!);

@@ -100,6 +100,13 @@ public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picke
 
         if (prepared.NotReady is { } why) return new Did(false, prepared.SenderMustRest, why);
 
+        if (clocks.Now + Duration.FromSeconds(30) > verdict.ValidUntil)
+        {
+            // Asking the CRM took what was left.
+            await ledger.TryWaitAsync(touch.Id, touch.LeadId, lead.Lead.Revision, verdict.ValidUntil, clocks.Now);
+            return new Did(false, false, "too close to the end of what was allowed");
+        }
+
         var slot = Pace.NextSlot(now, sender.Sender.GapSeconds, chance.Next(touch.Id));
         var answer = await fence.TryBeginAsync(judged, touch, sender, slot, prepared.ContactRef, options, cancellation);
         if (answer.Loss is { } loss) return new Did(false, loss is BeginLoss.SenderDay or BeginLoss.CampaignDay or BeginLoss.Money or BeginLoss.Sender, $"begin was lost: {loss}", Rest(loss, campaign, now));

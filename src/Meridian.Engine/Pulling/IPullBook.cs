@@ -96,6 +96,9 @@ public enum PullTaken
 
     /// <summary>Another process took them at this very moment.</summary>
     Elsewhere,
+
+    /// <summary>The owner took the filter back, or confirmed another one; nothing was written.</summary>
+    Withdrawn,
 }
 
 /// <param name="After">The cursor of the next page.</param>

@@ -75,6 +75,7 @@ public sealed class PullTurn(IContactSource? contacts, IPullBook book, IPeopleLe
                         break;
                     case ContactVerdict.Yes yes:
                         var taken = await book.TakeAsync(batch, yes.Contact, clocks.Now);
+                        if (taken == PullTaken.Withdrawn) return new TurnResult(clocks.Now + Every, $"{pulled} pulled; the filter is no longer in force");
                         if (taken == PullTaken.DayFull) return new TurnResult(clocks.Now + Every, $"{pulled} pulled; the day's {batch.Most} are there");
                         if (taken == PullTaken.Pulled) pulled++;
                         break;

@@ -27,6 +27,9 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
     /// <summary>A call that must end may still be under way to the provider, or its end not be told yet.</summary>
     private static readonly Duration EndsAgain = Duration.FromSeconds(3);
 
+    /// <summary>And one whose answer was lost is sought at the provider first, which takes a list of its calls.</summary>
+    private static readonly Duration Sought = Duration.FromSeconds(15);
+
     private static readonly Duration Idle = Duration.FromMinutes(15);
 
     private readonly SpokenWords spoken = new(people);
@@ -38,7 +41,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         var replayed = await recorder.ReplayAsync();
         var settings = await owner.SettingsAsync();
         var overdue = await ledger.MarkOverdueUnconfirmedAsync(clocks.Now);
-        var (calls, ending) = await OpenCallsAsync(settings);
+        var (calls, ends) = await OpenCallsAsync(settings);
         var unreported = await UnreportedCallsAsync();
         var settled = await UnconfirmedAsync();
         var closed = await ledger.CloseUnconfirmedAsync(clocks.Now);
@@ -48,21 +51,22 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         var next = await facts.NextUpkeepAsync(settings.RingSeconds, settings.MaxCallSeconds + (int)AfterLongestCall.TotalSeconds) ?? now + Idle;
         if (next <= now) next = now + (overdue + closed + expired > 0 ? Duration.FromSeconds(1) : Duration.FromSeconds(30));
         if (unreported > 0 && next > now + ReportOverdue) next = now + ReportOverdue;
-        if (ending > 0 && next > now + EndsAgain) next = now + EndsAgain;
+        if (ends is { } soon && next > now + soon) next = now + soon;
         if (next > now + Idle) next = now + Idle;
         return new TurnResult(next, $"overdue {overdue}, calls looked at {calls}, settled {settled}, closed {closed}, expired {expired}, replayed {replayed}");
     }
 
-    private async Task<(int Looked, int Ending)> OpenCallsAsync(OwnerSettings settings)
+    private async Task<(int Looked, Duration? Ends)> OpenCallsAsync(OwnerSettings settings)
     {
-        var (looked, ending) = (0, 0);
+        var looked = 0;
+        Duration? ends = null;
         foreach (var call in await facts.OpenCallsAsync())
         {
             var now = clocks.Now;
-            if (call.MustEnd && call.State is ("sending" or "sent")) ending++;
+            var tooLong = call.BegunAt + Duration.FromSeconds(settings.MaxCallSeconds) + AfterLongestCall <= now;
+            if (call.MustEnd && !tooLong) ends = Duration.Min(ends ?? Sought, call.State == "unconfirmed" ? Sought : EndsAgain);
             if (call is { MustEnd: true, ControlUrl: { } open }) await calls.HangUpAsync(open, CancellationToken.None);
             var rings = call.State == "sent" && call.AnsweredAt is null && call.BegunAt + Duration.FromSeconds(settings.RingSeconds) <= now;
-            var tooLong = call.BegunAt + Duration.FromSeconds(settings.MaxCallSeconds) + AfterLongestCall <= now;
             var reportMissing = call.EndSeenAt is { } seen && seen + ReportAwaited <= now;
             if (call.EndSeenAt is not null) rings = false;
             if (call.State != "sent" || !(rings || tooLong || reportMissing)) continue;
@@ -100,7 +104,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             }
         }
 
-        return (looked, ending);
+        return (looked, ends);
     }
 
     /// <summary>The report may have been lost, and with it a spoken "no": the look carries the same words.</summary>

@@ -13,7 +13,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, HighLevelDoNotDisturb? Silence, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelBoard? Board, HighLevelCalendar? Calendar, HighLevelContacts? Contacts, VapiOptions? Vapi, HighLevelLocation? Location)
+public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, HighLevelPoll? Letters, HighLevelDoNotDisturb? Silence, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelBoard? Board, HighLevelCalendar? Calendar, HighLevelContacts? Contacts, VapiOptions? Vapi, HighLevelLocation? Location)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -49,6 +49,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
 
         HighLevelTexts? texts = null;
         HighLevelPoll? poll = null;
+        HighLevelPoll? letterPoll = null;
         HighLevelDoNotDisturb? silence = null;
         HighLevelTasks? tasks = null;
         HighLevelBoard? board = null;
@@ -58,7 +59,8 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
         {
             List<string> letters = [.. mailboxes.Where(m => m.Via == MailVia.HighLevel).Select(m => m.Address)];
             texts = new HighLevelTexts(location, settings.TextNumbers.Where(t => t is { Via: TextVia.Workflow, TriggerUrl: not null }).ToDictionary(t => t.Number, t => t.TriggerUrl!));
-            poll = new HighLevelPoll(location, letters.Count > 0);
+            poll = new HighLevelPoll(location);
+            if (letters.Count > 0) letterPoll = new HighLevelPoll(location, letters: true);
             silence = new HighLevelDoNotDisturb(location, clocks.Machine);
             tasks = new HighLevelTasks(location, texts);
             board = new HighLevelBoard(location);
@@ -76,7 +78,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
 
         if (settings.Twilio is { } key) checks.Add(new TwilioCheck(ProviderHttp.Create(ConnectTimeout), key, clocks.Machine));
         if (settings.SendingDomains() is { Count: > 0 } domains) checks.Add(new DomainCheck(domains, settings.NameServerAddress()));
-        return new LiveProviders(mail, ears, calls, texts, poll, silence, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, board, calendar, contacts, settings.Vapi, location);
+        return new LiveProviders(mail, ears, calls, texts, poll, letterPoll, silence, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, board, calendar, contacts, settings.Vapi, location);
     }
 
     /// <summary>A folder has one engine, so a file serves; several engines on one PostgreSQL have only the database in common.</summary>

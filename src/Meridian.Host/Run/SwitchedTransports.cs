@@ -37,18 +37,20 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
     string IDoNotDisturb.Source => "highlevel";
 
     /// <summary>The same provider, asked whom it holds a do-not-disturb for.</summary>
-    public IInboundPoll SilencePoll => new SwitchedSilence(this);
+    public IInboundPoll SilencePoll => new SwitchedPoll("highlevel-dnd", () => now.Silence, new PollAnswer.NotFetched("highLevel is not set up"));
+
+    /// <summary>The same provider, asked for letters answered there; nothing where none are written by it.</summary>
+    public IInboundPoll LetterPoll => new SwitchedPoll("highlevel-letters", () => now.Letters, new PollAnswer.Fetched([]));
 
     Task<Disturbance> IDoNotDisturb.LookAsync(string contactId, CancellationToken cancellation) => now.Silence?.LookAsync(contactId, cancellation) ?? Task.FromResult<Disturbance>(new Disturbance.None());
 
-    private sealed class SwitchedSilence(SwitchedTransports outer) : IInboundPoll
+    private sealed class SwitchedPoll(string key, Func<IInboundPoll?> now, PollAnswer otherwise) : IInboundPoll
     {
         public string Provider => "highlevel";
 
-        public string Key => "highlevel-dnd";
+        public string Key => key;
 
-        public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) =>
-            outer.Now.Silence?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.NotFetched("highLevel is not set up"));
+        public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now()?.FetchAsync(since, cancellation) ?? Task.FromResult(otherwise);
     }
 
     CrmWishes? ICrmBoard.Wishes => now.Board?.Wishes;

@@ -68,6 +68,22 @@ public abstract partial class HearingContract
     }
 
     [Fact]
+    public async Task A_call_whose_answer_was_lost_is_sought_until_it_can_be_ended_once_the_kill_switch_is_thrown()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var ears = new Ears(world);
+        await world.AddPersonAsync("bob");
+        var (permit, _) = await world.BeginAsync(LedgerWorld.Caller2, await world.OfferAsync("bob", Channel.Call));
+        await world.Ledger.RecordAsync(new Outcome.Unknown(permit!, LedgerWorld.Now, "the answer was lost"));
+        await new SqlPauses(world.Store, world.Ids).KillAsync("test", LedgerWorld.Now);
+        Assert.True((await ears.UpkeepAsync()).Next <= LedgerWorld.Now + Duration.FromSeconds(15), "it may be ringing");
+        ears.Calls.Seen = new Sighting.Found("call_2", "https://a.vapi.ai/call_2/control");
+        await ears.UpkeepAsync();
+        await ears.UpkeepAsync();
+        Assert.Contains("https://a.vapi.ai/call_2/control", ears.Calls.HungUp);
+    }
+
+    [Fact]
     public async Task Whoever_asks_for_a_person_is_left_to_a_person()
     {
         await using var world = await LedgerWorld.OpenAsync(Database());

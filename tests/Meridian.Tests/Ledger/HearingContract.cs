@@ -468,7 +468,9 @@ public abstract partial class HearingContract
         }
 
         public Task<Sighting> FindAsync(string touchId, string providerSenderKey, Instant from, Instant to, CancellationToken cancellation) =>
-            Task.FromResult<Sighting>(new Sighting.CannotTell("test"));
+            Task.FromResult(Seen);
+
+        public Sighting Seen { get; set; } = new Sighting.CannotTell("test");
     }
 
     private sealed class NoSentMail : ISentMail

@@ -23,6 +23,9 @@ public class HighLevelDoNotDisturbTests
     [InlineData(200, """{"contact":{"id":"k"}}""", "CannotTell")]
     [InlineData(200, "<html>", "CannotTell")]
     [InlineData(404, """{"message":"Contact not found"}""", "None")]
+    [InlineData(400, """{"message":"Contact with id k not found"}""", "None")]
+    [InlineData(422, """{"message":["id is not valid"]}""", "None")]
+    [InlineData(403, """{"message":"The token does not have access to this location"}""", "CannotTell")]
     [InlineData(401, """{"message":"The token is not authorized for this scope."}""", "CannotTell")]
     [InlineData(429, "", "CannotTell")]
     [InlineData(500, "", "CannotTell")]
@@ -32,6 +35,18 @@ public class HighLevelDoNotDisturbTests
         var look = await Silence(highLevel.BaseUrl).LookAsync("k", default);
         Assert.Equal(expected, look is Disturbance.Asked asked ? $"Asked {asked.Detail}" : look.GetType().Name);
         Assert.Equal("/contacts/k", Assert.Single(highLevel.Requests).Path);
+    }
+
+    [Theory]
+    [InlineData(403, 2)]
+    [InlineData(500, 1)]
+    public async Task A_no_about_one_contact_silences_nobody_else_while_no_answer_at_all_rests_for_everybody(int status, int asked)
+    {
+        await using var highLevel = new ScriptedHttp(_ => new Reply(status, """{"message":"no"}"""));
+        var silence = Silence(highLevel.BaseUrl);
+        await silence.LookAsync("k", default);
+        Assert.IsType<Disturbance.CannotTell>(await silence.LookAsync("l", default));
+        Assert.Equal(asked, highLevel.Requests.Count);
     }
 
     [Fact]

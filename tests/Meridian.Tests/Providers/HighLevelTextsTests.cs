@@ -89,7 +89,7 @@ public class HighLevelTextsTests
 
     [Theory]
     [InlineData(200, """{"contact":{"id":"k","phone":"+13125550117","dnd":false}}""", "Ready")]
-    [InlineData(200, """{"contact":{"id":"k","phone":"(312) 555-0117","dnd":false,"dndSettings":{"SMS":{"status":"inactive"},"Email":{"status":"active"}}}}""", "Ready")]
+    [InlineData(200, """{"contact":{"id":"k","phone":"(312) 555-0117","dnd":false,"dndSettings":{"SMS":{"status":"inactive"},"Email":{"status":"active"}}}}""", "DoNotDisturb")]
     [InlineData(200, """{"contact":{"id":"k","phone":"+13125550117","dnd":true}}""", "DoNotDisturb")]
     [InlineData(200, """{"contact":{"id":"k","phone":"+13125550117","dnd":false,"dndSettings":{"SMS":{"status":"active"}}}}""", "DoNotDisturb")]
     [InlineData(200, """{"contact":{"id":"k","phone":"+13125550117","dnd":false,"dndSettings":{"sms":{"status":"permanent","code":"103"}}}}""", "DoNotDisturb")]

@@ -142,6 +142,17 @@ public abstract class PullContract
     }
 
     [Fact]
+    public async Task A_filter_taken_back_in_the_middle_of_a_turn_lets_nobody_more_in()
+    {
+        await using var world = await WorldAsync(people: 2);
+        var batch = new PullBatch("imp_off", (await world.Book.SettingsAsync()).Confirmed!, LedgerWorld.Today, 50);
+        var ann = PullRulesTests.Ann with { Id = "c000", Email = "p000@crm000.example" };
+        Assert.True(await world.Book.OffAsync("Bob", world.Clocks.Now));
+        Assert.Equal(PullTaken.Withdrawn, await world.Book.TakeAsync(batch, ann, world.Clocks.Now));
+        Assert.Equal((0, 0), (await world.Ledger.CountAsync("select count(*) from lead"), await world.Ledger.CountAsync("select count(*) from import_batch")));
+    }
+
+    [Fact]
     public async Task Whoever_asked_for_silence_there_is_kept_as_an_opt_out_and_never_looked_at_again()
     {
         await using var world = await WorldAsync(people: 2);
