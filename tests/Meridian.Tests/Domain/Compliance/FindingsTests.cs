@@ -21,6 +21,7 @@ public class FindingsTests
         (f => f with { Lead = f.Lead with { FirstName = null, LastName = null, OptedOutAt = Now } }, Now),
         (f => f with { Addresses = [f.Addresses[0] with { SuppressedAt = Now, SuppressedReason = "asked on a call" }] }, Now),
         (f => f with { Addresses = [f.Addresses[0] with { Role = AddressRole.Company, SuppressedAt = Now }] }, Now),
+        (f => f with { EndedBy = new StepEnd("call-1", Disposition.NotInterested) }, Now),
         (f => f with { Lead = f.Lead with { Country = " " } }, Now),
         (f => f with { Lead = f.Lead with { Country = null, State = null } }, Now),
         (f => f with { Address = f.Address! with { Deliverability = "Verified" } }, Now),
