@@ -1,5 +1,6 @@
 using System.Text;
 using Meridian.Domain.Compliance;
+using Meridian.Domain.Compliance.Rules;
 using Meridian.Domain.Leads;
 using Meridian.Domain.Time;
 using Meridian.Domain.Touches;
@@ -41,6 +42,7 @@ public class FindingsTests
         (f => f with { Evidence = Between("NY", "504"), Law = PracticePapers.All with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-18" }, new DeclaredEmergency { State = "LA" }] } }, Now),
         (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-15" }] } }, Instant.FromUtc(2026, 11, 16, 5, 0)), // midnight in New York: it is over
         (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "AK", Until = "2026-11-16" }] }, Evidence = In("AK") }, Now), // over when it is over on the Aleutians, too
+        (f => f with { Evidence = Between("NY", "671"), Window = new ContactWindow(["America/New_York", "Asia/Bangkok"], ContactHours.OwnerDefault, HolidayCalendar.Federal) }, Now),
         (f => f with { Past = [Flying(f, null)] }, Now),
         (f => f with { Past = [Flying(f, Now)] }, Now),
         (f => f with { Evidence = In("FL"), Law = PracticePapers.All, Past = [.. Begun(Other(f.Channel), 1, 2), .. Begun(Channel.Email, 3), .. Begun(f.Channel, 24)] }, Now),
@@ -93,6 +95,29 @@ public class FindingsTests
         File.WriteAllText(now, said);
         Assert.Fail($"the rules say something else than docs/findings.md; what they say now is in {now}");
     }
+
+    [Theory, InlineData(-2, false), InlineData(-1, true), InlineData(0, true), InlineData(31, true), InlineData(32, false)]
+    public void A_do_not_call_list_is_good_for_thirty_one_days(int daysOld, bool good) =>
+        Assert.Equal(good ? Ruling.Allow : Ruling.Park, new DoNotCallLists().Judge(Facts(Channel.Call) with { Number = new([], [new("national", "212", Today.PlusDays(-daysOld))], null) }, Now).Ruling);
+
+    [Fact]
+    public void Eleven_states_keep_a_list_of_their_own()
+    {
+        Assert.Equal("CO FL IN LA MA MO OK PA TN TX WY", string.Join(' ', DoNotCallLists.StatesWithTheirOwn.Order(StringComparer.Ordinal)));
+        Assert.Empty(NumberStanding.Unknown.ListedOn);
+        Assert.Empty(NumberStanding.Unknown.Loaded);
+    }
+
+    [Fact]
+    public void Of_two_calls_the_later_one_counts_for_a_state_s_gap()
+    {
+        var facts = Facts(Channel.Call) with { Evidence = In("ME"), Past = [.. Begun(Channel.Call, 12, 7)] };
+        Assert.Equal(Now + Duration.FromHours(1), new StateGap().Judge(facts, Now).Until);
+    }
+
+    [Fact]
+    public void A_ban_of_calls_says_nothing_about_texts() =>
+        Assert.Equal(Ruling.Allow, new MobileBan().Judge(Facts(Channel.Text) with { Evidence = In("AZ") }, Now).Ruling);
 
     private static string Said()
     {

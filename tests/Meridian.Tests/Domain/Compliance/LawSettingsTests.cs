@@ -56,6 +56,16 @@ public class LawSettingsTests
     }
 
     [Fact]
+    public void What_is_left_out_is_empty()
+    {
+        Assert.Equal(new TextCampaign { BrandId = "", CampaignId = "", AttestedBy = "" }, new TextCampaign());
+        Assert.Equal(new StatePaper { State = "", Number = "" }, new StatePaper());
+        Assert.Equal(new StateExemption { State = "", Reason = "", RecordedBy = "" }, new StateExemption());
+        Assert.Equal(new DeclaredEmergency { State = "", Until = null }, new DeclaredEmergency());
+        Assert.Equal(new BusinessLandlineSetting { SignedBy = "", SignedOn = "" }, new BusinessLandlineSetting());
+    }
+
+    [Fact]
     public void A_paper_is_found_by_its_own_state()
     {
         var settings = new LawSettings

@@ -37,6 +37,17 @@ public class LawfulHoursTests
     }
 
     [Fact]
+    public void Without_an_owner_the_federal_hours_and_the_state_s_are_left()
+    {
+        var window = LawfulHours.Window(Channel.Text, ["America/New_York"], ["ME"], owner: null);
+        Assert.Equal("08:00-21:00 Mon-Sun", window.Hours.ToString());
+        Assert.Equal("47 CFR 64.1200(c)(1); 16 CFR 310.4(c) (secondary source)", window.Sources[0]);
+        Assert.Equal("it is 07:59 Mon in New York; hours are 08:00-21:00 Mon-Sun (ME law allows 08:00-21:00 Mon-Sun)", window.Explain(Instant.FromUtc(2026, 11, 16, 12, 59)));
+        Assert.Equal("it is 07:59 Mon in New York; hours are 08:00-18:00 Mon-Fri (federal law allows 08:00-21:00 Mon-Sun; ME law allows 08:00-21:00 Mon-Sun)",
+            ContactWindows.For("text|America/New_York|ME", new OwnerSettings()).Explain(Instant.FromUtc(2026, 11, 16, 12, 59)));
+    }
+
+    [Fact]
     public void The_owner_cannot_widen_the_law()
     {
         var window = ContactWindows.For("call|America/Chicago|AL", new OwnerSettings { HoursFrom = 8, HoursTo = 21, Saturdays = true });

@@ -29,6 +29,9 @@ public class VerdictTests
     }
 
     [Fact]
+    public void A_no_that_nothing_explains_is_a_broken_promise() => Assert.Throws<InvalidOperationException>(() => Of(Ruling.Refuse, new Finding("a", Ruling.Allow, "fine", "s")).Decisive);
+
+    [Fact]
     public void A_refusal_waits_for_nothing_although_a_rule_would_wait()
     {
         var verdict = Of(Ruling.Refuse, Wait("a", Later, WaitOf.Sender), new Finding("b", Ruling.Refuse, "no", "s"));
