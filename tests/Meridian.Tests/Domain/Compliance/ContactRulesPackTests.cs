@@ -58,6 +58,13 @@ public class ContactRulesPackTests
         Assert.Contains("91 days old", pack.Stale(pack.AsOf.PlusDays(91), 90));
     }
 
+    [Theory, InlineData("1000A"), InlineData("1000"), InlineData("100011"), InlineData("00000"), InlineData("")]
+    public void What_is_no_known_ZIP_is_nowhere(string zip)
+    {
+        Assert.Equal(["America/New_York"], ZipZones.Current.ZonesFor("10001"));
+        Assert.Empty(ZipZones.Current.ZonesFor(zip));
+    }
+
     [Fact]
     public void Settings_about_the_law_name_field_value_and_remedy()
     {

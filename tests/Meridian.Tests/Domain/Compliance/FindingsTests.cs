@@ -47,6 +47,8 @@ public class FindingsTests
         (f => f with { Past = [Flying(f, Now)] }, Now),
         (f => f with { Evidence = In("FL"), Law = PracticePapers.All, Past = [.. Begun(Other(f.Channel), 1, 2), .. Begun(Channel.Email, 3), .. Begun(f.Channel, 24)] }, Now),
         (f => f with { Evidence = In("FL"), Law = PracticePapers.All, Past = [.. Begun(Other(f.Channel), 1, 2, 3, 4)] }, Now),
+        (f => f with { Evidence = Between("FL", "405"), Law = PracticePapers.All, Past = [.. Begun(Other(f.Channel), 1, 2, 3)] }, Now),
+        (f => f with { Evidence = Between("NJ", "206"), Law = new LawSettings() }, Now),
         (f => f with { Evidence = In("ME"), Past = [.. Begun(Channel.Call, 8, 30)] }, Now),
         (f => f with { Evidence = In("ME"), Past = [.. Begun(Channel.Text, 1), .. Begun(Channel.Call, 12, 7)] }, Now),
         (f => f with { Past = [.. Begun(f.Channel, 48, 96, 168)] }, Now),

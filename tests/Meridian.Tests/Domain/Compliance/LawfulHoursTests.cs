@@ -1,4 +1,5 @@
 using Meridian.Domain.Compliance;
+using Meridian.Domain.Compliance.Pack;
 using Meridian.Domain.Time;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
@@ -45,6 +46,14 @@ public class LawfulHoursTests
         Assert.Equal("it is 07:59 Mon in New York; hours are 08:00-21:00 Mon-Sun (ME law allows 08:00-21:00 Mon-Sun)", window.Explain(Instant.FromUtc(2026, 11, 16, 12, 59)));
         Assert.Equal("it is 07:59 Mon in New York; hours are 08:00-18:00 Mon-Fri (federal law allows 08:00-21:00 Mon-Sun; ME law allows 08:00-21:00 Mon-Sun)",
             ContactWindows.For("text|America/New_York|ME", new OwnerSettings()).Explain(Instant.FromUtc(2026, 11, 16, 12, 59)));
+    }
+
+    [Fact]
+    public void A_holiday_on_which_nobody_is_called_has_no_hours()
+    {
+        var nebraska = ContactRulesPack.Current.Jurisdictions["NE"];
+        Assert.NotNull(LawfulHours.Of(nebraska, Channel.Call).OnHolidays);
+        Assert.Null(LawfulHours.Of(nebraska with { HolidaysForVoice = HolidayLaw.Prohibited }, Channel.Call).OnHolidays);
     }
 
     [Fact]
