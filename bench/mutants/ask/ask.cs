@@ -3,7 +3,7 @@
 #:property PublishAot=false
 // Asks all tests about each mutant of a folder, one process a mutant. Stryker's own runner for this kind of test keeps a process for many mutants, and what a
 // static field holds (a table of rules, a compiled pattern, the pack) is then the mutant's that happened to touch it first.
-// Usage: dotnet run ask.cs -- mutation-report.json FOLDER-WITH-THE-MUTATED-BUILD FOLDER-OF-THE-DOMAIN
+// Usage: dotnet run --file ask.cs -- mutation-report.json FOLDER-WITH-THE-MUTATED-BUILD FOLDER-OF-THE-DOMAIN
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
