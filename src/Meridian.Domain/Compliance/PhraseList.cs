@@ -13,7 +13,7 @@ internal sealed class PhraseList
     private readonly Regex any;
 
     public PhraseList(IEnumerable<string> phrases, JsonElement lists) =>
-        any = new Regex($"(?<= )(?:{string.Join('|', phrases.Select(p => string.Concat(p.Split(' ').Select(w => Word(w, lists)))))})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+        any = new Regex($"(?<= )(?:{string.Join('|', phrases.Select(p => string.Concat(p.Split(' ').Select(w => Word(w, lists)))))})");
 
     public bool IsIn(string words) => any.IsMatch($" {words} ");
 

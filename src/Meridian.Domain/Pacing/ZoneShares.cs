@@ -19,13 +19,13 @@ public static class ZoneShares
         var available = Math.Max(0, capacity);
         var everybodyGetsOne = due.Count(d => d.Due > 0) <= available;
         var shares = due.Select(d => Start(d.Due)).ToArray();
-        for (var left = available - shares.Sum(); left > 0; left--) shares[MostOwed(_ => true)]++;
+        for (var left = available - shares.Sum(); left > 0; left--) shares[MostOwed()]++;
         for (var over = shares.Sum() - available; over > 0; over--) shares[LeastOwed()]--;
         return due.Zip(shares).ToDictionary(x => x.First.ZoneGroup, x => x.Second);
 
         int Start(int people) => people <= 0 ? 0 : Math.Max(everybodyGetsOne ? 1 : 0, (int)((long)people * available / total));
         long Owed(int i) => (long)Math.Max(0, due[i].Due) * available - shares[i] * total; // what proportion still owes it, times total
-        int MostOwed(Func<int, bool> among) => Enumerable.Range(0, shares.Length).Where(among).Where(i => shares[i] < due[i].Due).MaxBy(Owed);
+        int MostOwed() => Enumerable.Range(0, shares.Length).MaxBy(Owed); // while any are left somebody is owed some, and whoever has all their due is owed none
         int LeastOwed() => Enumerable.Range(0, shares.Length).Where(i => shares[i] > 1).MinBy(Owed);
     }
 

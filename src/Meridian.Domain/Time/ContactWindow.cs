@@ -12,7 +12,6 @@ public sealed class ContactWindow
     public static readonly Duration Horizon = Duration.FromDays(21);
 
     private readonly ZoneHours[] _zones; // the candidate zones first, then the statutes' own clocks
-    private readonly IReadOnlyList<HoursRule> _rules;
 
     /// <summary>Throws when a zone is not an IANA zone of a place.</summary>
     public ContactWindow(IReadOnlyList<string> zones, ContactHours hours, HolidayCalendar holidays)
@@ -26,13 +25,13 @@ public sealed class ContactWindow
     {
         Zones = CanonicalZone.All(zones);
         Hours = rules.Select(r => r.Hours).Aggregate((a, b) => a.Intersect(b));
-        _rules = [.. rules, .. clocks.Select(c => c.Rule).Where(r => !rules.Contains(r))];
+        Sources = [.. rules.Concat(clocks.Select(c => c.Rule)).Select(r => r.Source).Distinct(StringComparer.Ordinal)];
         _zones = Zones.Count == 0 ? [] : [.. Zones.Select(z => new ZoneHours(z, rules)), .. clocks.Select(c => new ZoneHours(c.Zone, [c.Rule]))];
     }
 
     private ContactWindow()
     {
-        (Zones, Hours, _zones, _rules, IsAlways) = ([], new(new Dictionary<IsoDayOfWeek, OpenHours>()), [], [], true);
+        (Zones, Hours, _zones, Sources, IsAlways) = ([], new(new Dictionary<IsoDayOfWeek, OpenHours>()), [], [], true);
     }
 
     /// <summary>E-mail's window: open day and night.</summary>
@@ -48,7 +47,7 @@ public sealed class ContactWindow
     public ContactHours Hours { get; }
 
     /// <summary>What the window rests on, the owner's hours first.</summary>
-    public IReadOnlyList<string> Sources => [.. _rules.Select(r => r.Source).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Sources { get; }
 
     /// <summary>True when the person may be reached at this instant.</summary>
     public bool IsOpen(Instant at) => IsAlways || (_zones.Length > 0 && _zones.All(z => z.Stretch(at, at) is not null));

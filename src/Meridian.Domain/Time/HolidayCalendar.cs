@@ -41,7 +41,7 @@ public sealed class HolidayCalendar(IEnumerable<HolidayRule> rules)
             var actual = rule.In(year);
             days[actual] = new Holiday(actual, rule.Name, false);
         }
-        foreach (var rule in _rules.Where(r => r.ShiftsFromWeekend))
+        foreach (var rule in _rules)
         {
             if (rule.IsKeptIn(year)) Observe(rule, rule.In(year));
             if (rule.IsKeptIn(year + 1)) Observe(rule, rule.In(year + 1)); // a Saturday New Year is observed on the last day of this year

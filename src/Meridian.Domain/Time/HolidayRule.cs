@@ -3,9 +3,8 @@ using NodaTime;
 namespace Meridian.Domain.Time;
 
 /// <summary>How a holiday finds its day in a year.</summary>
-/// <param name="ShiftsFromWeekend">Also kept on Friday when it falls on Saturday, on Monday when it falls on Sunday.</param>
 /// <param name="EvenYearsOnly">Kept in even years only.</param>
-public sealed record HolidayRule(string Name, Func<int, LocalDate> In, bool ShiftsFromWeekend = true, bool EvenYearsOnly = false)
+public sealed record HolidayRule(string Name, Func<int, LocalDate> In, bool EvenYearsOnly = false)
 {
     /// <summary>True when the year has this day.</summary>
     public bool IsKeptIn(int year) => !EvenYearsOnly || year % 2 == 0;

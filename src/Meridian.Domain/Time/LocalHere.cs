@@ -7,7 +7,7 @@ namespace Meridian.Domain.Time;
 public sealed record LocalHere(string Zone, LocalDateTime Time, bool IsOpen, Holiday? Holiday, ContactHours Hours)
 {
     /// <summary>The laws that bar this moment, beside the owner's own hours.</summary>
-    public IReadOnlyList<HoursRule> BarredBy { get; init; } = [];
+    public required IReadOnlyList<HoursRule> BarredBy { get; init; }
 
     /// <summary>Why it is closed here, in one clause; null when it is open.</summary>
     public string? ClosedBecause =>

@@ -11,6 +11,8 @@ public sealed record WindowKey
     /// <summary>The key of every e-mail.</summary>
     public const string Always = "always";
 
+    private static readonly WindowKey Email = new(Channel.Email, [], [], Always);
+
     private WindowKey(Channel channel, IReadOnlyList<string> zones, IReadOnlyList<string> states, string text) =>
         (Channel, Zones, States, Text) = (channel, zones, states, text);
 
@@ -35,7 +37,7 @@ public sealed record WindowKey
     /// <summary>Reads a stored key. Throws <see cref="FormatException"/> when it is none: nobody but us writes them.</summary>
     public static WindowKey Parse(string text)
     {
-        if (text == Always) return Of(Channel.Email, [], []);
+        if (text == Always) return Email;
         var parts = text.Split('|');
         if (parts.Length != 3) throw new FormatException($"'{text}' is not a window key");
         var channel = parts[0] switch
@@ -58,7 +60,7 @@ public sealed record WindowKey
 
     private static WindowKey Of(Channel channel, IReadOnlyList<string> zones, IReadOnlyList<string> states)
     {
-        if (channel == Channel.Email) return new(channel, [], [], Always);
+        if (channel == Channel.Email) return Email;
         var clocks = CanonicalZone.All(zones);
         string[] codes = [.. states.Select(s => s.Trim().ToUpperInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         var name = channel == Channel.Call ? "call" : "text";

@@ -29,11 +29,10 @@ internal sealed class ZoneHours(string zone, IReadOnlyList<HoursRule> rules)
     public LocalHere Here(Instant at)
     {
         var local = at.InZone(_rules).LocalDateTime;
-        var open = Stretch(at, at) is { } stretch && stretch.Start <= at;
-        var holiday = rules.Where(r => r.On(local.Date)?.Contains(local.TimeOfDay) != true).Select(r => r.Holidays.On(local.Date)).FirstOrDefault(h => h is not null)
-            ?? rules[0].Holidays.On(local.Date);
-        var barring = open ? [] : rules.Skip(1).Where(r => r.On(local.Date)?.Contains(local.TimeOfDay) != true).ToList();
-        return new LocalHere(zone, local, open, open ? null : holiday, _hours) { BarredBy = barring };
+        var holiday = rules.Where(Bars).Select(r => r.Holidays.On(local.Date)).FirstOrDefault(h => h is not null);
+        return new LocalHere(zone, local, Stretch(at, at) is not null, holiday, _hours) { BarredBy = [.. rules.Skip(1).Where(Bars)] };
+
+        bool Bars(HoursRule rule) => rule.On(local.Date)?.Contains(local.TimeOfDay) != true;
     }
 
     private Day DayOf(LocalDate date)
@@ -47,7 +46,7 @@ internal sealed class ZoneHours(string zone, IReadOnlyList<HoursRule> rules)
         var open = rules[0].On(day);
         for (var i = 1; i < rules.Count && open is not null; i++) open = OpenHours.Intersect(open, rules[i].On(day));
         if (open is null) return null;
-        var start = open.From == LocalTime.Midnight ? _rules.AtStartOfDay(day) : (day + open.From).InZone(_rules, OpensAt);
+        var start = (day + open.From).InZone(_rules, OpensAt);
         var end = open.To == LocalTime.Midnight ? _rules.AtStartOfDay(day.PlusDays(1)) : (day + open.To).InZone(_rules, ClosesAt);
         return start.ToInstant() < end.ToInstant() ? (start.ToInstant(), end.ToInstant()) : null;
     }

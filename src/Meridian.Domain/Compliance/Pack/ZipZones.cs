@@ -30,7 +30,7 @@ public sealed class ZipZones
         var root = json.RootElement;
         var byThree = root.GetProperty("zip3").EnumerateObject()
             .ToDictionary(p => p.Name, p => CanonicalZone.All(p.Value.EnumerateArray().Select(z => z.GetString()!)));
-        foreach (var prefix in MajorityElsewhere) byThree[prefix] = CanonicalZone.All([root.GetProperty("zip3_majority").Text(prefix)!]);
+        foreach (var prefix in MajorityElsewhere) byThree[prefix] = CanonicalZone.All([root.GetProperty("zip3_majority").GetProperty(prefix).GetString()!]);
         _byThree = byThree.ToFrozenDictionary(StringComparer.Ordinal);
         var byFive = root.GetProperty("zip5_exceptions").EnumerateObject()
             .Where(p => !NeverSingle.Contains(p.Name[..3]) && !Mistaken.Contains(p.Name))

@@ -15,11 +15,11 @@ public sealed class NoEmergency : StateRule
         var struck = Laws(facts).Select(l => (Row: l, Emergency: facts.Law.Emergency(l.Code)))
             .Where(s => s.Emergency is { } e && !(Over(s.Row, e) <= now)).ToList();
         if (struck.Count == 0) return Allow("no emergency is entered", Source);
-        var source = Sources([.. struck.Select(s => s.Row)], Source);
-        var names = Names(struck.Select(s => s.Row));
+        var rows = struck.Select(s => s.Row).ToList();
+        var (source, names) = (Sources(rows, Source), Names(rows, "is", "are"));
         return struck.All(s => s.Emergency!.LastDay is not null)
-            ? WaitForPerson($"{names} is under a declared emergency until {string.Join(" and ", struck.Select(s => s.Emergency!.Until))}", source, struck.Max(s => Over(s.Row, s.Emergency!)!.Value))
-            : Park(ParkedReason.NoLegalBasis, $"{names} is under a declared emergency; take it out of owner.law.emergencies when it is over", source);
+            ? WaitForPerson($"{names} under a declared emergency until {string.Join(" and ", struck.Select(s => s.Emergency!.Until))}", source, struck.Max(s => Over(s.Row, s.Emergency!)!.Value))
+            : Park(ParkedReason.NoLegalBasis, $"{names} under a declared emergency; take it out of owner.law.emergencies when it is over", source);
     }
 
     /// <summary>When its last day has ended everywhere in the state; null while nobody knows.</summary>

@@ -15,7 +15,7 @@ public sealed class PermitHeld : StateRule
         var asking = Laws(facts).Where(l => l.Voice.Rule == VoiceRule.ConsentAndPermit).ToList();
         var missing = asking.Where(l => facts.Law.Permit(l.Code) is null).ToList();
         if (missing.Count > 0)
-            return Park(ParkedReason.NoLegalBasis, $"{Names(missing)} asks for a permit for an automated voice ({string.Join(" ", missing.Select(l => l.Voice.Note))}); enter its number under owner.law.permits", Sources(missing, Source));
+            return Park(ParkedReason.NoLegalBasis, $"{Names(missing, "asks", "ask")} for a permit for an automated voice ({string.Join(" ", missing.Select(l => l.Voice.Note))}); enter its number under owner.law.permits", Sources(missing, Source));
         return Allow(asking.Count == 0 ? "no permit is asked for" : string.Join("; ", asking.Select(l => $"{l.Code} permit {facts.Law.Permit(l.Code)!.Number}")), Sources(asking, Source));
     }
 }

@@ -16,7 +16,7 @@ public sealed class Registered : StateRule
         var asking = laws.Where(l => l.Registration.Status == RegistrationStatus.Required).ToList();
         var missing = asking.Where(l => facts.Law.Registration(l.Code) is null && facts.Law.Exemption(l.Code) is null).ToList();
         if (missing.Count > 0)
-            return Park(ParkedReason.NoLegalBasis, $"{Names(missing)} asks telephone sellers to register; enter the number under owner.law.registrations, or why not under owner.law.exemptions", Cites(missing));
+            return Park(ParkedReason.NoLegalBasis, $"{Names(missing, "asks", "ask")} telephone sellers to register; enter the number under owner.law.registrations, or why not under owner.law.exemptions", Cites(missing));
         var unsure = laws.Where(l => l.Registration.Status == RegistrationStatus.Likely && facts.Law.Registration(l.Code) is null && facts.Law.Exemption(l.Code) is null).ToList();
         var doubt = unsure.Count == 0 ? "" : $"; {Names(unsure)} may ask for one: let counsel look";
         return Allow((asking.Count == 0 ? "no register is known to ask" : string.Join("; ", asking.Select(l => Paper(facts.Law, l.Code)))) + doubt, asking.Count + unsure.Count == 0 ? Source : Cites([.. asking, .. unsure]));

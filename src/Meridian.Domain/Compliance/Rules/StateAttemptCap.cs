@@ -17,7 +17,7 @@ public sealed class StateAttemptCap : StateRule
         var most = capped.Min(l => l.MostPerDay!.Value);
         var source = Sources(capped, Source);
         return made.Count >= most
-            ? WaitForPerson($"{made.Count} calls and texts in 24 h; {Names(capped)} allows {most}", source, made[most - 1] + Day)
+            ? WaitForPerson($"{made.Count} calls and texts in 24 h; {Names(capped, "allows", "allow")} {most}", source, made[most - 1] + Day)
             : Allow($"{made.Count} of {most} calls and texts in 24 h ({Names(capped)})", source);
     }
 }

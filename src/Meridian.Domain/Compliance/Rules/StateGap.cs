@@ -16,7 +16,7 @@ public sealed class StateGap : StateRule
         var gap = Duration.FromHours(asking.Max(l => l.MinHoursBetweenVoice!.Value));
         var source = Sources(asking, Source);
         return facts.Past.Where(p => p.Channel == Channel.Call).Select(p => (Instant?)p.BegunAt).Max() is { } last && last + gap > now
-            ? WaitForPerson($"last call begun {Say.Utc(last)}; {Names(asking)} asks for {gap.TotalHours:0} h between two", source, last + gap)
+            ? WaitForPerson($"last call begun {Say.Utc(last)}; {Names(asking, "asks", "ask")} for {gap.TotalHours:0} h between two", source, last + gap)
             : Allow($"no call in the last {gap.TotalHours:0} h ({Names(asking)})", source);
     }
 }

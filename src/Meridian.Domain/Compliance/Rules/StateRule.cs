@@ -13,6 +13,9 @@ public abstract class StateRule : ContactRule
     /// <summary>For people: <c>KY and TN</c>.</summary>
     protected static string Names(IEnumerable<Jurisdiction> rows) => string.Join(" and ", rows.Select(r => r.Code));
 
+    /// <summary>For people: <c>KY asks</c>, <c>KY and TN ask</c>.</summary>
+    protected static string Names(IReadOnlyCollection<Jurisdiction> rows, string one, string many) => $"{Names(rows)} {(rows.Count == 1 ? one : many)}";
+
     /// <summary>All citations of these rows, with their evidence marks.</summary>
     protected static string Sources(IReadOnlyList<Jurisdiction> rows, string otherwise) => rows.Count == 0 ? otherwise : string.Join(" | ", rows.Select(r => r.Sources));
 }

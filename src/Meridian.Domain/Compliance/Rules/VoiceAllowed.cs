@@ -15,7 +15,7 @@ public sealed class VoiceAllowed : StateRule
         var laws = Laws(facts);
         var barring = laws.Where(l => l.Voice.Rule == VoiceRule.Prohibited).ToList();
         return barring.Count > 0
-            ? Park(ParkedReason.NoLegalBasis, $"{Names(barring)} bars AI voice even with consent: {string.Join(" ", barring.Select(l => l.Voice.Note))} A person may call", Sources(barring, Source))
-            : Allow(laws.Count == 0 ? "no state's law is known to bar AI voice" : $"{Names(laws)} does not bar AI voice with consent", Sources(laws, Source));
+            ? Park(ParkedReason.NoLegalBasis, $"{Names(barring, "bars", "bar")} AI voice even with consent: {string.Join(" ", barring.Select(l => l.Voice.Note))} A person may call", Sources(barring, Source))
+            : Allow(laws.Count == 0 ? "no state's law is known to bar AI voice" : $"{Names(laws, "does", "do")} not bar AI voice with consent", Sources(laws, Source));
     }
 }

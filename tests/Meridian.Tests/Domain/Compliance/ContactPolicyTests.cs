@@ -15,9 +15,9 @@ public class ContactPolicyTests
 {
     private const string Phone = "+12125550100";
     private const string Mail = "ann@people.example";
-    private static readonly Instant Now = Instant.FromUtc(2026, 11, 16, 15, 0);
+    internal static readonly Instant Now = Instant.FromUtc(2026, 11, 16, 15, 0);
 
-    private static readonly Dictionary<string, (Func<ContactFacts, ContactFacts> Change, Instant At)> Cases = new()
+    internal static readonly Dictionary<string, (Func<ContactFacts, ContactFacts> Change, Instant At)> Cases = new()
     {
         ["nothing is wrong"] = (f => f, Now),
         ["opted out"] = (f => f with { Lead = f.Lead with { OptedOutAt = Now } }, Now),
@@ -154,7 +154,7 @@ public class ContactPolicyTests
         return verdict.Decisive is { } decisive ? $"{verdict.Ruling}: {decisive.Rule}" : "Allow";
     }
 
-    private static ContactFacts Facts(Channel channel)
+    internal static ContactFacts Facts(Channel channel)
     {
         var address = new LeadAddress("lead_1", channel == Channel.Email ? Mail : Phone, channel == Channel.Email ? AddressKind.Email : AddressKind.Phone, channel == Channel.Email ? AddressRole.Email : AddressRole.Mobile, null, null, null, null, null, null, null);
         return new ContactFacts
@@ -174,26 +174,26 @@ public class ContactPolicyTests
     }
 
     /// <summary>That state's address and a number that says nothing.</summary>
-    private static ZoneEvidence In(string state) => ZoneEvidence.Of(null, null, state, null, "800");
+    internal static ZoneEvidence In(string state) => ZoneEvidence.Of(null, null, state, null, "800");
 
     /// <summary>At home in New York's zone, under that state's law and with every paper.</summary>
-    private static ContactFacts Landline(ContactFacts f, LineType type = LineType.Landline, bool? business = true, Instant? at = null) => f with
+    internal static ContactFacts Landline(ContactFacts f, LineType type = LineType.Landline, bool? business = true, Instant? at = null) => f with
     {
         Consents = [],
         Address = f.Address! with { Line = new LineLookup(type, business, at ?? Now - Duration.FromDays(1)) },
         Law = f.Law with { BusinessLandlines = new BusinessLandlineSetting { SignedBy = "Sam Owner", SignedOn = "2026-11-01" } },
     };
 
-    private static ContactFacts Lives(ContactFacts f, string state) => f with
+    internal static ContactFacts Lives(ContactFacts f, string state) => f with
     {
         Evidence = In(state),
         Law = PracticePapers.All,
         Window = LawfulHours.Window(f.Channel, ["America/New_York"], [state], new HoursRule("owner", ContactHours.OwnerDefault, HolidayCalendar.Federal, null, "owner's hours")),
     };
 
-    private static Channel Other(Channel channel) => channel == Channel.Call ? Channel.Text : Channel.Call;
+    internal static Channel Other(Channel channel) => channel == Channel.Call ? Channel.Text : Channel.Call;
 
-    private static SenderStanding Standing(Func<Sender, Sender> change) => new(
+    internal static SenderStanding Standing(Func<Sender, Sender> change) => new(
         change(new Sender("snd_1", Channel.Call, "cam_1/call", "+12025550101", null, null, "America/New_York", 180, 20, 40, null, 1, "p", null, Now - Duration.FromHours(4), null, null)),
         new LocalDate(2026, 11, 16), 0, 40, Instant.FromUtc(2026, 11, 17, 5, 0), []);
 }

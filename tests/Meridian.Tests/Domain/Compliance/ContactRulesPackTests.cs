@@ -58,6 +58,18 @@ public class ContactRulesPackTests
         Assert.Contains("91 days old", pack.Stale(pack.AsOf.PlusDays(91), 90));
     }
 
+    [Theory]
+    [InlineData("86004", "America/Denver America/Phoenix"), InlineData("86502", "America/Denver America/Phoenix")] // the Navajo Nation's border is not a ZIP's
+    [InlineData("89024", "America/Los_Angeles"), InlineData("96799", "Pacific/Pago_Pago"), InlineData("96813", "Pacific/Honolulu"), InlineData("96910", "Pacific/Guam"), InlineData("36867", "America/Chicago America/New_York")]
+    public void A_ZIP_is_in_one_zone_only_where_that_is_sure(string zip, string zones) => Assert.Equal(zones, string.Join(' ', ZipZones.Current.ZonesFor(zip)));
+
+    [Theory, InlineData("1000A"), InlineData("1000"), InlineData("100011"), InlineData("00000"), InlineData("")]
+    public void What_is_no_known_ZIP_is_nowhere(string zip)
+    {
+        Assert.Equal(["America/New_York"], ZipZones.Current.ZonesFor("10001"));
+        Assert.Empty(ZipZones.Current.ZonesFor(zip));
+    }
+
     [Fact]
     public void Settings_about_the_law_name_field_value_and_remedy()
     {

@@ -1,4 +1,5 @@
 using Meridian.Domain.Compliance;
+using Meridian.Domain.Compliance.Pack;
 using Meridian.Domain.Time;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
@@ -34,6 +35,25 @@ public class LawfulHoursTests
         var opens = window.NextOpening(begins)!.Value;
         var said = opens >= begins + Duration.FromHours(24) ? "closed" : $"{opens.InZone(zone):HH:mm}-{window.Closes(opens)!.Value.InZone(zone):HH:mm}";
         Assert.Equal(hours, said);
+    }
+
+    [Fact]
+    public void Without_an_owner_the_federal_hours_and_the_state_s_are_left()
+    {
+        var window = LawfulHours.Window(Channel.Text, ["America/New_York"], ["ME"], owner: null);
+        Assert.Equal("08:00-21:00 Mon-Sun", window.Hours.ToString());
+        Assert.Equal("47 CFR 64.1200(c)(1); 16 CFR 310.4(c) (secondary source)", window.Sources[0]);
+        Assert.Equal("it is 07:59 Mon in New York; hours are 08:00-21:00 Mon-Sun (ME law allows 08:00-21:00 Mon-Sun)", window.Explain(Instant.FromUtc(2026, 11, 16, 12, 59)));
+        Assert.Equal("it is 07:59 Mon in New York; hours are 08:00-18:00 Mon-Fri (federal law allows 08:00-21:00 Mon-Sun; ME law allows 08:00-21:00 Mon-Sun)",
+            ContactWindows.For("text|America/New_York|ME", new OwnerSettings()).Explain(Instant.FromUtc(2026, 11, 16, 12, 59)));
+    }
+
+    [Fact]
+    public void A_holiday_on_which_nobody_is_called_has_no_hours()
+    {
+        var nebraska = ContactRulesPack.Current.Jurisdictions["NE"];
+        Assert.NotNull(LawfulHours.Of(nebraska, Channel.Call).OnHolidays);
+        Assert.Null(LawfulHours.Of(nebraska with { HolidaysForVoice = HolidayLaw.Prohibited }, Channel.Call).OnHolidays);
     }
 
     [Fact]

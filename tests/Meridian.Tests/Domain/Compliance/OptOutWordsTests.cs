@@ -27,6 +27,9 @@ public class OptOutWordsTests
         { "Yes please\r\n\r\nOn Mon, Nov 23, 2026 at 9:00 AM Sam <sam@x.com> wrote:\r\n> Reply STOP or unsubscribe", No },
         { "Interested!\r\n\r\n-----Original Message-----\r\nFrom: Sam\r\nReply STOP", No },
 
+        { "Let me know. End", Unclear }, { "ɏes", No }, { "Thanks for the kind letter, our whole team will look at it in January", No },
+        { "stop please please please please please please please please please", OptOut }, { "Спасибо", Unclear },
+
         { "please don't stop", Unclear }, { "I do not want to opt out", Unclear }, { "Let's cancel the meeting", Unclear }, { "don't call before noon", Unclear },
         { "Don't call me at work", Unclear }, { "when does this stop?", Unclear }, { "I will report you to the FTC", Unclear }, { "my lawyer will be in touch", Unclear },
         { "enough", Unclear }, { "no more", OptOut }, { "", Unclear }, { "> only a quote", Unclear }, { "🛑", Unclear }, { "Ann no longer works here", Unclear },

@@ -14,7 +14,23 @@ public class PaceTests
         Assert.Equal(Noon + Duration.FromMilliseconds(milliseconds), Pace.NextSlot(Noon, 180, jitter));
 
     [Theory, InlineData(-0.1), InlineData(1.1), InlineData(double.NaN)]
-    public void Chance_outside_its_range_is_a_broken_promise(double jitter) => Assert.Throws<ArgumentOutOfRangeException>(() => Pace.NextSlot(Noon, 180, jitter));
+    public void Chance_outside_its_range_is_a_broken_promise(double jitter) =>
+        Assert.StartsWith("between 0 and 1", Assert.Throws<ArgumentOutOfRangeException>(() => Pace.NextSlot(Noon, 180, jitter)).Message);
+
+    [Fact]
+    public void A_gap_is_never_less_than_none()
+    {
+        Assert.Equal(Noon, Pace.NextSlot(Noon, 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Pace.NextSlot(Noon, -1, 0));
+    }
+
+    [Fact]
+    public void A_begin_leaves_the_hour_exactly_one_hour_later_and_a_cap_of_nothing_is_looked_at_again()
+    {
+        Assert.Null(Pace.WaitForHour([Noon - Duration.FromHours(1)], 1, Noon));
+        Assert.Equal(Noon + Duration.FromSeconds(1), Pace.WaitForHour([Noon - Duration.FromSeconds(3599)], 1, Noon));
+        Assert.Equal(Noon + Duration.FromHours(1), Pace.WaitForHour([], 0, Noon));
+    }
 
     [Fact]
     public void The_rolling_hour_has_room_exactly_when_it_says() =>

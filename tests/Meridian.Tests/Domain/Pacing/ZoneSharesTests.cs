@@ -21,6 +21,29 @@ public class ZoneSharesTests
         Assert.Equal([1, 0], Divide(1, 1000, 1));
         Assert.Equal([0, 0], Divide(0, 5, 5));
         Assert.Equal([5, 0, 3], Divide(100, 5, 0, 3));
+        Assert.Equal([1, 1, 1], Divide(3, 1000, 1, 1));
+        Assert.Equal([1, 0, 1], Divide(2, 1000, 0, 1)); // a zone without anybody due needs none
+    }
+
+    /// <summary>Three small zones get one each; of the two that give, the smaller one was owed less.</summary>
+    [Fact]
+    public void What_the_smallest_get_is_given_by_whoever_has_most_too_much() => Assert.Equal([2, 1, 1, 1, 1], Divide(6, 100, 60, 1, 1, 1));
+
+    [Fact]
+    public void Nobody_begins_more_than_all_shares_together()
+    {
+        ZoneTally[] today = [new("east", 1, 1, 5), new("central", 1, 2, 5), new("pacific", 1, 0, 5)];
+        Assert.False(ZoneShares.MayUse("pacific", today));
+        Assert.True(ZoneShares.MayUse("pacific", [today[0], today[1] with { Begun = 1 }, today[2]]));
+        Assert.Throws<InvalidOperationException>(() => ZoneShares.MayUse("atlantis", today));
+    }
+
+    [Fact]
+    public void What_was_taken_from_others_shares_does_not_roll_on_again()
+    {
+        ZoneTally[] today = [new("east", 5, 3, 0), new("central", 3, 4, 9), new("mountain", 3, 4, 9), new("pacific", 2, 0, 2)];
+        Assert.False(ZoneShares.MayUse("mountain", today)); // two roll on, two were taken
+        Assert.True(ZoneShares.MayUse("mountain", [today[0] with { Share = 4 }, today[1] with { Share = 4, Due = 0, Begun = 3 }, today[2], today[3]])); // one rolls on from each of two, one was taken
     }
 
     [Fact]

@@ -22,4 +22,28 @@ public class CanonicalZoneTests
     [InlineData("America/Shiprock", "America/Denver"), InlineData("US/Hawaii", "Pacific/Honolulu"), InlineData("America/Boise", "America/Denver")]
     [InlineData("Etc/GMT+6", null), InlineData("UTC", null), InlineData("GMT", null), InlineData("EST5EDT", null), InlineData("Mars/Olympus", null), InlineData(null, null)]
     public void A_zone_has_one_name(string? zone, string? canonical) => Assert.Equal(canonical, CanonicalZone.Of(zone));
+
+    [Theory]
+    [InlineData("America/New_York", "New York"), InlineData("America/North_Dakota/New_Salem", "New Salem"), InlineData("Etc/GMT+6", "UTC-6")]
+    public void A_clock_has_a_name_for_people(string zone, string place) => Assert.Equal(place, CanonicalZone.Place(zone));
+
+    [Fact]
+    public void A_list_of_zones_is_sorted_folded_and_refuses_what_is_no_place()
+    {
+        Assert.Equal(["America/Denver", "America/New_York"], CanonicalZone.All(["America/New_York", "America/Detroit", "America/Boise"]));
+        Assert.StartsWith("'Mars/Olympus' is not the IANA zone of a place", Assert.Throws<ArgumentException>(() => CanonicalZone.All(["America/Denver", "Mars/Olympus"])).Message);
+    }
+
+    /// <summary>Whole, so that no pair is lost or renamed unseen.</summary>
+    [Fact]
+    public void Twenty_three_zones_are_folded_into_six() =>
+        Assert.Equal(
+        [
+            "America/Anchorage: America/Juneau America/Metlakatla America/Nome America/Sitka America/Yakutat",
+            "America/Chicago: America/Indiana/Knox America/Indiana/Tell_City America/Menominee America/North_Dakota/Beulah America/North_Dakota/Center America/North_Dakota/New_Salem",
+            "America/Denver: America/Boise",
+            "America/New_York: America/Detroit America/Indiana/Indianapolis America/Indiana/Marengo America/Indiana/Petersburg America/Indiana/Vevay America/Indiana/Vincennes America/Indiana/Winamac America/Kentucky/Louisville America/Kentucky/Monticello",
+            "America/Puerto_Rico: America/St_Thomas",
+            "Pacific/Guam: Pacific/Saipan",
+        ], CanonicalZone.Folded.GroupBy(f => f.Value).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key}: {string.Join(' ', g.Select(f => f.Key).Order(StringComparer.Ordinal))}"));
 }

@@ -101,10 +101,68 @@ public class ContactWindowTests
         Assert.Contains("no time zone is known", window.Explain(Utc(23, 16, 0)), StringComparison.Ordinal);
     }
 
+    /// <summary>A statute's own clock says when it is too early, never where somebody is.</summary>
+    [Fact]
+    public void A_statute_s_clock_alone_opens_nothing()
+    {
+        var law = new HoursRule("MS law", ContactHours.OwnerDefault, HolidayCalendar.None, null, "a statute");
+        var window = new ContactWindow([], [Owner], [new FixedClock("Etc/GMT+6", law)]);
+        Assert.False(window.IsOpen(Utc(23, 16, 0)));
+        Assert.Null(window.NextOpening(Utc(23, 16, 0)));
+    }
+
+    [Fact]
+    public void A_window_names_everything_it_rests_on_once()
+    {
+        var law = new HoursRule("MS law", ContactHours.OwnerDefault, HolidayCalendar.None, null, "a statute");
+        Assert.Equal(["owner's hours", "a statute"], new ContactWindow(["America/Chicago"], [Owner], [new FixedClock("Etc/GMT+6", law)]).Sources);
+        Assert.Equal(["owner's hours", "a statute"], new ContactWindow(["America/Chicago"], [Owner, law], [new FixedClock("Etc/GMT+6", law)]).Sources);
+        Assert.Equal(["owner's hours"], Window("America/Chicago").Sources);
+    }
+
+    [Fact]
+    public void At_the_first_minute_it_is_open_and_at_the_last_it_is_closed()
+    {
+        var (opens, closes) = (Utc(23, 13, 0), Utc(23, 23, 0));
+        var open = Assert.Single(Window("America/New_York").LocalTimes(opens));
+        Assert.True(open.IsOpen);
+        Assert.Null(open.ClosedBecause);
+        Assert.Empty(open.BarredBy);
+        Assert.Null(open.Holiday);
+        Assert.Equal("it is 18:00 Mon in New York; hours are 08:00-18:00 Mon-Fri", Assert.Single(Window("America/New_York").LocalTimes(closes)).ClosedBecause);
+    }
+
+    [Fact]
+    public void Every_law_that_bars_the_hour_is_named_and_so_is_every_zone()
+    {
+        var kentucky = new HoursRule("KY law", ContactHours.On(new(new(10, 0), new(21, 0)), IsoDayOfWeek.Monday), HolidayCalendar.None, null, "k");
+        var maine = new HoursRule("ME law", ContactHours.On(new(new(9, 0), new(17, 0)), IsoDayOfWeek.Monday), HolidayCalendar.None, null, "m");
+        Assert.Equal("it is 08:30 Mon in New York; hours are 10:00-17:00 Mon (KY law allows 10:00-21:00 Mon; ME law allows 09:00-17:00 Mon)",
+            new ContactWindow(["America/New_York"], [Owner, kentucky, maine], []).Explain(Utc(23, 13, 30)));
+        Assert.Equal("it is 06:30 Mon in Chicago; hours are 08:00-18:00 Mon-Fri; it is 07:30 Mon in New York; hours are 08:00-18:00 Mon-Fri", Window("America/New_York", "America/Chicago").Explain(Utc(23, 12, 30)));
+    }
+
+    /// <summary>Arbor Day in Nebraska: an AI voice may call from one o'clock. Before that it is the holiday that bars it, after it nothing does.</summary>
+    [Fact]
+    public void A_holiday_with_hours_of_its_own_is_named_only_outside_them()
+    {
+        var arborDay = new HolidayCalendar([HolidayRule.Last("Arbor Day", 4, IsoDayOfWeek.Friday)]);
+        var nebraska = new HoursRule("NE law", ContactHours.On(new(new(8, 0), new(21, 0)), IsoDayOfWeek.Monday, IsoDayOfWeek.Friday), arborDay, new(new(13, 0), new(21, 0)), "n");
+        var window = new ContactWindow(["America/Chicago"], [Owner, nebraska], []);
+        Assert.Equal("Fri 2027-04-30 is Arbor Day in Chicago (NE law allows 08:00-21:00 Mon, 08:00-21:00 Fri)", window.Explain(Instant.FromUtc(2027, 4, 30, 16, 0)));
+        Assert.Equal("it is 13:00 Fri in Chicago; hours are 08:00-18:00 Mon, 08:00-18:00 Fri", window.Explain(Instant.FromUtc(2027, 4, 30, 18, 0)));
+        Assert.Equal("it is 18:00 Fri in Chicago; hours are 08:00-18:00 Mon, 08:00-18:00 Fri", window.Explain(Instant.FromUtc(2027, 4, 30, 23, 0))); // the owner's evening
+        Assert.Equal("it is 07:00 Mon in Chicago; hours are 08:00-18:00 Mon, 08:00-18:00 Fri (NE law allows 08:00-21:00 Mon, 08:00-21:00 Fri)", window.Explain(Utc(23, 13, 0)));
+    }
+
     [Fact]
     public void E_mail_is_always_open_and_never_closes()
     {
         var at = Utc(26, 3, 0);
+        Assert.Equal("this channel has no hours: it may go day and night", ContactWindow.Always.Explain(at));
+        Assert.Empty(ContactWindow.Always.Zones);
+        Assert.Empty(ContactWindow.Always.Sources);
+        Assert.Empty(ContactWindow.Always.LocalTimes(at));
         Assert.True(ContactWindow.Always.IsAlways && ContactWindow.Always.IsOpen(at));
         Assert.Equal(at, ContactWindow.Always.NextOpening(at));
         Assert.Null(ContactWindow.Always.Closes(at));
@@ -143,6 +201,8 @@ public class ContactWindowTests
         Assert.Equal("22:00-24:00 Sat, 00:00-05:00 Sun", Weekend.Intersect(new(new Dictionary<IsoDayOfWeek, OpenHours>(
             [new(IsoDayOfWeek.Saturday, new(LocalTime.Midnight, LocalTime.Midnight)), new(IsoDayOfWeek.Sunday, new(LocalTime.Midnight, LocalTime.Midnight))]))).ToString());
     }
+
+    private static readonly HoursRule Owner = new("owner", ContactHours.OwnerDefault, HolidayCalendar.Federal, null, "owner's hours");
 
     private static ContactWindow Window(params string[] zones) => new(zones, ContactHours.OwnerDefault, HolidayCalendar.Federal);
 

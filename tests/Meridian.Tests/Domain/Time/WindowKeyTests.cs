@@ -29,7 +29,22 @@ public class WindowKeyTests
     }
 
     [Theory, InlineData(""), InlineData("call"), InlineData("fax|America/Chicago|TX")]
-    public void What_is_no_key_is_a_broken_promise(string text) => Assert.Throws<FormatException>(() => WindowKey.Parse(text));
+    public void What_is_no_key_is_a_broken_promise(string text) => Assert.StartsWith($"'{text}' is not a window key", Assert.Throws<FormatException>(() => WindowKey.Parse(text)).Message);
+
+    [Fact]
+    public void A_channel_nobody_knows_is_named() =>
+        Assert.Equal("'fax|America/Chicago|TX' is not a window key: no channel 'fax'", Assert.Throws<FormatException>(() => WindowKey.Parse("fax|America/Chicago|TX")).Message);
+
+    [Fact]
+    public void The_key_of_every_e_mail_has_no_zone_and_no_state()
+    {
+        var key = WindowKey.Parse("always");
+        Assert.True(key.IsAlways);
+        Assert.Equal(Channel.Email, key.Channel);
+        Assert.Empty(key.Zones);
+        Assert.Empty(key.States);
+        Assert.False(WindowKey.Parse("call||").IsAlways);
+    }
 
     [Theory]
     [InlineData("America/Chicago America/New_York", "America/New_York"), InlineData("America/Los_Angeles America/Denver", "America/Denver")]
@@ -47,4 +62,16 @@ public class WindowKeyTests
         Assert.Equal(
             ["America/Puerto_Rico", "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "unknown"],
             ZoneGroup.EastToWest(["unknown", "America/Phoenix", "Pacific/Honolulu", "America/Denver", "America/New_York", "America/Anchorage", "America/Los_Angeles", "America/Puerto_Rico", "America/Chicago"], Summer));
+
+    /// <summary>Belize keeps Chicago's winter clock all year, so its day ends later in summer; Halifax and Bermuda keep one clock.</summary>
+    [Fact]
+    public void Of_two_with_one_winter_clock_the_one_that_runs_ahead_in_summer_stands_first_and_of_two_equal_ones_the_order_is_fixed()
+    {
+        foreach (var at in new[] { Winter, Summer })
+        {
+            Assert.Equal("America/Chicago", ZoneGroup.Of(["America/Belize", "America/Chicago"], at));
+            Assert.Equal(["America/Chicago", "America/Belize"], ZoneGroup.EastToWest(["America/Belize", "America/Chicago"], at));
+            Assert.Equal(["America/Halifax", "Atlantic/Bermuda"], ZoneGroup.EastToWest(["Atlantic/Bermuda", "America/Halifax"], at));
+        }
+    }
 }

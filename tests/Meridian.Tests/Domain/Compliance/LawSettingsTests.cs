@@ -1,0 +1,117 @@
+using Meridian.Domain.Compliance;
+using Meridian.Domain.Compliance.Pack;
+using Meridian.Host.Demo;
+using Xunit;
+
+namespace Meridian.Tests.Domain.Compliance;
+
+public class LawSettingsTests
+{
+    [Fact]
+    public void Everything_left_empty_is_named_with_its_remedy()
+    {
+        var settings = new LawSettings
+        {
+            Permits = [new StatePaper { State = "NE", Number = " " }, new StatePaper { State = "tx", Number = "1" }],
+            Registrations = [new StatePaper { State = "ny", Number = "1" }],
+            Exemptions = [new StateExemption()],
+            Emergencies = [new DeclaredEmergency { State = "ZZ" }, new DeclaredEmergency { State = "LA", Until = "2026-13-01" }],
+            TextCampaign = new TextCampaign { BrandId = " " },
+            BusinessLandlines = new BusinessLandlineSetting(),
+            StaleAfterDays = 0,
+        };
+        Assert.Equal(
+        [
+            "owner.law.permits[0].number is empty: give the number the state of NE wrote on the paper",
+            "owner.law.permits[1].state is 'tx': give two capital letters such as TX",
+            "owner.law.registrations[0].state is 'ny': give two capital letters such as TX",
+            "owner.law.exemptions[0].state is '': give two capital letters such as TX",
+            "owner.law.exemptions[0].reason is empty: name the provision that exempts you",
+            "owner.law.exemptions[0].recordedBy is empty: name who found it",
+            "owner.law.emergencies[0].state is 'ZZ': give two capital letters such as TX",
+            "owner.law.emergencies[1].until is '2026-13-01': give its last day, such as 2026-12-01, or leave it out until you know",
+            "owner.law.textCampaign.brandId is empty: give it as The Campaign Registry shows it",
+            "owner.law.textCampaign.campaignId is empty: give it as The Campaign Registry shows it",
+            "owner.law.textCampaign.attestedBy is empty: give it as The Campaign Registry shows it, and the name of who looked",
+            "owner.law.businessLandlines.signedBy is empty: name who signs for AI calls without consent to business landlines",
+            "owner.law.businessLandlines.signedOn is '': give the day, such as 2026-11-23",
+            "owner.law.staleAfterDays is 0: give 1 to 180",
+        ], settings.Problems());
+    }
+
+    [Fact]
+    public void Whole_papers_are_no_problem()
+    {
+        var settings = PracticePapers.All with
+        {
+            Exemptions = [new StateExemption { State = "NJ", Reason = "N.J.S.A. 56:8-120", RecordedBy = "Ada" }],
+            Emergencies = [new DeclaredEmergency { State = "LA", Until = "2026-12-01" }, new DeclaredEmergency { State = "NY" }],
+            BusinessLandlines = new BusinessLandlineSetting { SignedBy = "Sam Owner", SignedOn = "2026-11-23" },
+        };
+        Assert.Empty(settings.Problems());
+        Assert.Empty((settings with { StaleAfterDays = 1 }).Problems());
+        Assert.Empty((settings with { StaleAfterDays = 180 }).Problems());
+        Assert.Single((settings with { StaleAfterDays = 181 }).Problems());
+        Assert.Equal(90, new LawSettings().StaleAfterDays);
+    }
+
+    [Fact]
+    public void What_is_left_out_is_empty()
+    {
+        Assert.Equal(new TextCampaign { BrandId = "", CampaignId = "", AttestedBy = "" }, new TextCampaign());
+        Assert.Equal(new StatePaper { State = "", Number = "" }, new StatePaper());
+        Assert.Equal(new StateExemption { State = "", Reason = "", RecordedBy = "" }, new StateExemption());
+        Assert.Equal(new DeclaredEmergency { State = "", Until = null }, new DeclaredEmergency());
+        Assert.Equal(new BusinessLandlineSetting { SignedBy = "", SignedOn = "" }, new BusinessLandlineSetting());
+    }
+
+    [Fact]
+    public void A_paper_is_found_by_its_own_state()
+    {
+        var settings = new LawSettings
+        {
+            Permits = [new StatePaper { State = "TX", Number = "1" }, new StatePaper { State = "NE", Number = "2" }],
+            Exemptions = [new StateExemption { State = "NJ" }, new StateExemption { State = "NY", Reason = "r" }],
+        };
+        Assert.Equal("2", settings.Permit("NE")?.Number);
+        Assert.Null(settings.Permit("ne"));
+        Assert.Equal("r", settings.Exemption("NY")?.Reason);
+        Assert.Null(settings.Registration("NE"));
+        Assert.Null(settings.Emergency("NE"));
+    }
+
+    [Fact]
+    public void The_states_that_lack_a_paper_are_named_and_a_permit_is_asked_for_calls_only()
+    {
+        var asksToRegister = Where(j => j.Registration.Status == RegistrationStatus.Required);
+        var asksForPermit = Where(j => j.Voice.Rule == VoiceRule.ConsentAndPermit);
+        Assert.Equal(asksToRegister, new LawSettings().StatesThatLackPapers(calls: false));
+        Assert.Equal(asksToRegister.Union(asksForPermit).Order(StringComparer.Ordinal), new LawSettings().StatesThatLackPapers(calls: true));
+        Assert.Empty(PracticePapers.All.StatesThatLackPapers(calls: true));
+        Assert.Equal(asksForPermit, (PracticePapers.All with { Permits = [] }).StatesThatLackPapers(calls: true));
+        Assert.Empty((PracticePapers.All with { Permits = [] }).StatesThatLackPapers(calls: false));
+        Assert.DoesNotContain("NJ", (new LawSettings { Exemptions = [new StateExemption { State = "NJ" }] }).StatesThatLackPapers(calls: true));
+    }
+
+    [Fact]
+    public void A_changed_paper_concerns_its_state_and_a_changed_campaign_all()
+    {
+        var settings = PracticePapers.All;
+        Assert.Empty(settings.StatesThatDiffer(PracticePapers.All with { StaleAfterDays = 30 }));
+        Assert.Equal(["NE"], settings.StatesThatDiffer(settings with { Permits = [.. settings.Permits.Where(p => p.State != "NE")] }));
+        Assert.Equal(["NY"], settings.StatesThatDiffer(settings with { Registrations = [.. settings.Registrations.Select(p => p.State == "NY" ? p with { Number = "other" } : p)] }));
+        Assert.Equal(["NJ"], settings.StatesThatDiffer(settings with { Exemptions = [new StateExemption { State = "NJ" }] }));
+        Assert.Equal(["LA"], (settings with { Emergencies = [new DeclaredEmergency { State = "LA" }] }).StatesThatDiffer(settings));
+        Assert.Equal(ContactRulesPack.Current.Jurisdictions.Keys.Order(), settings.StatesThatDiffer(settings with { TextCampaign = null }).Order());
+    }
+
+    /// <summary>The same paper is a permit to one and an entry in a register to another: they are two facts.</summary>
+    [Fact]
+    public void A_paper_moved_from_the_permits_to_the_registrations_is_a_difference()
+    {
+        StatePaper[] paper = [new StatePaper { State = "TX", Number = "1" }];
+        Assert.Equal(["TX"], new LawSettings { Permits = paper }.StatesThatDiffer(new LawSettings { Registrations = paper }));
+    }
+
+    private static string[] Where(Func<Jurisdiction, bool> which) => [.. ContactRulesPack.Current.Jurisdictions.Values.Where(which).Select(j => j.Code).Order(StringComparer.Ordinal)];
+}
