@@ -83,6 +83,8 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
             var claim = kept with { Holder = me, HeldUntil = machine.GetUtcNow() + Claimed };
             if (!await shelf.TryReplaceAsync(raw, claim.Text()).ConfigureAwait(false))
             {
+                // Somebody else writes, or nobody can: a full disk looks the same, and whoever waits here for ever holds up every request.
+                if (machine.GetElapsedTime(began) > Claimed) return (null, Transient("its place on the shelf cannot be written"));
                 await Task.Delay(LookAgain, machine, cancellation).ConfigureAwait(false);
                 continue;
             }

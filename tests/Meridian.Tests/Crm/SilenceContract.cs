@@ -72,6 +72,21 @@ public abstract class SilenceContract
         Assert.Empty(world.Crm.Looked);
     }
 
+    [Theory]
+    [InlineData(10, "sent")]
+    [InlineData(25, "planned")]
+    public async Task A_look_that_takes_the_last_of_the_window_leaves_the_call_for_the_next_opening(int seconds, string state)
+    {
+        await using var world = await OpenAsync(new Disturbance.None());
+        world.Clock.SetUtcNow(new DateTimeOffset(2026, 11, 16, 22, 59, 15, TimeSpan.Zero)); // 45 s before 18:00 in New York
+        world.Crm.During = () => world.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        var touch = await world.OfferAsync(Channel.Call);
+        await world.TurnAsync(Channel.Call);
+        Assert.Equal(["con_ann"], world.Crm.Looked);
+        Assert.Equal(state, await world.StateAsync(touch));
+        if (state == "planned") Assert.Equal(Instant.FromUtc(2026, 11, 16, 23, 0), (await world.Ledger.Facts.TouchAsync(touch))!.DueAt);
+    }
+
     private async Task<World> OpenAsync(Disturbance says)
     {
         var ledger = await LedgerWorld.OpenAsync(Database());
@@ -124,11 +139,15 @@ public abstract class SilenceContract
 
         public List<string> Looked { get; } = [];
 
+        /// <summary>What passes while it is asked.</summary>
+        public Action During { get; set; } = () => { };
+
         public string Source => "highlevel";
 
         public Task<Disturbance> LookAsync(string contactId, CancellationToken cancellation)
         {
             Looked.Add(contactId);
+            During();
             return Task.FromResult(Says);
         }
     }
