@@ -164,13 +164,13 @@ public class StormTests
         using (demo)
         {
             demo.Run(); // everybody is in; an import that is killed begins anew, and that is another test
-            demo.Days = 60;
+            demo.Days = 25;
             var (chance, killed) = (new Random(20261116), 0);
             // One in five dies while it starts, the others at work.
             while (killed < 500 && demo.RunAndKill(TimeSpan.FromSeconds(chance.NextDouble() * 1.2), fromFirstTurn: chance.Next(5) > 0)) killed++;
             var summary = demo.Run();
             Assert.Equal(0, summary.GetProperty("unaccounted").GetInt32());
-            summary = Settle(demo, days: 62);
+            summary = Settle(demo, days: 30); // before an offer that waited for a person has lived its thirty days
             var starts = demo.Starts();
             TestContext.Current.SendDiagnosticMessage($"killed {killed} times; {starts.Count} starts; ready to work again after {starts.Average():0} ms, at most {starts.Max()} ms: {summary}");
             IsSafe(demo);

@@ -61,7 +61,7 @@ public sealed class ApolloCheck(HttpClient http, ApolloOptions options, Clocks c
         SourceTrouble.OutOfCredits => "Buy credits in Apollo, or wait for the next billing cycle.",
         SourceTrouble.RateLimited => "Apollo's rate limit is used up; check again later.",
         SourceTrouble.Invalid => "Apollo refuses the request itself: check that BaseUrl is Apollo's API.",
-        _ => "Apollo could not be reached: check the network and try again.",
+        _ => "Apollo did not answer as it should: look at the network, and at apollo.baseUrl if it is set; it is tried again in five minutes.",
     });
 
     private void Authorize(HttpRequestHeaders headers) => ApolloKey.Show(headers, options);

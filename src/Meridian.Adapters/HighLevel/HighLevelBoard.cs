@@ -38,7 +38,10 @@ public sealed class HighLevelBoard(HighLevelLocation location) : ICrmBoard
     public async Task<CrmAnswer> TagAsync(string contactId, string tag, CancellationToken cancellation)
     {
         var exchange = await location.SendAsync(HttpMethod.Post, $"{Contact(contactId)}/tags", options.ContactsVersion, new JsonObject { ["tags"] = new JsonArray(tag) }, Haste.Patient, cancellation).ConfigureAwait(false);
-        return exchange is Exchange.Answered { Succeeded: true } ? new CrmAnswer.Shown(null) : No(exchange);
+        if (exchange is not Exchange.Answered { Succeeded: true } answer) return No(exchange);
+        var tags = (JsonReading.TryParse(answer.Body) ?? default).At("tags");
+        return tags.ValueKind == System.Text.Json.JsonValueKind.Array && tags.Items().Any(t => string.Equals(t.Text()?.Trim(), tag.Trim(), StringComparison.OrdinalIgnoreCase))
+            ? new CrmAnswer.Shown(null) : new CrmAnswer.NotNow($"HighLevel answered {answer.Status} and does not show the tag '{tag}'");
     }
 
     public async Task<CrmAnswer> NoteAsync(string contactId, string mark, string body, bool maybeThere, CancellationToken cancellation)
@@ -53,7 +56,7 @@ public sealed class HighLevelBoard(HighLevelLocation location) : ICrmBoard
         }
 
         var exchange = await location.SendAsync(HttpMethod.Post, $"{Contact(contactId)}/notes", options.ContactsVersion, new JsonObject { ["body"] = body }, Haste.Patient, cancellation).ConfigureAwait(false);
-        return exchange is Exchange.Answered { Succeeded: true } answer ? new CrmAnswer.Shown((JsonReading.TryParse(answer.Body) ?? default).At("note", "id").Text()) : No(exchange);
+        return Made(exchange, "note");
     }
 
     public async Task<CrmAnswer> OpportunityAsync(string contactId, string name, CancellationToken cancellation)
@@ -67,10 +70,17 @@ public sealed class HighLevelBoard(HighLevelLocation location) : ICrmBoard
         var body = new JsonObject { ["pipelineId"] = options.PipelineId, ["locationId"] = options.LocationId, ["name"] = name, ["status"] = "open", ["contactId"] = contactId };
         if (!string.IsNullOrWhiteSpace(options.StageId)) body["pipelineStageId"] = options.StageId;
         var exchange = await location.SendAsync(HttpMethod.Post, "/opportunities/", options.ContactsVersion, body, Haste.Patient, cancellation).ConfigureAwait(false);
-        return exchange is Exchange.Answered { Succeeded: true } answer ? new CrmAnswer.Shown((JsonReading.TryParse(answer.Body) ?? default).At("opportunity", "id").Text()) : No(exchange);
+        return Made(exchange, "opportunity");
     }
 
     private static string Contact(string id) => $"/contacts/{Uri.EscapeDataString(id)}";
+
+    /// <summary>A success that does not name what it made is looked for before it is asked for again.</summary>
+    private static CrmAnswer Made(Exchange exchange, string what)
+    {
+        if (exchange is not Exchange.Answered { Succeeded: true } answer) return No(exchange);
+        return (JsonReading.TryParse(answer.Body) ?? default).At(what, "id").Text() is { } id ? new CrmAnswer.Shown(id) : new CrmAnswer.NotNow($"HighLevel answered {answer.Status} without the {what}");
+    }
 
     private static CrmAnswer No(Exchange exchange)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Meridian.Adapters.Http;
 using Meridian.Engine.Dispatch;
@@ -17,7 +18,7 @@ public sealed class HighLevelCalendar(HighLevelLocation location, ITextTransport
         if (options.CalendarId is not { Length: > 0 } calendar) return null;
         var path = $"/calendars/{Uri.EscapeDataString(calendar)}/free-slots?startDate={from.ToUnixTimeMilliseconds()}&endDate={to.ToUnixTimeMilliseconds()}&timezone={Uri.EscapeDataString(zone)}";
         var exchange = await location.GetAsync(path, options.ConversationsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
-        if (exchange is not Exchange.Answered { Succeeded: true } answer || JsonReading.TryParse(answer.Body) is not { } days) return null;
+        if (exchange is not Exchange.Answered { Succeeded: true } answer || JsonReading.TryParse(answer.Body) is not { ValueKind: JsonValueKind.Object } days) return null;
         return [.. days.Properties().SelectMany(day => day.Value.At("slots").Items())
             .Select(slot => OffsetDateTimePattern.ExtendedIso.Parse(slot.Text() ?? ""))
             .Where(parsed => parsed.Success && parsed.Value.ToInstant() >= from).Select(parsed => parsed.Value).OrderBy(slot => slot.ToInstant())];

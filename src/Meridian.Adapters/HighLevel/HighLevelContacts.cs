@@ -40,7 +40,9 @@ public sealed class HighLevelContacts(HighLevelLocation location, Clocks clocks)
         var (status, body, refusal) = await GetAsync($"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, "contacts.readonly", cancellation).ConfigureAwait(false);
         if (refusal is not null) return new ContactReading(null, refusal);
         // A contact that was deleted or merged is not found; HighLevel says so by more than one status.
-        return status is >= 200 and < 300 && body.At("contact") is { ValueKind: JsonValueKind.Object } contact && contact.At("id").Text() == contactId ? new ContactReading(Read(contactId, contact)) : new ContactReading(null);
+        if (status is < 200 or >= 300) return new ContactReading(null);
+        if (body.At("contact") is not { ValueKind: JsonValueKind.Object } contact) return new ContactReading(null, new SourceRefusal(SourceTrouble.Unavailable, "HighLevel's contact could not be read"));
+        return contact.At("id").Text() == contactId ? new ContactReading(Read(contactId, contact)) : new ContactReading(null);
     }
 
     public async Task<HistoryReading> HistoryAsync(string contactId, CancellationToken cancellation)
@@ -106,13 +108,15 @@ public sealed class HighLevelContacts(HighLevelLocation location, Clocks clocks)
         var exchange = await location.GetAsync(path, version, Haste.Patient, cancellation).ConfigureAwait(false);
         if (exchange is not Exchange.Answered answer) return (0, default, Refused(null, $"HighLevel did not answer: {exchange.Why}", null, scope));
         var json = JsonReading.TryParse(answer.Body) ?? default;
+        if (answer.Succeeded && json.ValueKind != JsonValueKind.Object) return (answer.Status, default, Refused(null, "HighLevel's answer could not be read", null, scope));
         // A "no" about this one contact is not one about the account: what it does not tell counts against the contact.
-        return answer.Succeeded || answer.Status is >= 400 and < 500 and not (401 or 403 or 408 or 429) ? (answer.Status, answer.Succeeded ? json : default, null)
+        return answer.Succeeded || answer.Status is >= 400 and < 500 and not (401 or 402 or 403 or 408 or 429) ? (answer.Status, answer.Succeeded ? json : default, null)
             : (answer.Status, default, Refused(answer.Status, $"HighLevel answered {answer.Status}: {JsonReading.ErrorText(json, answer.Body)}", answer.RetryAfter, scope));
     }
 
     private SourceRefusal Refused(int? status, string reason, TimeSpan? retryAfter, string scope) => status switch
     {
+        402 or (>= 300 and < 400) => new SourceRefusal(SourceTrouble.Account, reason),
         401 or 403 => new SourceRefusal(SourceTrouble.Account, $"{reason}. The private integration needs the scopes contacts.readonly, opportunities.readonly and conversations.readonly (this one: {scope})"),
         429 => new SourceRefusal(SourceTrouble.RateLimited, reason, clocks.Now + (retryAfter is { } wait ? Duration.FromTimeSpan(wait) : Duration.FromSeconds(10))),
         400 or 404 or 422 => new SourceRefusal(SourceTrouble.Invalid, reason),

@@ -47,8 +47,9 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
         }
 
         var contact = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
+        if (HighLevelContact.AnythingOn(contact) is { } on) return new Disturbance.Asked(on);
         if (!HighLevelContact.TellsDoNotDisturb(contact)) return new Disturbance.CannotTell("HighLevel did not tell the contact's do-not-disturb");
-        return HighLevelContact.AnythingOn(contact) is { } on ? new Disturbance.Asked(on) : new Disturbance.None();
+        return new Disturbance.None();
     }
 
     public async Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation)
@@ -77,7 +78,7 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
             if (exchange is not Exchange.Answered { Succeeded: true } answer) return new PollAnswer.NotFetched($"HighLevel did not show a contact: {Why(exchange)}");
             var shown = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
             if (HighLevelContact.AnythingOn(shown) is not null) raw.Add(AsWebhook(shown));
-            else silent[contact.Id] = contact.DateUpdated;
+            else if (HighLevelContact.TellsDoNotDisturb(shown)) silent[contact.Id] = contact.DateUpdated;
         }
 
         return new PollAnswer.Fetched(raw);
@@ -86,8 +87,8 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
     private Task<Exchange> ReadAsync(string contactId, CancellationToken cancellation) =>
         location.GetAsync($"/contacts/{Uri.EscapeDataString(contactId)}", location.Options.ContactsVersion, Haste.Urgent, cancellation);
 
-    /// <summary>Somebody deleted or merged them there; which status says so is not documented, so every 4xx but those about the token, the account and the pace.</summary>
-    private static bool IsGone(Exchange exchange) => exchange is Exchange.Answered { Status: >= 400 and < 500 and not (401 or 403 or 408 or 429) };
+    /// <summary>Somebody deleted or merged them there; which status says so is not documented, so any that is about the contact asked for.</summary>
+    private static bool IsGone(Exchange exchange) => exchange is Exchange.Answered { Status: 400 or 404 or 410 or 422 };
 
     private static string Why(Exchange exchange) =>
         exchange is Exchange.Answered answer ? $"HighLevel answered {answer.Status}: {JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body)}" : exchange.Why;

@@ -52,6 +52,7 @@ internal sealed class HighLevelMailbox(HighLevelLocation location) : IMailApi
         foreach (var message in messages.Where(m => string.Equals(m.At("direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase)))
         {
             if (await export.EmailsAsync(message, cancellation).ConfigureAwait(false) is not { } letters) return new Sighting.CannotTell("HighLevel did not show an e-mail it sent");
+            if (letters.Any(l => l.At("subject").ValueKind != JsonValueKind.String || l.At("to").IsMissing())) return new Sighting.CannotTell("HighLevel shows an e-mail without its subject or reader");
             if (letters.Any(l => IsOurs(l, email))) return new Sighting.Found(message.At("id").Text() ?? message.At("messageId").Text() ?? "");
         }
 

@@ -60,7 +60,15 @@ public sealed partial class HighLevelTexts(HighLevelLocation location, IReadOnly
         var body = new JsonObject { ["dndSettings"] = settings };
         var exchange = await location.SendAsync(HttpMethod.Put, $"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, body, Haste.Urgent, cancellation).ConfigureAwait(false);
         return exchange is Exchange.Answered answer
-            && (answer.Succeeded || (answer.Status is >= 400 and < 500 && answer.Body?.Contains("permanent dnd", StringComparison.OrdinalIgnoreCase) == true));
+            && ((answer.Succeeded && IsSet(JsonReading.TryParse(answer.Body) ?? default)) || (answer.Status is >= 400 and < 500 && answer.Body?.Contains("permanent dnd", StringComparison.OrdinalIgnoreCase) == true));
+    }
+
+    /// <summary>A success that shows the contact without what we wrote has done nothing; asking again does no harm.</summary>
+    private static bool IsSet(JsonElement answer)
+    {
+        var contact = answer.At("contact");
+        if (contact.At("dndSettings").ValueKind == JsonValueKind.Object) return HighLevelContact.AnythingOn(contact) is not null;
+        return contact.At("id").Text() is not null || answer.At("succeded").IsTrue() || answer.At("succeeded").IsTrue(); // their spelling, and the other
     }
 
     private static bool IsOurs(JsonElement message, string ours, Instant since) =>

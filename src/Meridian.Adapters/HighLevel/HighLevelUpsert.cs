@@ -22,12 +22,15 @@ internal sealed class HighLevelUpsert(HighLevelLocation location)
 
         var contact = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
         if (contact.At("id").Text() is not { } contactId) return (null, default, new TextContact.NotReady(NotSentBecause.Transient, "HighLevel answered without a contact"));
-        if (HighLevelContact.TellsDoNotDisturb(contact)) return (contactId, contact, null);
+        if (HighLevelContact.TellsDoNotDisturb(contact) || HighLevelContact.AnythingOn(contact) is not null) return (contactId, contact, null);
 
         // Some answers leave the do-not-disturb out; silence is not a no.
         var look = await location.GetAsync($"/contacts/{Uri.EscapeDataString(contactId)}", location.Options.ContactsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
-        return look is Exchange.Answered { Succeeded: true } shown
-            ? (contactId, (JsonReading.TryParse(shown.Body) ?? default).At("contact"), null)
+        if (look is not Exchange.Answered shown) return (null, default, NotReady(look.Unanswered()));
+        if (!shown.Succeeded) return (null, default, NotReady(HighLevelAnswers.ToSend(shown.Status, shown.Body, shown.RetryAfter)));
+        var told = (JsonReading.TryParse(shown.Body) ?? default).At("contact");
+        return HighLevelContact.TellsDoNotDisturb(told) || HighLevelContact.AnythingOn(told) is not null
+            ? (contactId, told, null)
             : (null, default, new TextContact.NotReady(NotSentBecause.Transient, "HighLevel did not tell the contact's do-not-disturb"));
     }
 

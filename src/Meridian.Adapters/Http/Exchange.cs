@@ -13,7 +13,7 @@ internal abstract record Exchange
         public RateHeaders? Rate { get; init; }
     }
 
-    /// <summary>The body was never handed to a connection, so nothing can have been done: DNS, connect, TLS, or we were stopped.</summary>
+    /// <summary>The body was never handed to a connection, so nothing can have been done: DNS, connect, TLS, or we were stopped. Or it was a plain read, which does nothing anyway.</summary>
     internal sealed record NeverLeft(string Reason, bool Stopped) : Exchange;
 
     /// <summary>Turned away at the door, by us or by them: nothing was done there.</summary>

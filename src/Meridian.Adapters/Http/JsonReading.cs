@@ -81,7 +81,7 @@ internal static class JsonReading
         if (message.Text() is { } text) return text;
         if (message.At("message").Text() is { } inner) return inner;
         if ((error ?? default).At("error").Text() is { } word) return word;
-        return body is null ? "no readable body" : body.Length > 200 ? body[..200] : body;
+        return body is null ? "no readable body" : string.IsNullOrWhiteSpace(body) ? "no explanation" : body.Length > 200 ? body[..200] : body;
     }
 
     /// <summary>A lone surrogate escape is valid JSON to the parser and an exception on reading.</summary>

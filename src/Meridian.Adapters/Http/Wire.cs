@@ -48,7 +48,7 @@ internal sealed class Wire(HttpClient http, TimeProvider machine, TimeSpan timeo
         {
             return content is { Left: true }
                 ? new Exchange.Lost($"the request left and no answer came back: {Plain(e)}")
-                : new Exchange.NeverLeft($"the request never left: {Plain(e)}", cancellation.IsCancellationRequested);
+                : new Exchange.NeverLeft($"{(content is null ? "no answer came back" : "the request never left")}: {Plain(e)}", cancellation.IsCancellationRequested);
         }
 
         using (response) return await ReadAsync(response, limit.Token).ConfigureAwait(false);

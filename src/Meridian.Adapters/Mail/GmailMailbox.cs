@@ -81,7 +81,8 @@ internal sealed class GmailMailbox(MailboxOptions options, HttpClient http, Time
         if (no is not null) return (null, no.Reason);
         if (exchange is not Exchange.Answered { Succeeded: true } answer) return (null, "Gmail could not be asked what it sent");
         if (JsonReading.TryParse(answer.Body) is not { ValueKind: JsonValueKind.Object } list) return (null, "Gmail's list could not be read");
-        return ([.. list.At("messages").Items().Select(m => m.At("id").Text()).OfType<string>()], null); // no messages: the field is left out
+        if (list.At("messages") is var messages && (messages.IsMissing() ? list.At("resultSizeEstimate").Number() is null : messages.ValueKind != JsonValueKind.Array)) return (null, "Gmail's list could not be read");
+        return ([.. messages.Items().Select(m => m.At("id").Text()).OfType<string>()], null); // no messages: the field is left out
     }
 
     private static string? Header(JsonElement message, string name) =>

@@ -77,7 +77,7 @@ public sealed class MailTokens(HttpClient http, MailOAuthOptions options, string
             if (!answer.IsSuccessStatusCode || json.At("access_token").Text() is not { } fresh)
             {
                 var why = json.At("error_description").Text() ?? json.At("error").Text() ?? $"status {(int)answer.StatusCode}";
-                if ((int)answer.StatusCode >= 500) throw new IOException($"{options.TokenUrl.Host} gives no token now: {why}");
+                if ((int)answer.StatusCode is 408 or 429 or >= 500 || (answer.IsSuccessStatusCode && json.ValueKind != JsonValueKind.Object)) throw new IOException($"{options.TokenUrl.Host} gives no token now: {why}");
                 throw new AuthenticationException($"{options.TokenUrl.Host} gives no token: {why}; allow Meridian anew and write the new refresh token into the mailbox' oauth.refreshToken");
             }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Meridian.Adapters.Http;
 using Meridian.Engine.Checks;
 using Meridian.Engine.Dispatch;
@@ -34,7 +35,7 @@ internal sealed class MailgunMailbox(MailboxOptions options, HttpClient http, Ti
     {
         var exchange = await wire.GetAsync(At($"v3/{Uri.EscapeDataString(domain)}/events?message-id={Uri.EscapeDataString(email.MessageId)}&limit=10"), Authorize, cancellation).ConfigureAwait(false);
         if (exchange is not Exchange.Answered { Succeeded: true } answer) return new Sighting.CannotTell("Mailgun could not be asked for its events");
-        if (JsonReading.TryParse(answer.Body) is not { } said || said.At("items").IsMissing()) return new Sighting.CannotTell("Mailgun's events could not be read");
+        if (JsonReading.TryParse(answer.Body) is not { } said || said.At("items").ValueKind != JsonValueKind.Array) return new Sighting.CannotTell("Mailgun's events could not be read");
         var ours = said.At("items").Items().Any(e => e.At("message", "headers", "message-id").Text()?.Trim('<', '>') == email.MessageId && e.At("event").Text() != "rejected");
         return ours ? new Sighting.Found(email.MessageId) : new Sighting.NotFound();
     }

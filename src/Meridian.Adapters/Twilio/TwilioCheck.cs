@@ -17,8 +17,9 @@ public sealed class TwilioCheck(HttpClient http, TwilioOptions options, TimeProv
         var exchange = await wire.GetOnceAsync(new Uri($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/v2/PhoneNumbers/%2B12025550100"), Authorize, cancellation).ConfigureAwait(false);
         return [exchange switch
         {
-            Exchange.Answered { Succeeded: true } => new CheckFinding("look-up", true, "Twilio lets the key in", null),
+            Exchange.Answered { Succeeded: true } answer when (JsonReading.TryParse(answer.Body) ?? default).At("phone_number").Text() is not null => new CheckFinding("look-up", true, "Twilio lets the key in", null),
             Exchange.Answered { Status: 401 or 403 } => new CheckFinding("look-up", false, "Twilio refused the key.", "Copy twilio.sid and twilio.secret from console.twilio.com; an API key's secret is shown only once, when it is made."),
+            Exchange.Answered { Succeeded: true } => new CheckFinding("look-up", false, "what answers there is not Twilio Lookup.", "Take twilio.baseUrl out, or set it to https://lookups.twilio.com."),
             Exchange.Answered answer => new CheckFinding("look-up", false, $"Twilio answered {answer.Status}: {JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body).TrimEnd('.')}.", "It is tried again in five minutes; status.twilio.com tells of faults on their side."),
             _ => new CheckFinding("look-up", false, "Twilio could not be reached.", "Look whether this machine reaches the internet."),
         }];

@@ -29,12 +29,8 @@ public sealed class VapiCheck(HttpClient http, VapiOptions options, IReadOnlyDic
 
     private async Task<(string Found, string? Fix)> AssistantAsync(CancellationToken cancellation)
     {
-        var exchange = await wire.GetAsync(At($"/assistant/{Uri.EscapeDataString(options.AssistantId)}"), Authorize, cancellation).ConfigureAwait(false);
-        if (exchange is not Exchange.Answered answer) return ($"Vapi could not be reached: {Reason(exchange)}.", "Look whether this machine reaches the internet; it is tried again in five minutes.");
-        if (answer.Status == 401) return ($"Vapi refused the key: {Text(answer)}.", KeyFix);
-        if (answer.Status == 404) return ($"Vapi has no assistant {options.AssistantId}.", "Copy the assistant's id from dashboard.vapi.ai into vapi.assistantId.");
-        if (!answer.Succeeded) return ($"Vapi answered {answer.Status}: {Text(answer)}.", "It is tried again in five minutes; status.vapi.ai tells of faults on their side.");
-        var assistant = JsonReading.TryParse(answer.Body) ?? default;
+        var (assistant, no) = await LookAsync($"/assistant/{Uri.EscapeDataString(options.AssistantId)}", ($"Vapi has no assistant {options.AssistantId}.", "Copy the assistant's id from dashboard.vapi.ai into vapi.assistantId."), cancellation).ConfigureAwait(false);
+        if (no is { } failed) return failed;
         return assistant.At("voicemailMessage").Text() is { Length: > 0 }
             ? ("the assistant leaves a voicemail message of its own, which a call cannot take away.", "Empty the assistant's voicemail message at dashboard.vapi.ai: a recorded advertisement on a voicemail needs the same consent as a call.")
             : ($"the key is let in and the assistant {assistant.At("name").Text() ?? options.AssistantId} is there", null);
@@ -42,27 +38,33 @@ public sealed class VapiCheck(HttpClient http, VapiOptions options, IReadOnlyDic
 
     private async Task<CheckFinding> NumberAsync(string capability, string id, string number, string assistant, CancellationToken cancellation)
     {
-        var exchange = await wire.GetAsync(At($"/phone-number/{Uri.EscapeDataString(id)}"), Authorize, cancellation).ConfigureAwait(false);
-        if (exchange is not Exchange.Answered answer) return new CheckFinding(capability, false, $"Vapi could not be reached: {Reason(exchange)}.", "It is tried again in five minutes.");
-        if (answer.Status == 404) return new CheckFinding(capability, false, $"Vapi has no number with the id {id}.", $"Copy the id of {number} from dashboard.vapi.ai into callerIds.phoneNumberId; it changes when a number is imported again.");
-        if (!answer.Succeeded) return new CheckFinding(capability, false, $"Vapi answered {answer.Status}: {Text(answer)}.", KeyFix);
-        var theirs = (JsonReading.TryParse(answer.Body) ?? default).At("number").Text();
-        var ours = (JsonReading.TryParse(answer.Body) ?? default).At("provider").Text() == "vapi" ? $"{number} was bought at Vapi, which lets it place about 10 calls a day; a number imported from Twilio has no such limit" : $"{number} is ours";
-        return theirs is not null && theirs != number
-            ? new CheckFinding(capability, false, $"the number with the id {id} is {theirs}, not {number}.", "Set callerIds.number to the number people will see.")
+        var (theirs, no) = await LookAsync($"/phone-number/{Uri.EscapeDataString(id)}", ($"Vapi has no number with the id {id}.", $"Copy the id of {number} from dashboard.vapi.ai into callerIds.phoneNumberId; it changes when a number is imported again."), cancellation).ConfigureAwait(false);
+        if (no is { } failed) return new CheckFinding(capability, false, failed.Found, failed.Fix);
+        var ours = theirs.At("provider").Text() == "vapi" ? $"{number} was bought at Vapi, which lets it place about 10 calls a day; a number imported from Twilio has no such limit" : $"{number} is ours";
+        return theirs.At("number").Text() is { } shown && shown != number
+            ? new CheckFinding(capability, false, $"the number with the id {id} is {shown}, not {number}.", "Set callerIds.number to the number people will see.")
             : new CheckFinding(capability, true, $"{assistant}; {ours}", null);
+    }
+
+    /// <summary>What lies there, or why not. A success without an id is no answer of Vapi's.</summary>
+    private async Task<(JsonElement Shown, (string Found, string Fix)? No)> LookAsync(string path, (string Found, string Fix) missing, CancellationToken cancellation)
+    {
+        var exchange = await wire.GetAsync(At(path), Authorize, cancellation).ConfigureAwait(false);
+        if (exchange is not Exchange.Answered answer) return (default, ($"Vapi could not be reached: {exchange.Why}.", "Look whether this machine reaches the internet; it is tried again in five minutes."));
+        var shown = JsonReading.TryParse(answer.Body) ?? default;
+        var text = JsonReading.ErrorText(shown, answer.Body).TrimEnd('.');
+        return answer.Status switch
+        {
+            >= 200 and < 300 when shown.At("id").Text() is not null => (shown, null),
+            (>= 200 and < 300) or (>= 300 and < 400) => (default, ($"what answers at {options.BaseUrl.Host} is not Vapi.", "Take vapi.baseUrl out, or set it to https://api.vapi.ai.")),
+            401 or 403 => (default, ($"Vapi refused the key: {text}.", KeyFix)),
+            402 => (default, ($"Vapi wants to be paid: {text}.", "Look at billing at dashboard.vapi.ai.")),
+            404 => (default, missing),
+            _ => (default, ($"Vapi answered {answer.Status}: {text}.", "It is tried again in five minutes; status.vapi.ai tells of faults on their side.")),
+        };
     }
 
     private void Authorize(HttpRequestHeaders headers) => headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
 
     private Uri At(string path) => new(options.BaseUrl.AbsoluteUri.TrimEnd('/') + path);
-
-    private static string Text(Exchange.Answered answer) => JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body).TrimEnd('.');
-
-    private static string Reason(Exchange exchange) => exchange switch
-    {
-        Exchange.NeverLeft left => left.Reason,
-        Exchange.Lost lost => lost.Reason,
-        _ => "it was not asked",
-    };
 }

@@ -10,7 +10,8 @@ namespace Meridian.Engine.Dispatch;
 /// <param name="NotReady">Null: ready.</param>
 /// <param name="ContactRef">The provider's id of the person, where it wants one.</param>
 /// <param name="Rest">This touch rests for so long, the sender goes on with others; null: it does not.</param>
-public sealed record Prepared(string? NotReady, bool SenderMustRest = false, string? ContactRef = null, Duration? Rest = null);
+/// <param name="Until">What was learned holds no longer than this; null: nothing was asked.</param>
+public sealed record Prepared(string? NotReady, bool SenderMustRest = false, string? ContactRef = null, Duration? Rest = null, Instant? Until = null);
 
 /// <summary>Hands one begun touch to its provider and records what came of it. One permit, one wire request.</summary>
 public sealed class HandOver(
@@ -19,18 +20,21 @@ public sealed class HandOver(
     /// <summary>Longer than a hiccup of the CRM, short beside any window.</summary>
     private static readonly Duration UnaskedRests = Duration.FromMinutes(5);
 
+    /// <summary>A do-not-disturb is looked at moments before the touch or again: a machine may stand still in between.</summary>
+    public static readonly Duration LookHolds = Duration.FromSeconds(30);
+
     /// <summary>What must be known at the provider before a begin. Sends nothing to the person.</summary>
     public async Task<Prepared> PrepareAsync(Judgement judged, Touch touch)
     {
         if (touch.Channel != Channel.Text) return await LookAsync(judged);
-        var lead = judged.Lead.Lead;
+        var (lead, until) = (judged.Lead.Lead, clocks.Now + LookHolds);
         var email = judged.Lead.Addresses.FirstOrDefault(a => a.Kind == AddressKind.Email)?.AddressId;
         var answer = await texts.PrepareAsync(new TextPerson(lead.Id, lead.FirstName, lead.LastName, email, judged.Facts.Address!.AddressId, lead.CompanyName), CancellationToken.None);
         switch (answer)
         {
             case TextContact.Ready ready:
                 await facts.KeepRefAsync("highlevel", ready.ContactId, lead.Id);
-                return new Prepared(null, ContactRef: ready.ContactId);
+                return new Prepared(null, ContactRef: ready.ContactId, Until: until);
             case TextContact.DoNotDisturb dnd:
                 await people.OptOutAsync(new OptOutOrder([judged.Facts.Address.AddressId], lead.Id, $"do-not-disturb at HighLevel: {dnd.Detail}", "highlevel", dnd.ContactId, clocks.Now));
                 return new Prepared("the provider holds a do-not-disturb");
@@ -52,7 +56,7 @@ public sealed class HandOver(
     private async Task<Prepared> LookAsync(Judgement judged)
     {
         if (crm is null) return new Prepared(null);
-        var (lead, address) = (judged.Lead.Lead, judged.Facts.Address!.AddressId);
+        var (lead, address, until) = (judged.Lead.Lead, judged.Facts.Address!.AddressId, clocks.Now + LookHolds);
         foreach (var contact in await facts.RefsAsync(crm.Source, lead.Id))
         {
             switch (await crm.LookAsync(contact, CancellationToken.None))
@@ -65,18 +69,20 @@ public sealed class HandOver(
             }
         }
 
-        return new Prepared(null);
+        return new Prepared(null, Until: until);
     }
 
     /// <summary>Sends under the permit, records the outcome (not cancellable), and says it in one word.</summary>
-    public async Task<string> SendAsync(SendPermit permit, Judgement judged, Touch touch, TouchContent content, string? contactRef)
+    public async Task<string> SendAsync(SendPermit permit, Judgement judged, Touch touch, TouchContent content, Prepared prepared)
     {
         SendResult result;
         try
         {
             result = clocks.Now > judged.Verdict.ValidUntil
                 ? new SendResult.NotSent(NotSentBecause.PermitExpired, "what was allowed had ended before it was handed over")
-                : await TransmitAsync(permit, judged, touch, content, contactRef);
+                : clocks.Now > prepared.Until
+                    ? new SendResult.NotSent(NotSentBecause.PermitExpired, "the CRM was asked for a do-not-disturb too long before it was handed over")
+                    : await TransmitAsync(permit, judged, touch, content, prepared.ContactRef);
         }
         catch (Exception e)
         {

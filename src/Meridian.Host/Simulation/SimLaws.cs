@@ -11,7 +11,7 @@ internal sealed record SimViolation(string Law, string What);
 
 /// <summary>Everything a finished world is judged by.</summary>
 internal sealed record SimRecord(
-    IReadOnlyList<SimPerson> People, IReadOnlyList<Seen> Seen, IReadOnlyList<SimEvent> Events, IReadOnlyList<SimTouch> Touches, IReadOnlySet<string> SaidNo, IReadOnlyDictionary<string, int> SenderCaps, long CampaignCap, Instant End);
+    IReadOnlyList<SimPerson> People, IReadOnlyList<Seen> Seen, IReadOnlyDictionary<string, Instant> Silent, IReadOnlyList<SimEvent> Events, IReadOnlyList<SimTouch> Touches, IReadOnlySet<string> SaidNo, IReadOnlyDictionary<string, int> SenderCaps, long CampaignCap, Instant End);
 
 /// <summary>A touch as the ledger holds it at the end.</summary>
 internal sealed class SimTouch
@@ -47,6 +47,7 @@ internal static class SimLaws
         ["handed over within the permit's ten seconds"] = InTime,
         ["nothing begun after an opt-out commits"] = NothingAfterNo,
         ["whoever said no is opted out"] = NobodyForgotten,
+        ["whom the CRM holds on do-not-disturb is left alone"] = Silence,
         ["nothing begun while something is not understood"] = Held,
         ["inside every candidate window at hand-over"] = InsideWindows,
         ["a sender's gap, hour and day"] = SenderCaps,
@@ -98,6 +99,14 @@ internal static class SimLaws
     {
         var outs = r.Events.Where(e => e.Kind == "out").Select(e => e.Lead).ToHashSet();
         return r.SaidNo.Where(lead => !outs.Contains(lead)).Select(lead => $"{lead} said no and is not opted out");
+    }
+
+    /// <summary>A look may be as old as it holds, and a permit is good a little longer.</summary>
+    private static IEnumerable<string> Silence(SimRecord r)
+    {
+        var lead = r.Touches.ToDictionary(t => t.Id, t => t.LeadId);
+        foreach (var seen in r.Seen)
+            if (r.Silent.TryGetValue(lead[seen.TouchId], out var since) && since + HandOver.LookHolds + PermitLife < seen.At) yield return $"touch {seen.TouchId} reached the provider {seen.At - since} after a do-not-disturb was set in the CRM";
     }
 
     private static IEnumerable<string> Held(SimRecord r)

@@ -10,7 +10,7 @@ namespace Meridian.Host.Simulation;
 internal sealed record Seen(Instant At, Channel Channel, string TouchId, string From, string To);
 
 /// <summary>The outside: providers with their own records, and people who answer, ring off, write back and say no.</summary>
-internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<bool> storming, SqlStore store, Action<SimPerson> saidNo, IReadOnlyList<SimPerson> people, bool sendsTwice)
+internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<bool> storming, SqlStore store, Action<SimPerson> saidNo, IReadOnlyList<SimPerson> people, SimOptions options)
 {
     private const int Outdoors = -1;
 
@@ -27,6 +27,9 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
     public List<Seen> Seen { get; } = [];
 
     public long Faults { get; private set; }
+
+    /// <summary>Since when somebody at the owner's has them on do-not-disturb in the CRM, by lead. No webhook tells of it.</summary>
+    public Dictionary<string, Instant> Silent { get; } = [];
 
     /// <summary>Kills the process of that number at once.</summary>
     public required Action<int> Crash { get; init; }
@@ -50,7 +53,7 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
         if (!permit.TryUse()) return new SendResult.NotSent(NotSentBecause.PermitExpired, "the permit had expired");
         if (scheduler.Chance.Happens(0.02)) return new SendResult.Refused("no such address (simulated)", channel == Channel.Email ? Disposition.Bounced : null);
 
-        for (var i = 0; i < (sendsTwice ? 2 : 1); i++) Seen.Add(new Seen(scheduler.Now, channel, touchId, from, to));
+        for (var i = 0; i < (options.SendsTwice ? 2 : 1); i++) Seen.Add(new Seen(scheduler.Now, channel, touchId, from, to));
         var reference = $"ref_{touchId}";
         if (channel == Channel.Call) Begin(reference, touchId, to);
         if (channel == Channel.Text) texts[body + to] = reference;
@@ -74,6 +77,9 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
         await scheduler.DelayAsync(process, what, Duration.FromMilliseconds(scheduler.Chance.Between(5, 100)));
         return Goes(SimFaults.NotSent, 0.03) ? silence : answer();
     }
+
+    /// <param name="contact">A lead's id, and what comes after a bar.</param>
+    internal bool WantsSilence(string contact) => !options.LooksAway && Silent.ContainsKey(contact.Split('|')[0]);
 
     internal CallStanding? LookUp(string reference)
     {
@@ -205,7 +211,7 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
 }
 
 /// <summary>One process' way to the simulated providers.</summary>
-internal sealed class SimTransports(SimOutside outside, int process) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail
+internal sealed class SimTransports(SimOutside outside, int process) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IDoNotDisturb
 {
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingEmail email, CancellationToken cancellation) =>
         outside.SendAsync(process, permit, Channel.Email, permit.TouchId, email.FromAddress, email.ToAddress, email.TextBody);
@@ -223,13 +229,18 @@ internal sealed class SimTransports(SimOutside outside, int process) : IMailTran
         outside.AskAsync<Sighting>(process, "find call", () => outside.FindCall(touchId) is { } found ? new Sighting.Found(found, found) : new Sighting.NotFound(), new Sighting.CannotTell("simulated"));
 
     public Task<TextContact> PrepareAsync(TextPerson person, CancellationToken cancellation) =>
-        outside.AskAsync<TextContact>(process, "contact", () => new TextContact.Ready($"{person.LeadId}|{person.PhoneE164}"), new TextContact.NotReady(NotSentBecause.Transient, "simulated"));
+        outside.AskAsync<TextContact>(process, "contact", () => outside.WantsSilence(person.LeadId) ? new TextContact.DoNotDisturb(person.LeadId, "all channels") : new TextContact.Ready($"{person.LeadId}|{person.PhoneE164}"), new TextContact.NotReady(NotSentBecause.Transient, "simulated"));
 
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingText text, CancellationToken cancellation) =>
         outside.SendAsync(process, permit, Channel.Text, text.TouchId, text.FromE164, text.ToE164, text.Body);
 
     public Task<Sighting> FindAsync(string contactId, string body, Instant from, CancellationToken cancellation) => outside.AskAsync<Sighting>(
         process, "find text", () => outside.FindText(contactId[(contactId.IndexOf('|') + 1)..], body) is { } found ? new Sighting.Found(found) : new Sighting.NotFound(), new Sighting.CannotTell("simulated"));
+
+    public string Source => "highlevel";
+
+    public Task<Disturbance> LookAsync(string contactId, CancellationToken cancellation) =>
+        outside.AskAsync<Disturbance>(process, "look at the CRM", () => outside.WantsSilence(contactId) ? new Disturbance.Asked("all channels") : new Disturbance.None(), new Disturbance.CannotTell("simulated"));
 
     public Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation) => outside.AskAsync(process, "do not disturb", () => true, false);
 

@@ -6,8 +6,9 @@ namespace Meridian.Host.Simulation;
 /// <summary>Somebody in a simulated world, as they really are.</summary>
 /// <param name="Zones">Where their address and their number say they are: a touch must be inside the hours of both.</param>
 /// <param name="LineZone">Their number's.</param>
+/// <param name="IsInCrm">The owner's CRM knows them and may be asked for a do-not-disturb.</param>
 /// <param name="Consents">They gave written consent to calls and texts.</param>
-internal sealed record SimPerson(string Id, string Company, string Phone, string Email, IReadOnlyList<string> Zones, string LineZone, bool Consents);
+internal sealed record SimPerson(string Id, string Company, string Phone, string Email, IReadOnlyList<string> Zones, string LineZone, bool Consents, bool IsInCrm);
 
 /// <summary>A dozen people: every zone of the country, colleagues at one company, one number two people share, one whose number and address disagree.</summary>
 internal static class SimPeople
@@ -29,7 +30,7 @@ internal static class SimPeople
             var colleague = i > 0 && chance.Happens(0.25) ? people[chance.Next(i)] : null;
             var shares = i > 1 && chance.Happens(0.15) ? people[chance.Next(i)] : null;
             var zones = shares is null ? new[] { home.Zone, line.Zone } : [home.Zone, shares.LineZone];
-            var person = new SimPerson($"led_{i:00}", colleague?.Company ?? $"cmp_{i:00}", shares?.Phone ?? $"+1{line.AreaCode}55501{i:00}", $"p{i:00}@people.example", zones.Distinct().ToList(), zones[1], chance.Happens(0.7));
+            var person = new SimPerson($"led_{i:00}", colleague?.Company ?? $"cmp_{i:00}", shares?.Phone ?? $"+1{line.AreaCode}55501{i:00}", $"p{i:00}@people.example", zones.Distinct().ToList(), zones[1], chance.Happens(0.7), i % 3 > 0);
             people.Add(person);
             await store.WriteAsync(async s =>
             {
@@ -41,6 +42,7 @@ internal static class SimPeople
                     await s.ExecuteAsync("insert into lead_address (lead_id, address_id, kind, role, attached_at) values (@id, @address, @kind, @role, @now)", new { id = person.Id, address, kind, role, now });
                 }
 
+                if (person.IsInCrm) await s.ExecuteAsync("insert into lead_ref (source, external_id, lead_id) values ('highlevel', @id, @id)", new { id = person.Id });
                 if (!person.Consents) return;
                 foreach (var channel in new[] { "call", "text" })
                     await s.ExecuteAsync("""

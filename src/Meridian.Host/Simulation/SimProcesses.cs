@@ -90,7 +90,7 @@ internal sealed class SimProcesses(Scheduler scheduler, SimClock clock, Func<int
         slot.Policy = new PolicyVersion(policy);
         var node = new Node(
             storeOf(number), new SeededIds(seed * 1000 + (ulong)number, clock), new SeededChance(seed), new Clocks(clock, clock),
-            new OutsideSystems(transports, transports, transports, transports, transports, transports, [new SimSignals("vapi"), new SimSignals("highlevel"), new SimSignals("mail")], Duration.FromDays(1)),
+            new OutsideSystems(transports, transports, transports, transports, transports, transports, [new SimSignals("vapi"), new SimSignals("highlevel"), new SimSignals("mail")], Duration.FromDays(1), DoNotDisturb: transports),
             slot.Policy, slot.Journal, $"{slot.Name}/{number}", new SimLog(broken));
         slot.Process = new SimProcess(number, slot.Name, node, scheduler);
         _ = slot.Process.StartAsync();

@@ -19,8 +19,9 @@ internal sealed record SimResult(ulong Seed, ulong Trace, long Steps, int Touche
 /// <param name="Change">Rewrites statements: a mutant's world, in which some law must break.</param>
 /// <param name="Damage">A script run on the database at the start: another mutant's world.</param>
 /// <param name="SendsTwice">A transport that breaks its word.</param>
+/// <param name="LooksAway">A CRM that never tells of a do-not-disturb.</param>
 /// <param name="Listener">Hears every choice.</param>
-internal sealed record SimOptions(ulong Seed, Duration Length, SimFaults Faults, Func<string, string>? Change = null, bool SendsTwice = false, string? Damage = null, Action<string>? Listener = null);
+internal sealed record SimOptions(ulong Seed, Duration Length, SimFaults Faults, Func<string, string>? Change = null, bool SendsTwice = false, bool LooksAway = false, string? Damage = null, Action<string>? Listener = null);
 
 /// <summary>
 /// A deterministic world from one seed: the real engine on a real SQLite, one thread, a scheduler that chooses at every port who goes on. First a
@@ -64,11 +65,11 @@ internal sealed class SimRun(SimOptions options)
         SqlStore StoreOf(int process) => new InterleavedStore(database, what => scheduler.TurnAsync(process, what), () => StoreFaultOf(scheduler), options.Change, committed, () => storm?.Strike(storming));
         void SaidNo(SimPerson person) => saidNo.Add(person.Id);
 
-        var outside = new SimOutside(scheduler, options.Faults, () => scheduler.Now < storming, StoreOf(Outdoors), SaidNo, people, options.SendsTwice) { Crash = number => processes!.CrashNumber(number, Duration.FromSeconds(chance.Between(1, 200))) };
+        var outside = new SimOutside(scheduler, options.Faults, () => scheduler.Now < storming, StoreOf(Outdoors), SaidNo, people, options) { Crash = number => processes!.CrashNumber(number, Duration.FromSeconds(chance.Between(1, 200))) };
         processes = new SimProcesses(scheduler, clock, StoreOf, outside, policy, options.Seed, broken);
         processes.Add("one");
         if (options.Faults.HasFlag(SimFaults.Twin) && chance.Happens(0.5)) processes.Add("two");
-        storm = new Storm(scheduler, options.Faults, StoreOf(Outdoors), ids, people, processes, new InterleavedStore(database, _ => Task.CompletedTask, change: options.Change, committed: committed)) { SaidNo = SaidNo };
+        storm = new Storm(scheduler, options.Faults, StoreOf(Outdoors), ids, people, processes, new InterleavedStore(database, _ => Task.CompletedTask, change: options.Change, committed: committed)) { SaidNo = SaidNo, Silent = outside.Silent };
         var raging = storm.RageAsync(storming);
 
         while (scheduler.Now < end && scheduler.Step(end))
@@ -98,7 +99,7 @@ internal sealed class SimRun(SimOptions options)
         var touches = Wait(quiet.ReadAsync(s => s.QueryAsync<SimTouch>("select * from touch order by id")));
         var caps = Wait(quiet.ReadAsync(s => s.QueryAsync<Cap>("select id, daily_cap from sender"))).ToDictionary(c => c.Id, c => (int)c.DailyCap);
         var campaign = Wait(quiet.ReadAsync(s => s.ScalarAsync<long>("select daily_cap from campaign")));
-        var record = new SimRecord(people, outside.Seen, Wait(SimEvents.ReadAsync(quiet)), touches, saidNo, caps, campaign, end);
+        var record = new SimRecord(people, outside.Seen, outside.Silent, Wait(SimEvents.ReadAsync(quiet)), touches, saidNo, caps, campaign, end);
         foreach (var e in options.Listener is null ? [] : record.Events) options.Listener!($"=== {e.Order} {e.Kind} {e.Subject} {e.Lead} {e.Sender} {e.At}");
         foreach (var d in options.Listener is null ? [] : Wait(new SqlDesks(quiet).AllAsync())) options.Listener!($"=== desk {d.Kind}/{d.Key} next {d.NextTurnAt} wakes {d.Wakes} holder {d.Holder} until {d.LeaseUntil} last {d.LastTurnAt} {d.LastResult} failures {d.Failures}");
         foreach (var t in options.Listener is null ? [] : touches) options.Listener!($"=== {t.Id} {t.LeadId} {t.Channel} {t.State} {t.ParkedReason}{t.SkippedReason} due {t.DueAt} begun {t.BegunAt} closed {t.ClosedAt} {t.Error}");

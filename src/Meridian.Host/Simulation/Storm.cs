@@ -19,6 +19,9 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
     /// <summary>The owner said it: that person must not be forgotten.</summary>
     public required Action<SimPerson> SaidNo { get; init; }
 
+    /// <summary>Whom somebody set on do-not-disturb in the CRM, and when.</summary>
+    public required IDictionary<string, Instant> Silent { get; init; }
+
     public async Task RageAsync(Instant until)
     {
         while (true)
@@ -40,6 +43,7 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
         if (roll < 30 && faults.HasFlag(SimFaults.Crash)) processes.Crash(chance.Next(processes.Count), Duration.FromSeconds(chance.Between(1, 200)));
         else if (roll < 45 && faults.HasFlag(SimFaults.Freeze)) processes.Freeze(chance.Next(processes.Count), now + Duration.FromMilliseconds(chance.Between(500, chance.Happens(0.3) ? 700_000 : 40_000)));
         else if (!faults.HasFlag(SimFaults.People)) return;
+        else if (roll < 48) SilenceInCrm(chance.Of(people), now);
         else if (roll < 60) await OptOutAsync(chance.Of(people), now);
         else if (roll < 66) await pauses.PauseEngineAsync("sam", now);
         else if (roll < 76) await pauses.ResumeEngineAsync("sam", now);
@@ -67,8 +71,11 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
         var lead = chance.Of(due);
         var who = people.First(p => p.Id == lead);
         var (atOnce, quietly) = (new SqlPauses(quiet, ids), new SqlPeopleLedger(quiet, ids));
-        switch (chance.Next(10))
+        switch (chance.Next(11))
         {
+            case 10:
+                SilenceInCrm(who, now);
+                break;
             case < 3:
                 Wait(quietly.OptOutAsync(new OptOutOrder([who.Phone], who.Id, "asked at the last moment", "owner", null, now, "sam")));
                 SaidNo(who);
@@ -116,6 +123,11 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
     {
         if (!task.IsCompleted) throw new InvalidOperationException("a quiet store waited");
         task.GetAwaiter().GetResult();
+    }
+
+    private void SilenceInCrm(SimPerson person, Instant now)
+    {
+        if (person.IsInCrm) Silent.TryAdd(person.Id, now);
     }
 
     private async Task OptOutAsync(SimPerson person, Instant now)

@@ -18,7 +18,7 @@ USED = {
                             "PUT /contacts/{contactId}/tasks/{taskId}/completed", "GET /contacts/{contactId}/notes", "POST /contacts/{contactId}/notes", "POST /contacts/{contactId}/tags",
                             "POST /contacts/search"]),
     "highlevel-conversations": ("highlevel/apps/conversations.json",
-                                ["POST /conversations/messages", "GET /conversations/messages/export", "GET /conversations/search", "GET /conversations/messages/{id}",
+                                ["POST /conversations/messages", "GET /conversations/messages/export", "GET /conversations/search",
                                  "GET /conversations/messages/email/{id}"]),
     "highlevel-locations": ("highlevel/apps/locations.json", ["GET /locations/{locationId}"]),
     "highlevel-calendars": ("highlevel/apps/calendars.json",

@@ -87,6 +87,32 @@ public abstract class SilenceContract
         if (state == "planned") Assert.Equal(Instant.FromUtc(2026, 11, 16, 23, 0), (await world.Ledger.Facts.TouchAsync(touch))!.DueAt);
     }
 
+    [Theory]
+    [InlineData(29, "sent")]
+    [InlineData(31, "planned")]
+    public async Task What_the_CRM_said_half_a_minute_ago_is_asked_again(int seconds, string state)
+    {
+        await using var world = await OpenAsync(new Disturbance.None());
+        world.Crm.During = () => world.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        var touch = await world.OfferAsync(Channel.Email);
+        await world.TurnAsync(Channel.Email);
+        Assert.Equal(state, await world.StateAsync(touch));
+        world.Crm.During = () => { };
+        await world.TurnAsync(Channel.Email);
+        Assert.Equal(("sent", state == "sent" ? 1 : 2), (await world.StateAsync(touch), world.Crm.Looked.Count));
+    }
+
+    [Fact]
+    public async Task A_machine_that_stands_still_between_the_look_and_the_touch_sends_nothing()
+    {
+        await using var world = await OpenAsync(new Disturbance.None());
+        var touch = await world.OfferAsync(Channel.Email);
+        world.BeforeBegin = () => world.Clock.Advance(TimeSpan.FromSeconds(31));
+        await world.TurnAsync(Channel.Email);
+        Assert.Equal(("failed", "permit_expired"), (await world.StateAsync(touch), await world.Ledger.TextAsync("select failed_because from touch where id = @touch", new { touch })));
+        Assert.Contains("too long before", await world.Ledger.TextAsync("select error from touch where id = @touch", new { touch }));
+    }
+
     private async Task<World> OpenAsync(Disturbance says)
     {
         var ledger = await LedgerWorld.OpenAsync(Database());
@@ -95,7 +121,7 @@ public abstract class SilenceContract
         return new World(ledger, says);
     }
 
-    private sealed class World : IAsyncDisposable
+    private sealed class World : IAsyncDisposable, IChance
     {
         private readonly DispatchTurn turn;
 
@@ -107,12 +133,21 @@ public abstract class SilenceContract
             var transports = new PreviewTransports();
             var recorder = new OutcomeRecorder(ledger.Ledger, new FileJournal(Path.Combine(Directory.CreateTempSubdirectory("meridian-silence-").FullName, "journal")), NullLogger<OutcomeRecorder>.Instance);
             var handOver = new HandOver(transports, transports, transports, recorder, ledger.People, ledger.Facts, clocks, Crm);
-            turn = new DispatchTurn(ledger.Facts, ledger.Ledger, new Picker(ledger.Facts), new Fence(ledger.Ledger, recorder, ledger.Ids, clocks, new PolicyVersion(ledger.Policy)), handOver, new SeededChance(1), clocks, new DispatchOptions(), Capabilities.Unasked());
+            turn = new DispatchTurn(ledger.Facts, ledger.Ledger, new Picker(ledger.Facts), new Fence(ledger.Ledger, recorder, ledger.Ids, clocks, new PolicyVersion(ledger.Policy)), handOver, this, clocks, new DispatchOptions(), Capabilities.Unasked());
         }
 
         public LedgerWorld Ledger { get; }
 
         public ScriptedCrm Crm { get; }
+
+        /// <summary>What passes after the CRM was asked and before the touch is begun.</summary>
+        public Action BeforeBegin { get; set; } = () => { };
+
+        public double Next(string subject)
+        {
+            BeforeBegin();
+            return 0.5;
+        }
 
         public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
 

@@ -140,7 +140,7 @@ public sealed class DoctorTests
                 ApolloPlanHasApi = what != "apollo: plan without API", ApolloCredits = what == "apollo: no credits" ? 0 : 100,
             };
             var world = await OutsideWorld.StartAsync(options, Cancelled);
-            var set = new SetUp(world, Names(what), new ScriptedHttp(new Reply(what == "twilio: another key" ? 401 : 200, "{}")), folder);
+            var set = new SetUp(world, Names(what), new ScriptedHttp(new Reply(what == "twilio: another key" ? 401 : 200, """{"phone_number":"+12025550100","valid":true}""")), folder);
             var settings = set.Settings(options);
             await BreakAsync(settings, what, set);
             await File.WriteAllTextAsync(Path.Combine(folder, "meridian.json"), settings.ToJsonString(), Cancelled);

@@ -63,7 +63,7 @@ public class HighLevelBoardTests
             "/opportunities/" => new Reply(201, """{"opportunity":{"id":"opp_1"}}"""),
             "/contacts/con_1/notes" when asked.Method == "GET" => new Reply(200, """{"notes":[{"id":"n0","body":"by hand"}]}"""),
             "/contacts/con_1/notes" => new Reply(201, """{"note":{"id":"note_1"}}"""),
-            _ => new Reply(201, """{"tags":["a"]}"""),
+            _ => new Reply(201, """{"tags":["a","Meridian: replied"]}"""),
         });
         var board = Board(highLevel.BaseUrl, o => (o.PipelineId, o.StageId) = ("pipe_1", "stage_1"));
         Assert.Equal(new CrmAnswer.Shown(null), await board.TagAsync("con_1", "meridian: replied", default));

@@ -63,7 +63,6 @@ public class HighLevelContactsTests
     [InlineData(404, """{"statusCode":404,"message":"Contact not found"}""")]
     [InlineData(400, """{"statusCode":400,"message":"Contact with id c1 not found"}""")]
     [InlineData(200, """{"contact":{"id":"another"}}""")]
-    [InlineData(200, "not JSON")]
     public async Task Who_is_not_shown_is_nobody(int status, string body)
     {
         await using var highLevel = new ScriptedHttp(new Reply(status, body));

@@ -150,6 +150,9 @@ public class HighLevelTextsTests
 
     [Theory]
     [InlineData(200, """{"succeded":true}""", true)]
+    [InlineData(200, """{"succeded":true,"contact":{"id":"k","dndSettings":{"SMS":{"status":"active"}}}}""", true)]
+    [InlineData(200, """{"succeded":true,"contact":{"id":"k","dndSettings":{}}}""", false)] // a 200 that did nothing
+    [InlineData(200, "", false)]
     [InlineData(400, """{"message":"Not authorized to update permanent dnd setting for SMS"}""", true)]
     [InlineData(400, """{"message":"Bad Request"}""", false)]
     [InlineData(500, "Not authorized to update permanent dnd setting for SMS", false)]

@@ -60,6 +60,7 @@ public class SimulationTests(ITestOutputHelper output)
         ("handed over within the permit's ten seconds", "a begin dated back", Without(SqlTouchLedger.TakeTouch, "begun_at = @now", "begun_at = @now - 20000")),
         ("nothing begun after an opt-out commits", "a begin at any revision, and offers that outlive an opt-out", World(sql =>
             sql == SqlTouchLedger.TakeLead ? sql.Replace(" and revision = @lead_judged", "") : sql == SqlPeopleLedger.SkipOffer ? sql.Replace("where id = @touch", "where id = @touch and 1 = 0") : sql)),
+        ("whom the CRM holds on do-not-disturb is left alone", "a CRM that nobody looks at", World() with { LooksAway = true }),
         ("whoever said no is opted out", "an opt-out that writes nothing", Without(SqlPeopleLedger.OptLeadOut, "where id = @lead", "where id = @lead and 1 = 0")),
         ("nothing begun while something is not understood", "a begin at any revision", AtAnyRevision()),
         ("inside every candidate window at hand-over", "hours from five to nine in the evening", World(sql => sql.Replace("select value from setting where key = 'owner'", "select replace(value, '\"HoursFrom\":8,\"HoursTo\":18', '\"HoursFrom\":17,\"HoursTo\":21') from setting where key = 'owner'"))),
