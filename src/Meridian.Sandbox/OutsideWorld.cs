@@ -97,10 +97,12 @@ public sealed class OutsideWorld : IAsyncDisposable
         var optOuts = new OptOuts();
         var road = new WebhookRoad(options, chance, script, timers);
 
-        var events = new CallEvents(log, timers, sender, road, optOuts, options.Clock);
+        var events = new CallEvents(log, timers, sender, road, optOuts, options);
         var switchboard = new Switchboard(options, chance, log, book, optOuts, events);
         var contacts = new ContactBook(options, chance, book);
-        var texts = new TextLine(options, chance, log, contacts, optOuts, timers, new InboundTexts(options, chance, log, timers, sender, road, optOuts));
+        var post = new WebhookPost(options, timers, sender);
+        var texts = new TextLine(
+            options, chance, log, contacts, optOuts, timers, new InboundTexts(options, chance, log, contacts, road, post, optOuts), new DoNotDisturbNews(options, chance, contacts, road, post), book);
 
         var population = new Population(chance, options.Seed);
         var credits = new Credits(options);
@@ -139,7 +141,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         GraphBase = new Uri(Own(await LoopbackHost.StartAsync(options, troubles, "graph", static (_, _) => null, new GraphApi(options, chance, accounts, mail, postRoom).Map, ct)).Base, GraphApi.Root);
         MailgunBase = Own(await LoopbackHost.StartAsync(options, troubles, "mailgun", static (_, _) => null, new MailgunApi(options, mail, postRoom).Map, ct)).Base;
         SmtpPort = Own(new TcpDoor((stream, ct) => new SmtpSession(options, troubles, postRoom, stream).RunAsync(ct))).Port;
-        ImapPort = Own(new TcpDoor((stream, ct) => new ImapSession(options, mail, inbound, stream).RunAsync(ct))).Port;
+        ImapPort = Own(new TcpDoor((stream, ct) => new ImapSession(options, troubles, mail, inbound, stream).RunAsync(ct))).Port;
     }
 
     private T Own<T>(T thing) where T : notnull

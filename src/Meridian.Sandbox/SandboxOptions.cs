@@ -21,6 +21,24 @@ public sealed class SandboxOptions
     /// <summary>Where inbound texts are POSTed. May be set after the start; while it is null a delivery counts as failed and is tried again.</summary>
     public Uri? HighLevelWebhook { get; set; }
 
+    /// <summary>An app's webhooks are signed with it (<c>X-GHL-Signature</c>), and <see cref="HighLevelWebhook"/> needs no secret in its path; null: nothing is signed.</summary>
+    public HighLevel.SandboxSigningKey? HighLevelSigningKey { get; set; }
+
+    /// <summary>An app's <c>ContactDndUpdate</c> comes after a STOP and after a carrier's refusal.</summary>
+    public bool HighLevelTellsDoNotDisturb { get; set; }
+
+    /// <summary>Inbound texts come as a workflow's webhook action puts them: no type, no id, no signature.</summary>
+    public bool HighLevelTellsByWorkflow { get; set; }
+
+    /// <summary>Webhooks write the channels of a do-not-disturb as version 3 does: <c>sms</c>, <c>whatsApp</c>.</summary>
+    public bool HighLevelWebhooksVersion3 { get; set; }
+
+    /// <summary>The list of a conversation's messages is flat, as documented; as it was seen, it is nested in itself.</summary>
+    public bool HighLevelListsFlat { get; set; }
+
+    /// <summary>Webhook credentials made in Vapi's dashboard, by the id a call names in <c>server.credentialId</c>.</summary>
+    public IReadOnlyDictionary<string, Vapi.SandboxCredential> VapiCredentials { get; set; } = new Dictionary<string, Vapi.SandboxCredential>();
+
     /// <summary>Vapi phone number id to the E.164 number the callee sees.</summary>
     public IReadOnlyDictionary<string, string> VapiPhoneNumbers { get; init; } = new Dictionary<string, string>();
 
@@ -73,7 +91,7 @@ public sealed class SandboxOptions
     public IReadOnlySet<string>? VapiAssistants { get; init; }
 
     /// <summary>A scope the HighLevel token lacks, such as <c>conversations.readonly</c>; null: it has all.</summary>
-    public string? HighLevelLacks { get; init; }
+    public string? HighLevelLacks { get; set; }
 
     /// <summary>The location's calendars.</summary>
     public IReadOnlySet<string> HighLevelCalendars { get; init; } = new HashSet<string>();

@@ -51,6 +51,12 @@ internal static class PersonJson
         };
     }
 
+    /// <summary>What is left of a record when Apollo made up a person for whom it knows nothing.</summary>
+    public static void Empty(JsonObject record)
+    {
+        foreach (var name in record.Select(field => field.Key).Except(["id", "first_name", "name"]).ToList()) record[name] = null;
+    }
+
     public static JsonObject Phone(PersonPhone phone, int position, string id) => new()
     {
         ["_id"] = id, ["id"] = id, ["key"] = id, ["position"] = position, ["raw_number"] = phone.Number, ["sanitized_number"] = phone.Number, ["type_cd"] = phone.Type,

@@ -12,6 +12,9 @@ internal sealed class Population(Chance chance, ulong seed)
     public const int Size = 20_000;
     private const int Companies = 6_000;
 
+    /// <summary>One address for everybody who is not unlocked.</summary>
+    public const string Placeholder = "email_not_unlocked@domain.com";
+
     private static readonly string[] First =
     [
         "Aaron", "Adele", "Amir", "Ana", "Ben", "Beth", "Carla", "Chen", "Dana", "Diego", "Elena", "Emil", "Farid", "Faye", "Gail", "Grace", "Hana", "Hugo", "Ian", "Ivy",
@@ -69,7 +72,7 @@ internal sealed class Population(Chance chance, ulong seed)
         var (first, last, role, fortune) = (draw.Of(First), draw.Of(Last), draw.Of(Roles), draw.Below(100));
         var status = draw.Below(100) switch { < 80 => "verified", < 87 => "extrapolated", < 91 => "unverified", _ => "unavailable" };
         var email = status == "unavailable" ? null
-            : fortune == 4 ? "email_not_unlocked@domain.com"
+            : fortune == 4 ? Placeholder
             : $"{first}.{last.Replace("'", "", StringComparison.Ordinal)}.{index}@{company.Domain}".ToLowerInvariant();
         return new Person(id, first, fortune == 3 ? null : last, role.Title, role.Seniority, company, place, email, status, IsStub: fortune is 0 or 1, IsGone: fortune == 2);
     }

@@ -19,7 +19,10 @@ internal sealed class Contact(string id, JsonObject fields)
     public string? StatusOf(string channel) => fields.Object("dndSettings").Object(channel).Text("status");
 
     /// <summary>STOP: only the person can lift it.</summary>
-    public void BlockTextsForGood(string words) => Settings()["SMS"] = new JsonObject { ["status"] = "permanent", ["message"] = words, ["code"] = "103" };
+    public void BlockTextsForGood(string words) => BlockTexts("permanent", words, "103");
+
+    /// <param name="status"><c>permanent</c>, or <c>active</c>, which the owner may lift.</param>
+    public void BlockTexts(string status, string words, string code) => Settings()["SMS"] = new JsonObject { ["status"] = status, ["message"] = words, ["code"] = code };
 
     /// <summary>Takes the given settings over, or names the channel that a person closed for good and nobody else may open.</summary>
     public string? TakeSettings(JsonObject given)

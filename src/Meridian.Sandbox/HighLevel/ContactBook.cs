@@ -105,12 +105,28 @@ internal sealed class ContactBook(SandboxOptions options, Chance chance, Provide
         lock (gate) return ByPhone(phone)?.Id;
     }
 
-    public void BlockTextsForGood(string id, string words)
+    public void BlockTextsForGood(string id, string words) => Block(id, contact => contact.BlockTextsForGood(words));
+
+    /// <summary>False: it was blocked like this before, or for good.</summary>
+    public bool BlockTexts(string id, string status, string words, string code)
+    {
+        var changes = Shown(id) is { } contact && contact.Object("dndSettings").Object("SMS").Text("status") is var before && before != status && before != "permanent";
+        if (changes) Block(id, blocked => blocked.BlockTexts(status, words, code));
+        return changes;
+    }
+
+    /// <summary>The contact as it stands, a copy; null for an unknown one.</summary>
+    public JsonObject? Shown(string id)
+    {
+        lock (gate) return contacts.TryGetValue(id, out var contact) ? contact.ToJson(options.HighLevelLocation) : null;
+    }
+
+    private void Block(string id, Action<Contact> how)
     {
         lock (gate)
         {
             if (!contacts.TryGetValue(id, out var contact)) return;
-            contact.BlockTextsForGood(words);
+            how(contact);
             contact.Fields["dateUpdated"] = Stamp.Text(Stamp.Now(options.Clock));
             Keep(contact);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Meridian.Sandbox.Scripts;
 using Meridian.Sandbox.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -41,7 +42,8 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
         app.MapGet("/calendars/{id}", Guarded(context => Task.FromResult(options.HighLevelCalendars.Contains(Id(context))
             ? Answer.Ok(new JsonObject { ["calendar"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox calendar", ["isActive"] = true } })
             : HighLevelErrors.NotFound("Calendar not found"))));
-        app.MapPost("/conversations/messages", WithBody((_, body) => body.Text("type") == "Email" ? letters.Send(body) : texts.Send(body)));
+        app.MapPost("/conversations/messages", WithBody((context, body) => body.Text("type") == "Email" ? letters.Send(body) : texts.Send(body, Happening.Of(context)?.Carrier)));
+        app.MapGet("/conversations/{id}/messages", Guarded(context => Task.FromResult(texts.List(Id(context), context.Request.Query["lastMessageId"], int.TryParse(context.Request.Query["limit"], out var limit) ? limit : 20))));
         // The address is the secret: no token, no version.
         app.MapPost("/hooks/{location}/webhook-trigger/{id}", async (HttpContext context) =>
             await (await JsonBody.ReadAsync(context) is { } body ? texts.Trigger(Id(context), body) : HighLevelErrors.BadRequest("Bad Request")).WriteAsync(context));
@@ -75,17 +77,7 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
             : !Versions.Contains(version) ? HighLevelErrors.WrongVersion
             : scope == options.HighLevelLacks ? HighLevelErrors.NoScope
             : await handle(context);
-        if (version == "v3") NewCasing(answer.Body);
+        if (version == "v3") Version3.Rewrite(answer.Body);
         await answer.WriteAsync(context);
     };
-
-    /// <summary>Version 3 writes the channels of a do-not-disturb small: <c>sms</c>, <c>whatsApp</c>, <c>gmb</c>.</summary>
-    private static void NewCasing(JsonNode body)
-    {
-        foreach (var contact in (body.List("contacts") ?? []).Append(body.Object("contact")).OfType<JsonObject>())
-        {
-            if (contact.Object("dndSettings") is not { } settings) continue;
-            contact["dndSettings"] = new JsonObject(settings.Select(s => KeyValuePair.Create(s.Key.All(char.IsUpper) ? s.Key.ToLowerInvariant() : char.ToLowerInvariant(s.Key[0]) + s.Key[1..], s.Value?.DeepClone())));
-        }
-    }
 }

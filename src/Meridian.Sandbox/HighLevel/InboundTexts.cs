@@ -4,14 +4,9 @@ using Meridian.Sandbox.Wire;
 
 namespace Meridian.Sandbox.HighLevel;
 
-/// <summary>Tells the engine what people texted: the flat InboundMessage envelope, and six more tries ten minutes apart when it is not taken.</summary>
-internal sealed class InboundTexts(SandboxOptions options, Chance chance, SandboxLog log, TimerQueue timers, WebhookSender sender, WebhookRoad road, OptOuts optOuts)
+/// <summary>Tells the engine what people texted, in the flat envelope of an app or as a workflow of the owner's puts it.</summary>
+internal sealed class InboundTexts(SandboxOptions options, Chance chance, SandboxLog log, ContactBook contacts, WebhookRoad road, WebhookPost post, OptOuts optOuts)
 {
-    private const int Tries = 7;
-    private static readonly TimeSpan Between = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private static readonly Dictionary<string, string> NoHeaders = [];
-
     private readonly Lock gate = new();
     private readonly HashSet<string> told = [.. log.Found.Where(l => l is { Provider: "highlevel", Kind: "optout" or "reply", Id: not null }).Select(l => l.Id!)];
 
@@ -23,8 +18,8 @@ internal sealed class InboundTexts(SandboxOptions options, Chance chance, Sandbo
 
     public Task BringAsync(InboundText text, CancellationToken ct) =>
         road.TakeAsync(
-            "highlevel InboundMessage", $"text:{text.Message.Id}", text.Message.At, text.Message.From, carriesWords: true, Envelope(text.Message).ToJsonString(),
-            () => Envelope(text.Message with { Id = text.Message.Id + "forged", Body = "STOP" }).ToJsonString(), (parcel, later) => DeliverAsync(text, parcel, 1, later), ct);
+            "highlevel InboundMessage", $"text:{text.Message.Id}", text.Message.At, text.Message.From, carriesWords: true, Form(text.Message).ToJsonString(),
+            () => Form(text.Message with { Id = text.Message.Id + "forged", Body = "STOP" }).ToJsonString(), (parcel, later) => post.BringAsync(parcel, () => Told(text), later), ct);
 
     /// <summary>The engine knows it now: by a webhook it took and could read, or by the answer that is about to leave. One line a message.</summary>
     public void Told(InboundText text)
@@ -42,17 +37,23 @@ internal sealed class InboundTexts(SandboxOptions options, Chance chance, Sandbo
         if (text.IsOptOut) optOuts.Add(message.From);
     }
 
-    private async Task DeliverAsync(InboundText text, Parcel parcel, int tries, CancellationToken ct)
+    private JsonObject Form(TextMessage message) => options.HighLevelTellsByWorkflow ? Workflow(message) : Envelope(message);
+
+    /// <summary>A workflow's webhook action: no type, no id of its own, no signature; tags are one line, and what the owner added by hand is under <c>customData</c>.</summary>
+    private JsonObject Workflow(TextMessage message)
     {
-        var status = options.HighLevelWebhook is { } url ? await sender.PostAsync(parcel.Address(url), parcel.Json, NoHeaders, Patience, ct) : null;
-        if (status is >= 200 and < 300)
+        var contact = contacts.Shown(message.ContactId);
+        return new JsonObject
         {
-            if (parcel.Readable) Told(text);
-        }
-        else if (tries < Tries && parcel.Paper != Paper.Forged)
-        {
-            timers.Schedule(Stamp.Now(options.Clock) + Between, again => DeliverAsync(text, parcel, tries + 1, again));
-        }
+            ["contact_id"] = message.ContactId, ["first_name"] = contact.Text("firstName"), ["last_name"] = contact.Text("lastName"),
+            ["full_name"] = $"{contact.Text("firstName")} {contact.Text("lastName")}".Trim(), ["email"] = contact.Text("email"), ["phone"] = message.From,
+            ["tags"] = string.Join(',', (contact.List("tags") ?? []).Select(tag => tag?.ToString())), ["country"] = "US", ["date_created"] = contact.Text("dateAdded"), ["full_address"] = "",
+            ["contact_type"] = "lead", ["location"] = new JsonObject { ["id"] = options.HighLevelLocation, ["name"] = "Sandbox location" },
+            ["workflow"] = new JsonObject { ["id"] = chance.Uuid("workflow"), ["name"] = "Tell of replies" }, ["triggerData"] = new JsonObject(),
+            ["contact"] = new JsonObject { ["attributionSource"] = new JsonObject() }, ["attributionSource"] = new JsonObject(),
+            ["message"] = new JsonObject { ["type"] = 2, ["body"] = message.Body, ["direction"] = "inbound", ["status"] = "delivered" },
+            ["customData"] = new JsonObject { ["event"] = "customer_replied", ["message_body"] = message.Body, ["message_id"] = message.Id },
+        };
     }
 
     /// <summary>Built from the message alone, so that a retry carries the same bytes.</summary>

@@ -7,19 +7,21 @@ using Microsoft.AspNetCore.Http;
 namespace Meridian.Sandbox.HighLevel;
 
 /// <summary>Texts out, and the people who answer them. A text is in the log, as it came over the wire, before its answer leaves.</summary>
-internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog log, ContactBook contacts, OptOuts optOuts, TimerQueue timers, InboundTexts inbound)
+internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog log, ContactBook contacts, OptOuts optOuts, TimerQueue timers, InboundTexts inbound, DoNotDisturbNews news, ProviderBook book)
 {
     private readonly Lock gate = new();
     private readonly List<TextMessage> messages = [];
     private readonly Dictionary<string, int> nth = [];
     private readonly HashSet<string> begun = [];
     private readonly Dictionary<string, InboundText> said = [];
+    private readonly Dictionary<string, Carrier> unbrought = book.Found("carrier").ToDictionary(kept => kept.Id, kept => Carrier.Of(kept.Entry.Text("code"))!);
 
     /// <summary>A text that is asked for, known by its contact's number: no id of the sender travels with it.</summary>
     public ContactAsked? Contacting(HttpRequest request, JsonObject body) =>
         request.Path == "/conversations/messages" ? new ContactAsked(null, contacts.Texting(body.Text("contactId") ?? "")?.Phone, body.Text("message")) : null;
 
-    public Answer Send(JsonObject request)
+    /// <param name="carrier">Why the carrier does not bring it; null: it does.</param>
+    public Answer Send(JsonObject request, string? carrier = null)
     {
         if (request.Text("type") != "SMS") return HighLevelErrors.Unprocessable(["The sandbox sends only type SMS"]);
         if (request.Text("contactId") is not { } contactId) return HighLevelErrors.Unprocessable(["contactId must be a string"]);
@@ -32,13 +34,16 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
 
             var number = nth[to] = nth.GetValueOrDefault(to) + 1;
             var id = chance.ShortId("message", to, number.ToString());
+            // The book first, as everywhere: who never got a text answers none.
+            if (Carrier.Of(carrier) is { } refusal) book.Keep("carrier", id, new JsonObject { ["code"] = (unbrought[id] = refusal).Code });
             var kind = optOuts.Heard(to) && Confirmation.Is(body) ? "confirm_sms" : "sms";
             var line = log.Append(at => new LogLine(at, "highlevel", kind)
             {
                 From = request.Text("fromNumber") ?? options.TextNumber, To = to, Body = body, Outcome = "queued", Id = id, Contact = contactId,
             });
             var sent = Add(line, contactId);
-            if (Reply(line, contactId, number) is { } reply) Schedule(reply);
+            if (unbrought.TryGetValue(id, out var why)) Return(sent, why);
+            else if (Reply(line, contactId, number) is { } reply) Schedule(reply);
             return Answer.Ok(new JsonObject { ["conversationId"] = sent.ConversationId, ["messageId"] = id, ["msg"] = "Message queued successfully." });
         }
     }
@@ -71,6 +76,24 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
                 : HighLevelErrors.NotFound($"Message with id {id} not found");
     }
 
+    /// <summary>The texts of one conversation, the newest first, before the one that was named.</summary>
+    public Answer List(string conversation, string? before, int limit)
+    {
+        lock (gate)
+        {
+            var all = messages.Where(m => m.ConversationId == conversation).OrderByDescending(m => m.At).ToList();
+            var rest = all.Skip(string.IsNullOrEmpty(before) ? 0 : all.FindIndex(m => m.Id == before) + 1).ToList();
+            var page = rest.Take(Math.Clamp(limit, 1, 100)).ToList();
+            var now = Stamp.Now(options.Clock);
+            var list = new JsonObject
+            {
+                ["lastMessageId"] = page.Count > 0 ? page[^1].Id : null, ["nextPage"] = rest.Count > page.Count, ["messages"] = new JsonArray([.. page.Select(m => m.ToJson(options.HighLevelLocation, now))]),
+            };
+            // As it was seen to answer; the document says that it is flat.
+            return Answer.Ok(options.HighLevelListsFlat ? list : new JsonObject { ["messages"] = list, ["traceId"] = chance.Uuid("trace", conversation, Stamp.Text(now)) });
+        }
+    }
+
     public Answer Export(MessageExport export)
     {
         if (export.Location != options.HighLevelLocation) return HighLevelErrors.WrongLocation;
@@ -94,7 +117,13 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
     {
         if (line is not { Provider: "highlevel", Kind: "sms" or "confirm_sms", To: { } to, Contact: { } contactId }) return;
         var number = nth[to] = nth.GetValueOrDefault(to) + 1;
-        Add(line, contactId);
+        var sent = Add(line, contactId);
+        if (unbrought.TryGetValue(sent.Id, out var why))
+        {
+            Return(sent, why);
+            return;
+        }
+
         if (Reply(line, contactId, number) is not { } reply) return;
         if (inbound.IsTold(reply.Message.Id)) Keep(reply);
         else Schedule(reply);
@@ -103,7 +132,7 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
     private TextMessage Add(LogLine line, string contactId)
     {
         var body = OptOutSuffix.On(line.Body ?? "", first: begun.Add(contactId));
-        var message = new TextMessage(line.Id ?? "", contactId, Conversation(contactId), false, line.From ?? "", line.To ?? "", body, line.At);
+        var message = new TextMessage(line.Id ?? "", contactId, Conversation(contactId), false, line.From ?? "", line.To ?? "", body, line.At) { Ending = unbrought.GetValueOrDefault(line.Id ?? "")?.Ending ?? "delivered" };
         messages.Add(message);
         return message;
     }
@@ -120,8 +149,22 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
         lock (gate) Keep(text);
         // HighLevel hears STOP before it tells anybody: from this instant it refuses to text the person. It knows no other words.
         if (text.IsOptOut && text.Message.Body == "STOP") contacts.BlockTextsForGood(text.Message.ContactId, text.Message.Body);
-        return inbound.BringAsync(text, ct);
+        return TellAsync(text, ct);
     });
+
+    private async Task TellAsync(InboundText text, CancellationToken ct)
+    {
+        await inbound.BringAsync(text, ct);
+        if (text.IsOptOut && text.Message.Body == "STOP") await news.BringAsync(text.Message.ContactId, text.Message.At, ct);
+    }
+
+    /// <summary>The carrier says no after a moment, and after some of its words HighLevel blocks the contact.</summary>
+    private void Return(TextMessage sent, Carrier why)
+    {
+        if (why.Blocks is not { } status) return;
+        var at = sent.At + TextMessage.Carried;
+        timers.Schedule(at, ct => contacts.BlockTexts(sent.ContactId, status, why.Words, why.Code) ? news.BringAsync(sent.ContactId, at, ct) : Task.CompletedTask);
+    }
 
     /// <summary>From now on the API shows it, whatever becomes of its webhook.</summary>
     private void Keep(InboundText text)

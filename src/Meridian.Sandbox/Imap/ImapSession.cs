@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Meridian.Sandbox.Scripts;
 using Meridian.Sandbox.Smtp;
 
 namespace Meridian.Sandbox.Imap;
@@ -8,7 +9,7 @@ namespace Meridian.Sandbox.Imap;
 /// One IMAP4rev1 connection: as much of RFC 3501 as a polite reader needs. A command holds an exchange open from its reading to its reply; an
 /// idle connection holds none. A body leaves only after the log says that Meridian was told.
 /// </summary>
-internal sealed class ImapSession(SandboxOptions options, MailStore store, InboundMail inbound, Stream stream)
+internal sealed class ImapSession(SandboxOptions options, Troubles troubles, MailStore store, InboundMail inbound, Stream stream)
 {
     private string Capabilities => $"IMAP4rev1 SASL-IR AUTH=PLAIN {(options.MailToken is null ? "" : "AUTH=XOAUTH2 ")}IDLE SPECIAL-USE";
     private readonly LineReader lines = new(stream);
@@ -16,9 +17,19 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
     private string? selected;
     private int shown;
 
+    private Stream? held;
+
+    /// <summary>Where replies go: to the client, or first into our hands.</summary>
+    private Stream Output => held ?? stream;
+
     public async Task RunAsync(CancellationToken ct)
     {
-        using (options.BeginExchange()) await SayAsync($"* OK [CAPABILITY {Capabilities}] sandbox.invalid ready", ct);
+        using (options.BeginExchange())
+        {
+            if (await InsteadAsync(Scripted("CONNECT", ""), "*", ct)) return;
+            await SayAsync($"* OK [CAPABILITY {Capabilities}] sandbox.invalid ready", ct);
+        }
+
         while (await lines.ReadAsync(ct) is { } line)
         {
             using var exchange = options.BeginExchange();
@@ -29,6 +40,8 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
                 return;
             }
 
+            var scripted = Scripted(Verb(command.Verb), mailbox ?? User(command));
+            if (await InsteadAsync(scripted, command.Tag, ct)) continue;
             if (command.Verb == "IDLE")
             {
                 await SayAsync("+ idling", ct);
@@ -39,11 +52,62 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
                 continue;
             }
 
-            await AnswerAsync(command, ct);
+            if (scripted is null) await AnswerAsync(command, ct);
+            else await AnswerBadlyAsync(command, scripted, ct);
         }
     }
 
-    private Task AnswerAsync(ImapCommand command, CancellationToken ct)
+    private Happening? Scripted(string verb, string address) => troubles.Script.Of("imap", $"{verb} {address}".TrimEnd());
+
+    /// <summary>True: a script has answered in the server's place.</summary>
+    private async Task<bool> InsteadAsync(Happening? scripted, string tag, CancellationToken ct)
+    {
+        if (scripted is null or { Done: true }) return false;
+        if (scripted.Cut) throw new IOException("the sandbox ends the connection");
+        var isBye = scripted.Reply!.StartsWith("BYE", StringComparison.Ordinal);
+        // A greeting has no tag: a server that will not serve says goodbye.
+        await SayAsync(tag == "*" && !isBye ? $"* BYE {scripted.Reply}" : $"{(isBye ? "*" : tag)} {scripted.Reply}", ct);
+        if (isBye || tag == "*") throw new IOException("the sandbox ends the connection");
+        return true;
+    }
+
+    /// <summary>It is done, late, or not heard to its end. What is broken off tells nobody anything.</summary>
+    private async Task AnswerBadlyAsync(ImapCommand command, Happening scripted, CancellationToken ct)
+    {
+        if (scripted.WaitsBefore > TimeSpan.Zero) await options.Wait(scripted.WaitsBefore);
+        if (scripted.Renumbers && mailbox is not null) store.Renumber(mailbox);
+        using var reply = new MemoryStream();
+        held = reply;
+        await AnswerAsync(command, ct, tells: !scripted.CutShort);
+        held = null;
+        if (scripted.WaitsAfter > TimeSpan.Zero) await options.Wait(scripted.WaitsAfter);
+        await stream.WriteAsync(reply.ToArray().AsMemory(0, (int)(scripted.CutShort ? reply.Length / 2 : reply.Length)), ct);
+        await stream.FlushAsync(ct);
+        if (scripted.CutShort) throw new IOException("the sandbox ends the connection");
+    }
+
+    /// <summary>How a script calls it.</summary>
+    private static string Verb(string verb) => verb switch
+    {
+        "AUTHENTICATE" => "LOGIN",
+        "XLIST" or "LSUB" => "LIST",
+        "EXAMINE" => "SELECT",
+        "UID SEARCH" => "SEARCH",
+        "UID FETCH" => "FETCH",
+        "CHECK" => "NOOP",
+        _ => verb,
+    };
+
+    /// <summary>Who is signing in, as far as the command itself says it.</summary>
+    private static string User(ImapCommand command) => (command.Verb, command.Arguments) switch
+    {
+        ("LOGIN", [var user, ..]) => user.ToLowerInvariant(),
+        ("AUTHENTICATE", ["PLAIN", var given, ..]) => Encoding.UTF8.GetString(TransferBase64.Decode(given)).Split('\0').ElementAtOrDefault(1)?.ToLowerInvariant() ?? "",
+        ("AUTHENTICATE", ["XOAUTH2", var given, ..]) => Encoding.UTF8.GetString(TransferBase64.Decode(given)).Split('\u0001')[0]["user=".Length..].ToLowerInvariant(),
+        _ => "",
+    };
+
+    private Task AnswerAsync(ImapCommand command, CancellationToken ct, bool tells = true)
     {
         var tag = command.Tag;
         if (mailbox is null && command.Verb is not ("CAPABILITY" or "NOOP" or "LOGIN" or "AUTHENTICATE")) return SayAsync($"{tag} NO sign in first", ct);
@@ -59,7 +123,7 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
             "STATUS" => SayAsync(Status(command), ct),
             "CLOSE" or "UNSELECT" => SayAsync(Unselect(command), ct),
             "UID SEARCH" or "SEARCH" => SayAsync(Search(command), ct),
-            "UID FETCH" or "FETCH" => FetchAsync(command, ct),
+            "UID FETCH" or "FETCH" => FetchAsync(command, tells, ct),
             _ => SayAsync($"{tag} BAD {command.Verb} is not known here", ct),
         };
     }
@@ -157,7 +221,7 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
         return $"* SEARCH{string.Concat(found.Select(uid => $" {uid}"))}\r\n{News()}{command.Tag} OK {command.Verb} completed";
     }
 
-    private async Task FetchAsync(ImapCommand command, CancellationToken ct)
+    private async Task FetchAsync(ImapCommand command, bool tells, CancellationToken ct)
     {
         var folder = store.Open(mailbox!, selected!);
         var byUid = command.Verb == "UID FETCH";
@@ -173,7 +237,7 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
         {
             var number = byUid ? folder.UidOf(i) : (uint)i + 1;
             if (!ImapCommand.Holds(set, number, byUid ? folder.NextUid - 1 : (uint)folder.Mails.Count)) continue;
-            await stream.WriteAsync(FetchReply.Of(folder.Mails[i], i + 1, folder.UidOf(i), items, inbound.Tell), ct);
+            await Output.WriteAsync(FetchReply.Of(folder.Mails[i], i + 1, folder.UidOf(i), items, tells ? inbound.Tell : static _ => { }), ct);
         }
 
         await SayAsync($"{News()}{command.Tag} OK {command.Verb} completed", ct);
@@ -206,7 +270,7 @@ internal sealed class ImapSession(SandboxOptions options, MailStore store, Inbou
 
     private async Task SayAsync(string reply, CancellationToken ct)
     {
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(reply + "\r\n"), ct);
-        await stream.FlushAsync(ct);
+        await Output.WriteAsync(Encoding.UTF8.GetBytes(reply + "\r\n"), ct);
+        await Output.FlushAsync(ct);
     }
 }

@@ -27,6 +27,8 @@ internal static class DocumentedErrors
         ["vapi.validation"] = Says(VapiErrors.Invalid(["customer.number must be a valid phone number in the E.164 format. Hot tip, you may be missing the country code (Eg. US: +1)."])),
         ["vapi.wrong-key"] = Says(VapiErrors.Unauthorized(VapiErrors.WrongKey)),
         ["vapi.empty-list"] = Says(new Answer(200, new JsonArray())),
+        // Deleting a call erases what is known of it; sometimes not even that.
+        ["vapi.not-erased"] = Says(VapiErrors.Unavailable("Failed to erase call recordings; the call was not deleted. Retry the request.")),
         ["highlevel.dnd"] = Says(HighLevelErrors.DoNotDisturb()),
         ["highlevel.missing-phone"] = Says(HighLevelErrors.BadRequest("Missing phone number")),
         ["highlevel.bad-request"] = Says(HighLevelErrors.BadRequest("Bad Request")),
@@ -56,6 +58,14 @@ internal static class DocumentedErrors
             if (json["contact"] is JsonObject contact) foreach (var name in (ReadOnlySpan<string>)["dnd", "dndSettings"]) contact.Remove(name);
             return json;
         }),
+        ["highlevel.carrier-21610"] = Unbrought("21610"),
+        ["highlevel.carrier-30003"] = Unbrought("30003"),
+        ["highlevel.carrier-30004"] = Unbrought("30004"),
+        ["highlevel.carrier-30005"] = Unbrought("30005"),
+        ["highlevel.carrier-30006"] = Unbrought("30006"),
+        ["highlevel.carrier-30007"] = Unbrought("30007"),
+        ["highlevel.carrier-30008"] = Unbrought("30008"),
+        ["highlevel.carrier-30034"] = Unbrought("30034"),
         ["apollo.wrong-key"] = Says(ApolloErrors.WrongKey),
         ["apollo.no-key"] = Says(ApolloErrors.NoKey),
         ["apollo.no-api"] = Says(ApolloErrors.NoApi($"{ApolloApi.Root}/mixed_people/api_search")),
@@ -69,6 +79,11 @@ internal static class DocumentedErrors
         ["apollo.rate-minute"] = TooMany(1000, "minute", 60),
         ["apollo.rate-hour"] = TooMany(6000, "hour", 3600),
         ["apollo.rate-day"] = TooMany(50000, "day", 86_400),
+        ["apollo.phones-in-progress"] = Says(PhoneResult("in_progress", null)),
+        ["apollo.phones-failed"] = Says(PhoneResult("failed", "provider_timeout")),
+        // Paid for, and worth nothing: an empty record, or one and the same address for everybody.
+        ["apollo.stubs"] = Matches(PersonJson.Empty),
+        ["apollo.placeholders"] = Matches(person => (person["email"], person["email_status"]) = (Population.Placeholder, "verified")),
         ["mail.user-unknown"] = Replies("550 5.1.1 user unknown"),
         ["mail.mailbox-full"] = Replies("552 5.2.2 mailbox full"),
         ["mail.greylisted"] = Replies("451 4.7.1 Greylisted, please try again later"),
@@ -77,6 +92,11 @@ internal static class DocumentedErrors
         ["mail.too-many"] = Replies("421 4.7.0 Too many connections, try again later"),
         ["mail.sign-in"] = Replies("530 5.7.0 Authentication required"),
         ["mail.no-copy"] = _ => new Happening { Name = "", Done = true, NoCopy = true },
+        ["imap.sign-in"] = Replies("NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"),
+        ["imap.too-many"] = Replies("NO [ALERT] Too many simultaneous connections. (Failure)"),
+        ["imap.unavailable"] = Replies("NO [UNAVAILABLE] User is authenticated but not connected."),
+        ["imap.server-bug"] = Replies("BAD [SERVERBUG] Internal error occurred"),
+        ["imap.shutting-down"] = Replies("BYE [UNAVAILABLE] Server shutting down."),
     };
 
     public static IEnumerable<string> NamesOf(string provider) => Known.Keys.Where(name => name.StartsWith(provider + ".", StringComparison.Ordinal));
@@ -89,6 +109,21 @@ internal static class DocumentedErrors
     private static Func<DateTimeOffset, Happening> Replies(string reply) => _ => new Happening { Name = "", Reply = reply };
 
     private static Func<DateTimeOffset, Happening> Changed(Func<JsonObject, JsonObject> how) => _ => new Happening { Name = "", Done = true, Changes = how };
+
+    /// <summary>The location takes the text, and the carrier does not bring it.</summary>
+    private static Func<DateTimeOffset, Happening> Unbrought(string code) => _ => new Happening { Name = "", Done = true, Carrier = code };
+
+    private static Answer PhoneResult(string status, string? reason) => new(200, new JsonObject
+    {
+        ["request_id"] = "-8351464734221602674", ["webhook_status"] = status, ["request_type"] = "phone", ["last_dispatched_at"] = null, ["failure_reason"] = reason, ["webhook_result"] = null,
+    });
+
+    /// <summary>Everybody who was found, changed.</summary>
+    private static Func<DateTimeOffset, Happening> Matches(Action<JsonObject> how) => Changed(json =>
+    {
+        foreach (var match in (json.List("matches") ?? []).OfType<JsonObject>()) how(match);
+        return json;
+    });
 
     private static Func<DateTimeOffset, Happening> TooMany(int most, string window, int seconds) => _ => new Happening
     {

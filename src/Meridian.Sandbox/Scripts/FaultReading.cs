@@ -10,10 +10,12 @@ namespace Meridian.Sandbox.Scripts;
 /// <summary>Reads a script, and says of every mistake where it is, what stands there and what should.</summary>
 internal sealed class FaultReading
 {
-    private static readonly string[] Providers = ["vapi", "highlevel", "apollo", "mail", "webhook"];
-    private static readonly string[] Fields = ["name", "provider", "request", "nth", "every", "share", "from", "to", "then", "done", "retryAfter", "rateHeaders", "seconds", "error", "text", "copy"];
+    private static readonly string[] Providers = ["vapi", "highlevel", "apollo", "mail", "imap", "webhook"];
+    private static readonly string[] Fields = ["name", "provider", "request", "nth", "every", "share", "from", "to", "then", "done", "retryAfter", "rateHeaders", "seconds", "error", "text", "copy", "reason"];
     private static readonly string[] HttpThen = ["answer-lost", "cut-before", "slow", "slow-answer", "truncated", "malformed", "error"];
     private static readonly string[] MailThen = ["answer-lost", "cut-before", "slow", "slow-answer", "error"];
+    private static readonly string[] ImapThen = ["no", "bye", "cut-before", "truncated", "slow", "slow-answer", "renumbered", "error"];
+    private static readonly string[] ImapVerbs = ["CONNECT", "LOGIN", "LIST", "SELECT", "SEARCH", "FETCH", "NOOP", "IDLE"];
     private static readonly string[] MailVerbs = ["CONNECT", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "END"];
     private static readonly string[] Fates = [.. Enum.GetNames<WebhookFateKind>().Select(name => name.ToLowerInvariant())];
 
@@ -54,7 +56,7 @@ internal sealed class FaultReading
         if (entry.Text("provider") is not { } provider || !Providers.Contains(provider)) return Wrong(where, $"provider is {Shown(entry, "provider")}: use {string.Join(", ", Providers)}");
         var request = Request(entry, provider, where);
         var occasion = When(entry, where);
-        var happens = provider == "webhook" ? null : Happens(entry, provider, where);
+        var happens = provider switch { "webhook" => null, "imap" => HappensToReader(entry, where), _ => Happens(entry, provider, where) };
         var fate = provider == "webhook" ? Fate(entry, where) : null;
         return problems.Count > before ? null : new ScriptedFault(number, name, provider, request!, occasion) { Happens = happens, Fate = fate };
     }
@@ -66,6 +68,7 @@ internal sealed class FaultReading
         var fix = provider switch
         {
             "mail" => words is { Length: 1 or 2 } && (words[0] == "*" || MailVerbs.Contains(words[0])) ? null : $"a verb ({string.Join(", ", MailVerbs)}; END is the end of the message's data), with or without an address, \"RCPT *@one.example\"",
+            "imap" => words is { Length: 1 or 2 } && (words[0] == "*" || ImapVerbs.Contains(words[0])) ? null : $"a verb ({string.Join(", ", ImapVerbs)}), with or without a mailbox, \"FETCH sales@one.example\"",
             "webhook" => words is ["*"] or ["vapi" or "highlevel" or "apollo" or "*", _] ? null : "a provider and an event, \"vapi end-of-call-report\", \"highlevel InboundMessage\", \"apollo phones\"",
             _ => words is ["*"] or ["GET" or "POST" or "PUT" or "PATCH" or "DELETE" or "*", ['/' or '*', ..]] ? null : "a method and a path, \"POST /call\", \"GET /call/*\"",
         };
@@ -104,6 +107,7 @@ internal sealed class FaultReading
         Only(entry, "copy", isMail, where, "provider is mail");
         Only(entry, "retryAfter", !isMail && Code(then) is not null, where, "then is an HTTP status");
         Only(entry, "rateHeaders", !isMail && then == "429", where, "then is 429");
+        Only(entry, "reason", provider == "vapi" && then == "ended", where, "provider is vapi and then is ended");
         Only(entry, "done", Code(then) is not null, where, "then is a status; the words say it themselves");
         if (entry["copy"] is not null && entry["copy"]!.GetValueKind() is not (JsonValueKind.False or JsonValueKind.True)) Wrong(where, $"copy is {Shown(entry, "copy")}: give true or false");
         var noCopy = entry["copy"]?.GetValueKind() == JsonValueKind.False;
@@ -117,15 +121,48 @@ internal sealed class FaultReading
             case "slow-answer": return _ => new Happening { Name = then, Done = true, WaitsAfter = seconds, NoCopy = noCopy };
             case "truncated" when !isMail: return _ => new Happening { Name = then, Done = true, Spoils = bytes => bytes[..(bytes.Length / 2)], CutShort = true };
             case "malformed" when !isMail: return _ => new Happening { Name = then, Done = true, Spoils = bytes => Encoding.UTF8.GetBytes("<html><body>" + Encoding.UTF8.GetString(bytes[..(bytes.Length / 2)])) };
-            case "error":
-                var known = DocumentedErrors.NamesOf(provider).ToList();
-                if (entry.Text("error") is { } error && known.Contains(error)) return DocumentedErrors.Find(error);
-                Wrong(where, $"error is {Shown(entry, "error")}: use {string.Join(", ", known)}");
+            case "ended" when provider == "vapi":
+                if (entry.Text("reason") is { Length: > 0 } reason) return _ => new Happening { Name = then, Done = true, Ends = reason };
+                Wrong(where, $"reason is {Shown(entry, "reason")}: give the word the call ends with, \"worker-shutdown\"");
                 return null;
+            case "error": return Documented(entry, provider, where);
             default:
-                Wrong(where, $"then is {Shown(entry, "then")}: use {(isMail ? "a code from 400 to 599 (\"451\")" : "a status from 400 to 599 (\"429\")")}, {string.Join(", ", isMail ? MailThen : HttpThen)}");
+                Wrong(where, $"then is {Shown(entry, "then")}: use {(isMail ? "a code from 400 to 599 (\"451\")" : "a status from 400 to 599 (\"429\")")}, {string.Join(", ", isMail ? MailThen : provider == "vapi" ? [.. HttpThen, "ended"] : HttpThen)}");
                 return null;
         }
+    }
+
+    /// <summary>A reader's connection: its server refuses, says goodbye, breaks off, is slow, or has numbered the mailbox anew.</summary>
+    private Func<DateTimeOffset, Happening>? HappensToReader(JsonObject entry, string where)
+    {
+        var then = entry.Text("then") ?? entry["then"]?.ToJsonString();
+        var seconds = Seconds(entry, then is "slow" or "slow-answer", where);
+        foreach (var field in (ReadOnlySpan<string>)["done", "retryAfter", "rateHeaders", "copy", "reason"]) Only(entry, field, false, where, "provider is not imap");
+        Only(entry, "error", then == "error", where, "then is error");
+        Only(entry, "text", then is "no" or "bye", where, "then is no or bye");
+        if (then == "renumbered" && entry.Text("request")?.StartsWith("SELECT", StringComparison.Ordinal) != true) Wrong(where, $"request is {Shown(entry, "request")}: a mailbox is found renumbered when it is opened; give \"SELECT\"");
+        switch (then)
+        {
+            case "no": return _ => new Happening { Name = then, Reply = $"NO {entry.Text("text") ?? "[UNAVAILABLE] Temporary failure, try again later"}".ReplaceLineEndings(" ") };
+            case "bye": return _ => new Happening { Name = then, Reply = $"BYE {entry.Text("text") ?? "Autologout; idle for too long"}".ReplaceLineEndings(" ") };
+            case "cut-before": return _ => new Happening { Name = then, Cut = true };
+            case "truncated": return _ => new Happening { Name = then, Done = true, CutShort = true };
+            case "slow": return _ => new Happening { Name = then, Done = true, WaitsBefore = seconds };
+            case "slow-answer": return _ => new Happening { Name = then, Done = true, WaitsAfter = seconds };
+            case "renumbered": return _ => new Happening { Name = then, Done = true, Renumbers = true };
+            case "error": return Documented(entry, "imap", where);
+            default:
+                Wrong(where, $"then is {Shown(entry, "then")}: use {string.Join(", ", ImapThen)}");
+                return null;
+        }
+    }
+
+    private Func<DateTimeOffset, Happening>? Documented(JsonObject entry, string provider, string where)
+    {
+        var known = DocumentedErrors.NamesOf(provider).ToList();
+        if (entry.Text("error") is { } error && known.Contains(error)) return DocumentedErrors.Find(error);
+        Wrong(where, $"error is {Shown(entry, "error")}: use {string.Join(", ", known)}");
+        return null;
     }
 
     private Func<DateTimeOffset, Happening> Status(JsonObject entry, string provider, int status, bool done, string where)
@@ -154,7 +191,7 @@ internal sealed class FaultReading
     private WebhookFate? Fate(JsonObject entry, string where)
     {
         var then = entry.Text("then");
-        foreach (var field in (ReadOnlySpan<string>)["done", "retryAfter", "rateHeaders", "error", "text", "copy"]) Only(entry, field, false, where, "provider is not webhook");
+        foreach (var field in (ReadOnlySpan<string>)["done", "retryAfter", "rateHeaders", "error", "text", "copy", "reason"]) Only(entry, field, false, where, "provider is not webhook");
         if (!Fates.Contains(then)) return WrongFate(where, $"then is {Shown(entry, "then")}: use {string.Join(", ", Fates)}");
         var seconds = Seconds(entry, needed: false, where);
         return new WebhookFate(Enum.Parse<WebhookFateKind>(then!, ignoreCase: true), entry["seconds"] is null ? null : seconds);

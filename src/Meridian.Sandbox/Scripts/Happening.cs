@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Meridian.Sandbox.Wire;
+using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Sandbox.Scripts;
 
@@ -26,7 +27,7 @@ internal sealed record Happening
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>A mail server's reply in place of its own.</summary>
+    /// <summary>A mail server's reply in place of its own; what an IMAP server says after the tag, or <c>BYE</c> and hangs up.</summary>
     public string? Reply { get; init; }
 
     /// <summary>What becomes of the true answer's bytes; the length that was announced stays when <see cref="CutShort"/>.</summary>
@@ -40,4 +41,18 @@ internal sealed record Happening
 
     /// <summary>Mail: the server keeps no copy in Sent.</summary>
     public bool NoCopy { get; init; }
+
+    /// <summary>Vapi: the word the call that is placed here will end with.</summary>
+    public string? Ends { get; init; }
+
+    /// <summary>HighLevel: the carrier's reason not to bring the text that is sent here.</summary>
+    public string? Carrier { get; init; }
+
+    /// <summary>IMAP: the mailbox comes back from a backup before it is opened.</summary>
+    public bool Renumbers { get; init; }
+
+    /// <summary>What was written down for this request; null: nothing.</summary>
+    public static Happening? Of(HttpContext context) => context.Items[typeof(Happening)] as Happening;
+
+    public void GoesWith(HttpContext context) => context.Items[typeof(Happening)] = this;
 }

@@ -5,12 +5,13 @@ using Meridian.Sandbox.Wire;
 namespace Meridian.Sandbox.Vapi;
 
 /// <summary>The server messages of one call, on the clock: ringing, in progress, ended, and the report a little later.</summary>
-internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSender sender, WebhookRoad road, OptOuts optOuts, TimeProvider clock)
+internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSender sender, WebhookRoad road, OptOuts optOuts, SandboxOptions options)
 {
     private const string ReportType = "end-of-call-report";
     private const string ToolType = "tool-calls";
     private const string TalkType = "conversation-update";
 
+    private readonly TimeProvider clock = options.Clock;
     private readonly Lock gate = new();
     private readonly HashSet<string> toldOptOut = [.. log.Found.Where(line => line is { Provider: "vapi", Kind: "optout", Id: not null }).Select(line => line.Id!)];
 
@@ -68,7 +69,7 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
 
     private async Task DeliverAsync(Call call, CallServer server, string what, Parcel parcel, int tries, CancellationToken ct)
     {
-        var status = await sender.PostAsync(server.Url, parcel.Json, parcel.Headers(server.Headers), server.Timeout, ct);
+        var status = await sender.PostAsync(server.Url, parcel.Json, parcel.Headers(server.Proof(options.VapiCredentials, parcel.Json, $"{call.Id}:{what}", Stamp.Now(clock))), server.Timeout, ct);
         if (status is >= 200 and < 300)
         {
             if (what is ReportType or ToolType or TalkType && parcel.Readable) Told(call);

@@ -14,7 +14,7 @@ internal static class CallJson
         var plan = call.Plan;
         var status = plan.StatusAt(now);
         var json = Bare(call, status, baseUri);
-        json["updatedAt"] = Stamp.Text(Changed(call, now));
+        json["updatedAt"] = Stamp.Text(ChangedAt(call, now));
         if (plan.AnsweredAt is { } answered && now >= answered) json["startedAt"] = Stamp.Text(answered);
         if (status != "ended") return json;
         json["endedAt"] = Stamp.Text(plan.EndsAt);
@@ -79,7 +79,7 @@ internal static class CallJson
         ? []
         : new JsonObject { ["summary"] = $"The call lasted {plan.Talked.TotalSeconds:0} seconds.", ["successEvaluation"] = plan.Outcome == "answered" };
 
-    private static DateTimeOffset Changed(Call call, DateTimeOffset now)
+    public static DateTimeOffset ChangedAt(Call call, DateTimeOffset now)
     {
         DateTimeOffset?[] turns = [call.Plan.EndsAt, call.Plan.AnsweredAt, call.Plan.RingsAt, call.CreatedAt];
         return turns.First(at => at <= now) ?? call.CreatedAt;

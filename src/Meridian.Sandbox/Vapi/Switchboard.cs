@@ -14,9 +14,12 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
     private readonly OrderedDictionary<string, Call> calls = [];
     private readonly Dictionary<string, int> nth = [];
     private readonly Dictionary<string, JsonObject> requests = book.Found("call").ToDictionary(kept => kept.Id, kept => kept.Entry);
+    private readonly Dictionary<string, string> endings = book.Found("ending").ToDictionary(kept => kept.Id, kept => kept.Entry.Text("reason")!);
+    private readonly HashSet<string> erased = [.. book.Found("erased").Select(kept => kept.Id)];
     private readonly Dictionary<string, DateTimeOffset> hangUps = book.Found("hangup").ToDictionary(kept => kept.Id, kept => Stamp.Read(kept.Entry.Text("at"))!.Value);
 
-    public Answer Place(JsonObject request)
+    /// <param name="ends">The word this call will end with, whatever was said in it; null: the usual one.</param>
+    public Answer Place(JsonObject request, string? ends)
     {
         if (CallRequest.Refusal(request, options.VapiPhoneNumbers) is { } refusal) return refusal;
         lock (gate)
@@ -30,6 +33,7 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
             var id = NextId(to);
             // The book first: a call in the log without its request could not report after a restart.
             book.Keep("call", id, request);
+            if (ends is not null) book.Keep("ending", id, new JsonObject { ["reason"] = endings[id] = ends });
             Call? call = null;
             log.Append(at =>
             {
@@ -51,7 +55,7 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
     {
         lock (gate)
         {
-            if (!calls.TryGetValue(id, out var call)) return VapiErrors.NotFound($"Call with id {id} not found.");
+            if (!calls.TryGetValue(id, out var call) || erased.Contains(id)) return VapiErrors.NotFound($"Call with id {id} not found.");
             var now = Stamp.Now(options.Clock);
             // From then on the call shows what was said in it: whoever looks has been told.
             if (now >= call.Plan.ReportedAt) events.Told(call);
@@ -64,7 +68,7 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
         lock (gate)
         {
             var now = Stamp.Now(options.Clock);
-            var found = calls.Values.Reverse().Where(filter.Matches).Take(filter.Limit).Select(call => CallJson.At(call, now, events.Base));
+            var found = calls.Values.Reverse().Where(call => !erased.Contains(call.Id) && filter.Matches(call, now)).Take(filter.Limit).Select(call => CallJson.At(call, now, events.Base));
             return Answer.Ok(new JsonArray([.. found]));
         }
     }
@@ -82,6 +86,17 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
                 events.ScheduleEnd(call);
             }
             return Answer.Ok(new JsonObject());
+        }
+    }
+
+    /// <summary>Erases what is known of a call. It does not hang up: whoever talks goes on talking, and the slot stays taken.</summary>
+    public Answer Erase(string id)
+    {
+        lock (gate)
+        {
+            if (!calls.TryGetValue(id, out var call) || !erased.Add(id)) return VapiErrors.NotFound($"Call with id {id} not found.");
+            book.Keep("erased", id, []);
+            return Answer.Ok(CallJson.At(call, Stamp.Now(options.Clock), events.Base));
         }
     }
 
@@ -107,6 +122,7 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
         var plan = Callee.Plan(chance, to, nth[to], at, Call.Spoken(request, "firstMessage") ?? "", Call.Spoken(request, "voicemailMessage"), optOuts.Heard(to));
         var longest = request.Object("assistantOverrides").Number("maxDurationSeconds") ?? request.Object("assistant").Number("maxDurationSeconds") ?? 600;
         if (plan.AnsweredAt is { } answered && plan.Talked.TotalSeconds > longest) plan = plan.CutAt(Stamp.Cut(answered.AddSeconds(longest)), "exceeded-max-duration");
+        if (endings.TryGetValue(id, out var word)) plan = plan with { EndedReason = word };
         return new Call(id, from, to, at, request, plan);
     }
 

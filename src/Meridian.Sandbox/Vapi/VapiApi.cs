@@ -12,9 +12,10 @@ internal sealed class VapiApi(SandboxOptions options, Switchboard switchboard)
     public void Map(WebApplication app)
     {
         app.MapPost("/call", Guarded(async context =>
-            await JsonBody.ReadAsync(context) is { } request ? switchboard.Place(request) : VapiErrors.Refuse("Unexpected token in JSON")));
+            await JsonBody.ReadAsync(context) is { } request ? switchboard.Place(request, Happening.Of(context)?.Ends) : VapiErrors.Refuse("Unexpected token in JSON")));
         app.MapGet("/call", Guarded(context => switchboard.List(CallFilter.Of(context.Request.Query))));
         app.MapGet("/call/{id}", Guarded(context => switchboard.Read((string)context.Request.RouteValues["id"]!)));
+        app.MapDelete("/call/{id}", Guarded(context => switchboard.Erase((string)context.Request.RouteValues["id"]!)));
         app.MapGet("/assistant", Guarded(_ => Answer.Ok(new JsonArray())));
         app.MapGet("/assistant/{id}", Guarded(context => options.VapiAssistants?.Contains((string)context.Request.RouteValues["id"]!) == false
             ? VapiErrors.NotFound($"Assistant {context.Request.RouteValues["id"]} not found")

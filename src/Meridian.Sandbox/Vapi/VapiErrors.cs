@@ -18,6 +18,8 @@ internal static class VapiErrors
 
     public static Answer NotFound(string message) => new(404, Envelope(message, "Not Found", 404));
 
+    public static Answer Unavailable(string message) => new(503, Envelope(message, "Service Unavailable", 503));
+
     public static Answer OverConcurrency(JsonObject limits)
     {
         var body = Envelope("Over Concurrency Limit", "Bad Request", 400);

@@ -75,6 +75,7 @@ internal sealed class LoopbackHost : IAsyncDisposable
     {
         // What has arrived is done even if nobody waits for the answer any more.
         context.RequestAborted = CancellationToken.None;
+        happens.GoesWith(context);
         if (happens.WaitsBefore > TimeSpan.Zero) await options.Wait(happens.WaitsBefore);
         var said = happens.Done ? await SilentlyAsync(context, next) : [];
         if (happens.WaitsAfter > TimeSpan.Zero) await options.Wait(happens.WaitsAfter);
