@@ -7,8 +7,8 @@ using NodaTime;
 namespace Meridian.Adapters.HighLevel;
 
 /// <summary>
-/// Reads what people wrote to a whole location from its message export: their texts, or, where we write e-mails there, their letters; each with a cursor of its
-/// own, so that a letter that cannot be read hides no text. HighLevel loses webhooks on most failures and stops sending them to an endpoint it finds
+/// Reads what people wrote to a whole location from its message export: their texts, and to whom a text could not be brought because they had opted out; or,
+/// where we write e-mails there, their letters; each with a cursor of its own, so that a letter that cannot be read hides no text. HighLevel loses webhooks on most failures and stops sending them to an endpoint it finds
 /// unhealthy; the export has them all the same.
 /// </summary>
 public sealed class HighLevelPoll(HighLevelLocation location, bool letters = false) : IInboundPoll
@@ -30,7 +30,7 @@ public sealed class HighLevelPoll(HighLevelLocation location, bool letters = fal
         var (texts, why) = await export.ReadAsync("SMS", null, since, PageSize, MostPages, cancellation).ConfigureAwait(false);
         if (texts is null) return new PollAnswer.NotFetched(why!);
         // Whatever is not clearly ours is a person's: the reader decides what it says.
-        return new PollAnswer.Fetched([.. texts.Where(m => !IsOutbound(m)).Select(AsWebhook)]);
+        return new PollAnswer.Fetched([.. texts.Where(m => !IsOutbound(m)).Select(AsWebhook), .. texts.Where(m => IsOutbound(m) && IsOptedOut(m)).Select(AsDoNotDisturb)]);
     }
 
     private async Task<PollAnswer> FetchLettersAsync(Instant since, CancellationToken cancellation)
@@ -50,6 +50,16 @@ public sealed class HighLevelPoll(HighLevelLocation location, bool letters = fal
     }
 
     private static bool IsOutbound(JsonElement message) => string.Equals(message.At("direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A text that the carrier did not bring because the person had opted out there, which may be all that is ever heard of it.</summary>
+    private static bool IsOptedOut(JsonElement message) => string.Equals(message.At("status").Text(), "opt_out", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Dated by the text, so that it is one event however often it is read.</summary>
+    private static string AsDoNotDisturb(JsonElement message) => new JsonObject
+    {
+        ["type"] = "ContactDndUpdate", ["id"] = message.At("contactId").Text(), ["phone"] = message.At("to").Text(), ["timestamp"] = message.At("dateAdded").Text(),
+        ["dndSettings"] = new JsonObject { ["SMS"] = new JsonObject { ["status"] = "permanent" } },
+    }.ToJsonString();
 
     /// <summary>The webhook of the same message, as far as the export tells it.</summary>
     private static string AsWebhook(JsonElement message)

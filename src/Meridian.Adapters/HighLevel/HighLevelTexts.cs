@@ -52,22 +52,37 @@ public sealed partial class HighLevelTexts(HighLevelLocation location, IReadOnly
         return found.IsMissing() ? new Sighting.NotFound() : new Sighting.Found(found.At("id").Text() ?? found.At("messageId").Text() ?? "");
     }
 
-    /// <summary>A permanent do-not-disturb may not be overwritten, and need not be.</summary>
+    /// <summary>
+    /// A permanent do-not-disturb, as STOP leaves one, may not be overwritten, and need not be. But the whole request is refused for it, so then each channel is
+    /// asked for by itself: whoever said STOP to texts is to get no call and no e-mail from there either.
+    /// </summary>
     public async Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation)
     {
+        var (done, isForGood) = await SetAsync(contactId, cancellation, "SMS", "Call", "Email").ConfigureAwait(false);
+        if (!isForGood) return done;
+        foreach (var channel in (string[])["Email", "Call", "SMS"])
+            if (await SetAsync(contactId, cancellation, channel).ConfigureAwait(false) is (false, false)) return false;
+        return true;
+    }
+
+    /// <summary>Whether it was written, or was there for good before.</summary>
+    private async Task<(bool Done, bool IsForGood)> SetAsync(string contactId, CancellationToken cancellation, params string[] channels)
+    {
         var settings = new JsonObject();
-        foreach (var channel in (ReadOnlySpan<string>)["SMS", "Call", "Email"]) settings[channel] = new JsonObject { ["status"] = "active" };
+        foreach (var channel in channels) settings[channel] = new JsonObject { ["status"] = "active" };
         var body = new JsonObject { ["dndSettings"] = settings };
         var exchange = await location.SendAsync(HttpMethod.Put, $"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, body, Haste.Urgent, cancellation).ConfigureAwait(false);
         return exchange is Exchange.Answered answer
-            && ((answer.Succeeded && IsSet(JsonReading.TryParse(answer.Body) ?? default)) || (answer.Status is >= 400 and < 500 && answer.Body?.Contains("permanent dnd", StringComparison.OrdinalIgnoreCase) == true));
+            ? (answer.Succeeded && IsSet(JsonReading.TryParse(answer.Body) ?? default, channels), answer.Status is >= 400 and < 500 && answer.Body?.Contains("permanent dnd", StringComparison.OrdinalIgnoreCase) == true)
+            : (false, false);
     }
 
     /// <summary>A success that shows the contact without what we wrote has done nothing; asking again does no harm.</summary>
-    private static bool IsSet(JsonElement answer)
+    private static bool IsSet(JsonElement answer, string[] channels)
     {
         var contact = answer.At("contact");
-        if (contact.At("dndSettings").ValueKind == JsonValueKind.Object) return HighLevelContact.AnythingOn(contact) is not null;
+        if (contact.At("dndSettings") is { ValueKind: JsonValueKind.Object } shown)
+            return contact.At("dnd").IsTrue() || shown.Properties().Any(s => channels.Contains(s.Name, StringComparer.OrdinalIgnoreCase) && HighLevelContact.IsOn(s.Value));
         return contact.At("id").Text() is not null || answer.At("succeded").IsTrue() || answer.At("succeeded").IsTrue(); // their spelling, and the other
     }
 

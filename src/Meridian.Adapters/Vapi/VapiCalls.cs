@@ -51,6 +51,7 @@ public sealed class VapiCalls(HttpClient http, VapiOptions options, TimeProvider
     {
         var begin = $"/call?phoneNumberId={Uri.EscapeDataString(providerSenderKey)}&createdAtGe={Iso(from - Slack)}&limit={PageSize}";
         var until = $"&createdAtLe={Iso(to + Slack)}";
+        Instant? turnedAt = null;
         for (var page = 0; page < MostPages; page++)
         {
             var exchange = await wire.GetAsync(At(begin + until), Authorize, cancellation).ConfigureAwait(false);
@@ -63,8 +64,10 @@ public sealed class VapiCalls(HttpClient http, VapiOptions options, TimeProvider
             }
 
             if (calls.GetArrayLength() < PageSize) return new Sighting.NotFound();
-            if (calls.Items().Select(call => call.At("createdAt").Time()).Min() is not { } oldest) break;
-            until = $"&createdAtLt={Iso(oldest)}";
+            // Others of the same instant may be on the next page: what was seen is seen again rather than passed over.
+            if (calls.Items().Select(call => call.At("createdAt").Time()).Min() is not { } oldest || oldest == turnedAt) break;
+            turnedAt = oldest;
+            until = $"&createdAtLe={Iso(oldest)}";
         }
 
         return new Sighting.CannotTell($"Vapi lists more than {PageSize} calls for that time");

@@ -31,6 +31,8 @@ public sealed class OneRequestForCalls() : OneRequestTests("call")
         { "{ @ \"then\": \"error\", \"error\": \"vapi.concurrency-429\" }", "failed transient" },
         { "{ @ \"then\": \"error\", \"error\": \"vapi.blocked-but-created\" }", "sent" },
         { "{ @ \"then\": \"error\", \"error\": \"vapi.validation\" }", "refused" },
+        { "{ @ \"then\": \"ended\", \"reason\": \"call.sideways.moon-in-the-wrong-house\" }", "sent" },
+        { "{ @ \"then\": \"ended\", \"reason\": \"call.sideways.moon-in-the-wrong-house\" }, { \"provider\": \"webhook\", \"request\": \"vapi *\", \"then\": \"lost\" }", "sent" },
     };
 
     [Theory]

@@ -29,6 +29,9 @@ public sealed class OneRequestForTexts() : OneRequestTests("text")
         { "{ @ \"then\": \"error\", \"error\": \"highlevel.dnd\" }", "refused" },
         { "{ @ \"then\": \"error\", \"error\": \"highlevel.missing-phone\" }", "refused" },
         { "{ @ \"then\": \"error\", \"error\": \"highlevel.422\" }", "failed account" },
+        { "{ @ \"then\": \"error\", \"error\": \"highlevel.carrier-21610\" }", "sent" }, // asked for and billed, whatever the carrier made of it
+        { "{ @ \"then\": \"error\", \"error\": \"highlevel.carrier-30003\" }", "sent" },
+        { "{ @ \"then\": \"error\", \"error\": \"highlevel.carrier-30034\" }", "sent" },
         { "{ @ \"then\": \"error\", \"error\": \"highlevel.no-scope\" }", "failed account" },
         { "{ @ \"then\": \"error\", \"error\": \"highlevel.wrong-location\" }", "failed account" },
         { $"{{ {Upsert}, \"then\": \"error\", \"error\": \"highlevel.422-but-created\" }}", "sent" },

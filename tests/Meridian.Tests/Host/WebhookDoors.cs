@@ -44,7 +44,7 @@ internal sealed class WebhookDoors : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    public static async Task<WebhookDoors> OpenAsync(string? rsa = null, TestDatabase? database = null, Func<ISignals, ISignals>? over = null, VapiHmacOptions? hmac = null)
+    public static async Task<WebhookDoors> OpenAsync(string? rsa = null, TestDatabase? database = null, Func<ISignals, ISignals>? over = null, VapiHmacOptions? hmac = null, string? publicKey = null, string location = "loc_1")
     {
         var world = await LedgerWorld.OpenAsync(database ?? new TestDatabase.Sqlite());
         var clock = new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset());
@@ -57,8 +57,8 @@ internal sealed class WebhookDoors : IAsyncDisposable
         var vapi = new VapiOptions { AssistantId = "asst_1", Hmac = hmac ?? Hmac, WebhookUrl = new Uri("https://reach.example.com/webhooks/vapi"), WebhookSecret = Secret };
         var highLevel = new HighLevelOptions
         {
-            LocationId = "loc_1", WebhookRsaPublicKey = rsa,
-            WebhookPublicKey = Convert.ToBase64String(SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(web.key.GeneratePublicKey()).GetDerEncoded()),
+            LocationId = location, WebhookRsaPublicKey = rsa,
+            WebhookPublicKey = publicKey ?? Convert.ToBase64String(SubjectPublicKeyInfoFactory.CreateSubjectPublicKeyInfo(web.key.GeneratePublicKey()).GetDerEncoded()),
         };
         var clocks = new Clocks(clock, clock);
         var facts = new SqlFacts(world.Store, world.Ids);

@@ -255,11 +255,20 @@ public class VapiCallsTests
     public async Task A_full_page_is_turned_before_a_call_counts_as_not_there()
     {
         var full = "[" + string.Join(',', Enumerable.Range(0, 1000).Select(i => $$"""{"id":"c{{i}}","createdAt":"2026-10-12T15:01:00Z"}""")) + "]";
-        await using var vapi = new ScriptedHttp(asked => asked.Path.Contains("createdAtLt", StringComparison.Ordinal)
+        await using var vapi = new ScriptedHttp(asked => asked.Path.EndsWith("createdAtLe=2026-10-12T15%3A01%3A00Z", StringComparison.Ordinal)
             ? new Reply(200, $$"""[{"id":"mine","name":"{{Permits.TouchId}}"}]""")
             : new Reply(200, full));
         var from = Instant.FromUtc(2026, 10, 12, 15, 0);
         Assert.Equal(new Sighting.Found("mine"), await Calls(vapi.BaseUrl).FindAsync(Permits.TouchId, "p", from, from, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Pages_that_do_not_get_on_say_nothing_about_a_call()
+    {
+        await using var vapi = new ScriptedHttp(new Reply(200, "[" + string.Join(',', Enumerable.Range(0, 1000).Select(i => $$"""{"id":"c{{i}}","createdAt":"2026-10-12T15:01:00Z"}""")) + "]"));
+        var from = Instant.FromUtc(2026, 10, 12, 15, 0);
+        Assert.IsType<Sighting.CannotTell>(await Calls(vapi.BaseUrl).FindAsync(Permits.TouchId, "p", from, from, CancellationToken.None));
+        Assert.Equal(2, vapi.Requests.Count);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Meridian.Adapters.Http;
 using Meridian.Engine;
 using Meridian.Engine.Prospecting;
 using Meridian.Sandbox;
+using Meridian.Sandbox.Scripts;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.Tests.Sandbox;
@@ -17,11 +18,11 @@ internal sealed class ApolloWorld : IAsyncDisposable
     private readonly HttpClient http = ProviderHttp.Create(TimeSpan.FromSeconds(5));
     private readonly SandboxOptions options;
 
-    private ApolloWorld(string folder, ulong seed, decimal credits)
+    private ApolloWorld(string folder, ulong seed, decimal credits, FaultScript? script)
     {
         Folder = folder;
         Clock = new FakeTimeProvider(new(2026, 11, 23, 15, 0, 0, TimeSpan.Zero));
-        options = new SandboxOptions { Folder = folder, Seed = seed, Clock = Clock, OwnerEmail = "owner@example.com", ApolloKey = "ak", ApolloCredits = credits };
+        options = new SandboxOptions { Folder = folder, Seed = seed, Clock = Clock, OwnerEmail = "owner@example.com", ApolloKey = "ak", ApolloCredits = credits, Script = script };
     }
 
     public string Folder { get; }
@@ -34,9 +35,9 @@ internal sealed class ApolloWorld : IAsyncDisposable
 
     public IEnumerable<JsonNode> Kind(string kind) => Log.Where(line => (string?)line["kind"] == kind);
 
-    public static async Task<ApolloWorld> StartAsync(ulong seed = 7, decimal credits = 10_000)
+    public static async Task<ApolloWorld> StartAsync(ulong seed = 7, decimal credits = 10_000, FaultScript? script = null)
     {
-        var world = new ApolloWorld(Directory.CreateTempSubdirectory("apollo").FullName, seed, credits);
+        var world = new ApolloWorld(Directory.CreateTempSubdirectory("apollo").FullName, seed, credits, script);
         world.Outside = await OutsideWorld.StartAsync(world.options, CancellationToken.None);
         return world;
     }

@@ -12,7 +12,7 @@ public sealed class FaultScriptTests
 
     public static TheoryData<string, string> Mistakes => new()
     {
-        { "{ \"provider\": \"vapy\", \"then\": \"429\" }", "faults[1]: provider is \"vapy\": use vapi, highlevel, apollo, mail, webhook" },
+        { "{ \"provider\": \"vapy\", \"then\": \"429\" }", "faults[1]: provider is \"vapy\": use vapi, highlevel, apollo, mail, imap, webhook" },
         { "{ \"name\": \"Monday\", \"provider\": \"vapi\", \"then\": \"anser-lost\" }", "faults[1] \"Monday\": then is \"anser-lost\": use a status from 400 to 599" },
         { "{ \"provider\": \"vapi\" }", "faults[1]: then is missing: use a status" },
         { "{ \"provider\": \"vapi\", \"then\": \"200\" }", "then is \"200\"" },
@@ -36,6 +36,12 @@ public sealed class FaultScriptTests
         { "{ \"provider\": \"vapi\", \"then\": \"answer-lost\", \"done\": true }", "done is true: it counts only where then is a status" },
         { "{ \"provider\": \"vapi\", \"then\": \"429\", \"copy\": false }", "copy is false: it counts only where provider is mail" },
         { "{ \"provider\": \"vapi\", \"then\": \"429\", \"often\": true }", "often is not known: use some of name, provider, request" },
+        { "{ \"provider\": \"vapi\", \"then\": \"ended\" }", "reason is missing: give the word the call ends with" },
+        { "{ \"provider\": \"vapi\", \"then\": \"500\", \"reason\": \"x\" }", "reason is \"x\": it counts only where provider is vapi and then is ended" },
+        { "{ \"provider\": \"imap\", \"request\": \"STORE\", \"then\": \"no\" }", "request is \"STORE\": give a verb (CONNECT, LOGIN" },
+        { "{ \"provider\": \"imap\", \"then\": \"451\" }", "then is \"451\": use no, bye, cut-before, truncated" },
+        { "{ \"provider\": \"imap\", \"request\": \"FETCH\", \"then\": \"renumbered\" }", "request is \"FETCH\": a mailbox is found renumbered when it is opened" },
+        { "{ \"provider\": \"imap\", \"then\": \"error\", \"error\": \"mail.sign-in\" }", "error is \"mail.sign-in\": use imap.sign-in" },
         { "[]", "faults[1]: an entry must be an object" },
     };
 
@@ -65,7 +71,7 @@ public sealed class FaultScriptTests
     public void Every_name_of_an_error_is_in_the_document()
     {
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "faults.md"));
-        foreach (var provider in new[] { "vapi", "highlevel", "apollo", "mail" })
+        foreach (var provider in new[] { "vapi", "highlevel", "apollo", "mail", "imap" })
         {
             var told = Assert.Single(Assert.Throws<FaultScriptException>(() => Script($"{{ \"provider\": \"{provider}\", \"then\": \"error\", \"error\": \"?\" }}")).Problems);
             foreach (var name in told[(told.IndexOf("use ", StringComparison.Ordinal) + 4)..].Split(", ")) Assert.Contains($"`{name}`", document, StringComparison.Ordinal);
