@@ -63,6 +63,9 @@ public sealed class SandboxOptions
     /// <summary>Called at the start of every request, SMTP command or transaction, and webhook delivery; disposed at its end.</summary>
     public Func<IDisposable>? OpenExchange { get; init; }
 
+    /// <summary>Is shown every HTTP request before anything comes of it: provider, method, path with query, headers, body.</summary>
+    public Action<string, string, string, IReadOnlyDictionary<string, string>, string>? Sees { get; init; }
+
     /// <summary>The only Vapi key that is let in.</summary>
     public string VapiKey { get; init; } = "sandbox-vapi-key";
 

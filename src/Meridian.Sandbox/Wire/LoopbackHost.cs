@@ -61,6 +61,9 @@ internal sealed class LoopbackHost : IAsyncDisposable
     {
         using var exchange = options.BeginExchange();
         var (request, body) = ($"{context.Request.Method} {context.Request.Path}", await BodyAsync(context));
+        options.Sees?.Invoke(
+            provider, context.Request.Method, $"{context.Request.Path.ToUriComponent()}{context.Request.QueryString}",
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), Encoding.UTF8.GetString(body));
         var happens = troubles.Of(provider, request, $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {Convert.ToHexString(SHA256.HashData(body))}");
         if (HttpMethods.IsPost(context.Request.Method) && Parsed(body) is { } json && contacting(context.Request, json) is { } contact) troubles.Record.Asked(provider, request, contact.Touch, contact.To, contact.Body, happens);
         if (happens is null) await next(context);

@@ -52,7 +52,7 @@ internal sealed class VendorContract
     /// <summary>Everything about a request that no vendor documents; empty when it fits.</summary>
     public static IReadOnlyList<string> Problems(Asked asked)
     {
-        var uri = new Uri($"http://vendor{(asked.Path.StartsWith("/api/v1/", StringComparison.Ordinal) ? asked.Path["/api/v1".Length..] : asked.Path)}"); // Apollo's server has a path of its own
+        var uri = UriOf(asked);
         foreach (var contract in All)
         {
             if (contract.Operations.FirstOrDefault(o => o.Method == asked.Method && o.Path.IsMatch(uri.AbsolutePath)) is { } operation)
@@ -63,6 +63,13 @@ internal sealed class VendorContract
             ? []
             : [$"{asked.Method} {uri.AbsolutePath} is in no vendor's document"];
     }
+
+    /// <summary>As the document writes it; null: in no document.</summary>
+    public static string? OperationOf(Asked asked) =>
+        All.SelectMany(c => c.Operations).FirstOrDefault(o => o.Method == asked.Method && o.Path.IsMatch(UriOf(asked).AbsolutePath)) is { } operation ? $"{operation.Method} {operation.Template}" : null;
+
+    /// <summary>Apollo's server has a path of its own.</summary>
+    private static Uri UriOf(Asked asked) => new($"http://vendor{(asked.Path.StartsWith("/api/v1/", StringComparison.Ordinal) ? asked.Path["/api/v1".Length..] : asked.Path)}");
 
     private IEnumerable<string> ProblemsOf(Operation operation, Asked asked, Uri uri)
     {

@@ -46,6 +46,7 @@ public abstract class EveryFaultAtOnceTests(Func<TestDatabase> database)
         await world.RunAsync(FaultWorld.Start + Duration.FromHours(3) + SqlTouchLedger.Horizon);
         var (touches, wire, log) = (await world.TouchesAsync(), world.Wire(), world.Log());
         TestContext.Current.SendDiagnosticMessage($"{wire.Count} requests, {wire.Count(w => w.Fault is not null)} with a fault; {string.Join(", ", touches.CountBy(t => $"{t.Channel} {t.State}").Select(c => $"{c.Value} {c.Key}"))}");
+        TestContext.Current.SendDiagnosticMessage(string.Join(", ", world.Asked.OrderBy(a => a.Key).Select(a => $"{a.Value} {a.Key}")));
         FaultLaws.Hold(touches, wire, log, People);
         Assert.True(wire.Count(w => w.Fault is not null) > 20, "the storm was too mild to show anything");
         Assert.Equal(0, await world.CountAsync("select count(*) from touch where state = 'planned' and parked_reason is null"));

@@ -11,6 +11,7 @@ using Meridian.Host.Demo;
 using Meridian.Host.Webhooks;
 using Meridian.Sandbox;
 using Meridian.Sandbox.Scripts;
+using Meridian.Tests.Contracts;
 using Meridian.Tests.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,6 +34,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     private readonly SteppingClock clock = new(Start.ToDateTimeOffset());
     private readonly FakeTimeProvider machine = new(Start.ToDateTimeOffset());
     private readonly string folder = Directory.CreateTempSubdirectory("meridian-faults-").FullName;
+    private readonly VendorWatch watch = new();
     private Node node = null!;
     private OutsideWorld outside = null!;
 
@@ -68,6 +70,9 @@ internal sealed class FaultWorld : IAsyncDisposable
     public IReadOnlyList<LoggedContact> Log() => [.. Lines("sandbox-log.jsonl").Select(l => new LoggedContact(
         DateTimeOffset.Parse(Text(l, "at")!), Text(l, "kind")!, Text(l, "from") ?? "", Text(l, "to") ?? "", Text(l, "touch"), Text(l, "body")))];
 
+    /// <summary>How often each operation of the vendors was asked for.</summary>
+    public IReadOnlyDictionary<string, int> Asked => watch.Asked;
+
     /// <summary>Every request that could contact somebody, in order, also those that came to nothing.</summary>
     public IReadOnlyList<AskedContact> Wire() => [.. Lines("sandbox-wire.jsonl").Where(l => Text(l, "to") != DemoWorld.OwnerEmail).Select(l => new AskedContact(
         Text(l, "request")!, Text(l, "to") ?? "", Text(l, "touch"), Text(l, "body"), Text(l, "fault")))];
@@ -88,6 +93,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         while (owned.TryPop(out var thing)) await thing.DisposeAsync();
+        watch.Holds();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -102,6 +108,7 @@ internal sealed class FaultWorld : IAsyncDisposable
         {
             Folder = folder, Seed = 5, Clock = clock, OwnerEmail = DemoWorld.OwnerEmail, VapiPhoneNumbers = DemoWorld.CallerIds, TextNumber = DemoWorld.TextNumber,
             VapiKey = DemoWorld.VapiKey, HighLevelToken = DemoWorld.HighLevelToken, HighLevelLocation = DemoWorld.HighLevelLocation, OpenExchange = exchanges.Open, Script = script,
+            Sees = watch.Sees,
             HighLevelWebhook = new Uri(ours, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
             Wait = time =>
             {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Meridian.Engine;
 using Meridian.Host.Doctor;
 using Meridian.Sandbox;
+using Meridian.Tests.Contracts;
 using Meridian.Tests.Ledger;
 using Meridian.Tests.Providers;
 using Npgsql;
@@ -117,11 +118,12 @@ public sealed class DoctorTests
     private sealed class SetUp : IAsyncDisposable
     {
         private readonly OutsideWorld world;
+        private readonly VendorWatch watch;
         private readonly FakeNameServer names;
         private readonly ScriptedHttp twilio;
         private readonly ScriptedHttp other = new(new Reply(200, "<html>a parking page</html>")) { IsNoVendor = true };
 
-        private SetUp(OutsideWorld world, FakeNameServer names, ScriptedHttp twilio, string folder) => (this.world, this.names, this.twilio, Folder) = (world, names, twilio, folder);
+        private SetUp(OutsideWorld world, VendorWatch watch, FakeNameServer names, ScriptedHttp twilio, string folder) => (this.world, this.watch, this.names, this.twilio, Folder) = (world, watch, names, twilio, folder);
 
         public string Folder { get; }
 
@@ -130,6 +132,7 @@ public sealed class DoctorTests
         public static async Task<SetUp> WrongAsync(string what)
         {
             var folder = Directory.CreateTempSubdirectory("meridian-doctor-").FullName;
+            var watch = new VendorWatch();
             var options = new SandboxOptions
             {
                 Folder = Path.Combine(folder, "world"), Seed = 1, Clock = TimeProvider.System, OwnerEmail = "owner@example.com", TextNumber = "+12025550190", MailPassword = "right",
@@ -137,10 +140,10 @@ public sealed class DoctorTests
                 HighLevelLacks = what switch { "highlevel: scope lacks" => "conversations.readonly", "highlevel: calendar scope lacks" => "calendars.readonly", _ => null },
                 MailScope = what switch { "gmail: scope lacks" => "Mail.Send User.Read", "graph: scope lacks" => "https://mail.google.com/", "gmail: may only send" => "https://www.googleapis.com/auth/gmail.send User.Read", _ => "https://mail.google.com/ Mail.Send User.Read" },
                 MailgunDomains = what switch { "mailgun: no such domain" => new Dictionary<string, string>(), "mailgun: DNS not finished" => new Dictionary<string, string> { ["growth.example"] = "unverified" }, _ => null },
-                ApolloPlanHasApi = what != "apollo: plan without API", ApolloCredits = what == "apollo: no credits" ? 0 : 100,
+                Sees = watch.Sees, ApolloPlanHasApi = what != "apollo: plan without API", ApolloCredits = what == "apollo: no credits" ? 0 : 100,
             };
             var world = await OutsideWorld.StartAsync(options, Cancelled);
-            var set = new SetUp(world, Names(what), new ScriptedHttp(new Reply(what == "twilio: another key" ? 401 : 200, """{"phone_number":"+12025550100","valid":true}""")), folder);
+            var set = new SetUp(world, watch, Names(what), new ScriptedHttp(new Reply(what == "twilio: another key" ? 401 : 200, """{"phone_number":"+12025550100","valid":true}""")), folder);
             var settings = set.Settings(options);
             await BreakAsync(settings, what, set);
             await File.WriteAllTextAsync(Path.Combine(folder, "meridian.json"), settings.ToJsonString(), Cancelled);
@@ -152,6 +155,7 @@ public sealed class DoctorTests
         public async ValueTask DisposeAsync()
         {
             await world.DisposeAsync();
+            watch.Holds();
             await names.DisposeAsync();
             await twilio.DisposeAsync();
             await other.DisposeAsync();
