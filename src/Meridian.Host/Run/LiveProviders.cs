@@ -81,10 +81,13 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
         return new LiveProviders(mail, ears, calls, texts, poll, letterPoll, silence, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, board, calendar, contacts, settings.Vapi, location);
     }
 
-    /// <summary>A folder has one engine, so a file serves; several engines on one PostgreSQL have only the database in common.</summary>
+    /// <summary>
+    /// A folder has one engine, so a file serves; several engines on one PostgreSQL have only the database in common. Named by the app, whose installation it
+    /// is: a locationId that is mended finds its tokens again.
+    /// </summary>
     private static ITokenShelf Shelf(MeridianSettings settings, HighLevelOptions highLevel, string? folder, SqlStore? store)
     {
-        var name = $"highlevel-{string.Concat(highLevel.LocationId.Where(char.IsAsciiLetterOrDigit))}";
+        var name = $"highlevel-{string.Concat((highLevel.OAuth?.ClientId ?? "").Where(char.IsAsciiLetterOrDigit))}";
         return settings.Database == "sqlite" && folder is not null ? new TokenFile(Path.Combine(folder, $"{name}.json")) : new SqlTokenShelf(store!, name);
     }
 }
