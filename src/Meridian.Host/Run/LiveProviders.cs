@@ -55,7 +55,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
         HighLevelBoard? board = null;
         HighLevelCalendar? calendar = null;
         HighLevelContacts? contacts = null;
-        if (location is { Options: var highLevel })
+        if (location is not null)
         {
             List<string> letters = [.. mailboxes.Where(m => m.Via == MailVia.HighLevel).Select(m => m.Address)];
             texts = new HighLevelTexts(location, settings.TextNumbers.Where(t => t is { Via: TextVia.Workflow, TriggerUrl: not null }).ToDictionary(t => t.Number, t => t.TriggerUrl!));
@@ -66,7 +66,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
             board = new HighLevelBoard(location);
             contacts = new HighLevelContacts(location, clocks);
             calendar = new HighLevelCalendar(location, texts);
-            if (settings.TextNumbers.Count + letters.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(location, settings.TextNumbers.Select(t => t.Number).ToList(), letters));
+            checks.Add(new HighLevelCheck(location, settings.TextNumbers.Select(t => t.Number).ToList(), letters));
         }
 
         ApolloProspects? prospects = null;
