@@ -22,6 +22,14 @@ public sealed class ConsentFormSettings
 
     public RegisteredForm Registered() => new(Name.Trim(), string.IsNullOrWhiteSpace(Text) ? null : Text, TextHash?.Trim().ToLowerInvariant(), Version.Trim(), AttestedBy.Trim());
 
+    /// <summary>What the workflow's Webhook action sends along (<c>customData</c>), to be pasted; what stands in braces is a field of the owner's own form.</summary>
+    public IReadOnlyList<(string Key, string Value)> CustomData() =>
+    [
+        ("event", "consent_form"), ("form", Name.Trim()), ("phone", "{{contact.phone}}"), ("signature", "{{contact.signature}}"), ("consent_calls", "{{contact.consent_calls}}"), ("consent_texts", "{{contact.consent_texts}}"),
+        // The words that are registered need not travel; only of a hash nobody can read them.
+        string.IsNullOrWhiteSpace(Text) ? ("text", "{{contact.consent_text}}") : ("text_hash", Registered().Hash), ("ip", "{{contact.ip}}"), ("submitted_at", "{{contact.submitted_at}}"),
+    ];
+
     /// <param name="seller">Null: not known yet; then only what does not hang on it is looked at.</param>
     public IEnumerable<string> Problems(int i, string? seller)
     {

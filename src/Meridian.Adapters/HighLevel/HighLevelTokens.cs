@@ -72,6 +72,8 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
         {
             var raw = await shelf.ReadAsync().ConfigureAwait(false);
             var kept = Kept.Read(raw, app.RefreshToken);
+            if (kept.Place is { } place && place != options.LocationId)
+                return (null, new Exchange.TurnedAway(NotSentBecause.Account, $"the app's token is for the location {place}, highLevel.locationId is {options.LocationId}"));
             if (IsGood(kept)) return ((held = kept).Access, null);
             if (kept.Holder is not null && kept.Holder != me && machine.GetUtcNow() < kept.HeldUntil)
             {
@@ -100,8 +102,8 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
             unsaved = (claim.Text(), next);
             var saved = await shelf.TryReplaceAsync(claim.Text(), next.Text()).ConfigureAwait(false);
             unsaved = null;
-            if (saved) return ((held = next).Access, null);
-            // Somebody thought us dead and asked as well; what they got lies there.
+            if (saved && next.Access is not null) return ((held = next).Access, null);
+            // It is for another location, and what lies there now says so; or somebody thought us dead and asked as well, and what they got lies there.
         }
     }
 
@@ -114,18 +116,23 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
         });
         var body = await form.ReadAsByteArrayAsync(CancellationToken.None).ConfigureAwait(false);
         var exchange = await OnceAsync(body).ConfigureAwait(false);
-        if (exchange is Exchange.Lost or Exchange.Answered { Status: >= 500 } or Exchange.Answered { Status: 200, Body: null }) exchange = await OnceAsync(body).ConfigureAwait(false);
+        if (exchange is Exchange.Lost or Exchange.Answered { Status: >= 500 } || IsUnreadable(exchange)) exchange = await OnceAsync(body).ConfigureAwait(false);
         if (exchange is not Exchange.Answered answer) return (null, Transient(exchange.Why));
+        if (IsUnreadable(exchange)) return (null, Transient("its answer could not be read"));
         var json = JsonReading.TryParse(answer.Body) ?? default;
         var why = json.At("error_description").Text() ?? JsonReading.ErrorText(json, answer.Body);
         if (answer.Status is 408 or 429 or >= 500) return (null, Transient($"{answer.Status}: {why}"));
         if (!answer.Succeeded || json.At("access_token").Text() is not { } access)
             return (null, new Exchange.TurnedAway(NotSentBecause.Account, $"HighLevel gives no token for the app: {why}"));
-        if (json.At("locationId").Text() is { } place && place != options.LocationId)
-            return (null, new Exchange.TurnedAway(NotSentBecause.Account, $"the app's token is for the location {place}, highLevel.locationId is {options.LocationId}"));
+        var refresh = json.At("refresh_token").Text() ?? kept.Now;
+        // The one it came from is used up, so this one is kept also where it may not be used: the owner mends locationId, and nobody installs anything.
+        if (json.At("locationId").Text() is { } place && place != options.LocationId) return (new Kept(app.RefreshToken, refresh, null, null, null, null, place), null);
         var lives = TimeSpan.FromSeconds(Math.Clamp(json.At("expires_in").Number() ?? 86_399, 60, 7 * 86_400));
-        return (new Kept(app.RefreshToken, json.At("refresh_token").Text() ?? kept.Now, access, machine.GetUtcNow() + lives, null, null), null);
+        return (new Kept(app.RefreshToken, refresh, access, machine.GetUtcNow() + lives, null, null), null);
     }
+
+    /// <summary>A success that is no token and no refusal either: somebody in between answered.</summary>
+    private static bool IsUnreadable(Exchange exchange) => exchange is Exchange.Answered { Succeeded: true } answer && JsonReading.TryParse(answer.Body) is not { ValueKind: JsonValueKind.Object };
 
     private Task<Exchange> OnceAsync(byte[] body) => wire.SendAsync(
         HttpMethod.Post, new Uri(options.BaseUrl.AbsoluteUri.TrimEnd('/') + "/oauth/token"), headers => headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json")),
@@ -145,7 +152,8 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
     /// <param name="Given">The refresh token of the settings that this came from; another one there wins.</param>
     /// <param name="Now">The refresh token that is good now.</param>
     /// <param name="Holder">Who is renewing at this moment, until <paramref name="HeldUntil"/>.</param>
-    private sealed record Kept(string Given, string Now, string? Access, DateTimeOffset? Until, string? Holder, DateTimeOffset? HeldUntil)
+    /// <param name="Place">The location it is for, where the settings named another one; null: theirs.</param>
+    private sealed record Kept(string Given, string Now, string? Access, DateTimeOffset? Until, string? Holder, DateTimeOffset? HeldUntil, string? Place = null)
     {
         public string Text() => JsonSerializer.Serialize(this);
 

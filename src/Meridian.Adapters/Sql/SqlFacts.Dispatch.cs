@@ -55,7 +55,18 @@ public sealed partial class SqlFacts
     internal const string Unconfirmed = """
         select t.id as touch_id, t.permit_id, t.channel, t.sender_id, t.contact_ref, t.begun_at, c.body, c.from_address, c.to_address, c.subject, c.message_id, s.provider_key from touch t
           left join touch_content c on c.permit_id = t.permit_id join sender s on s.id = t.sender_id
-         where t.begun_at is not null and t.closed_at is null and t.state = 'unconfirmed' order by t.begun_at, t.id limit @limit
+         where t.begun_at is not null and t.closed_at is null and t.state = 'unconfirmed' order by t.looked_at nulls first, t.begun_at, t.id limit @limit
+        """;
+
+    internal const string KeepLook = "update touch set looked_at = @now where id = @touch and state = 'unconfirmed'";
+
+    internal const string KeepUnasked = "update touch set unasked_since = coalesce(unasked_since, @now), unasked_at = @now, unasked_why = @why where id = @touch and state = 'planned'";
+
+    internal const string KeepAsked = "update touch set unasked_since = null, unasked_at = null, unasked_why = null where id = @touch and unasked_since is not null";
+
+    internal const string LongUnasked = """
+        select count(distinct lead_id) as people, min(unasked_since) as since, max(unasked_at) as last, max(unasked_why) as why from touch
+         where unasked_since <= @since and state = 'planned' and parked_reason is null having count(*) > 0
         """;
 
     internal const string NextDeadline = "select min(deadline) from touch where state = 'sending'";
@@ -91,6 +102,14 @@ public sealed partial class SqlFacts
         store.ReadAsync(s => s.QueryAsync<OpenCall>(UnreportedCalls, new { since, limit }));
 
     public Task<IReadOnlyList<UnconfirmedTouch>> UnconfirmedAsync(int limit) => store.ReadAsync(s => s.QueryAsync<UnconfirmedTouch>(Unconfirmed, new { limit }));
+
+    public Task KeepLookAsync(string touchId, Instant now) => store.WriteSoftAsync(s => s.ExecuteAsync(KeepLook, new { touch = touchId, now }));
+
+    public Task KeepUnaskedAsync(string touchId, string why, Instant now) => store.WriteSoftAsync(s => s.ExecuteAsync(KeepUnasked, new { touch = touchId, why, now }));
+
+    public Task KeepAskedAsync(string touchId) => store.WriteSoftAsync(s => s.ExecuteAsync(KeepAsked, new { touch = touchId }));
+
+    public Task<Unasked?> UnaskedAsync(Instant since) => store.ReadAsync(s => s.FirstOrDefaultAsync<Unasked>(LongUnasked, new { since }));
 
     public Task<Instant?> NextUpkeepAsync(int ringSeconds, int longestCallSeconds) => store.ReadAsync(async s =>
     {

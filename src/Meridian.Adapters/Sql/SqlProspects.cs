@@ -73,13 +73,15 @@ public sealed class SqlProspects(SqlStore store, IIds ids) : IProspectBook
 
     internal const string PauseSearch = "update search set paused_at = coalesce(paused_at, @now), pause_reason = @reason where id = @id";
 
-    internal const string StockSql = """
-        select count(*) from lead l where l.opted_out_at is null and l.detached_at is null and l.paused_at is null
-           and exists (select 1 from lead_address la join address_key a on a.id = la.address_id where la.lead_id = l.id and la.kind = 'email' and la.detached_at is null
-                          and a.suppressed_at is null and coalesce(a.deliverability, la.deliverability, '') not in ('Invalid', 'Unavailable'))
+    internal const string Open = "l.opted_out_at is null and l.detached_at is null and l.paused_at is null and not exists (select 1 from enrollment e where e.lead_id = l.id and e.state = 'stopped')";
+
+    internal const string ToBeEmailed = """
+        exists (select 1 from lead_address la join address_key a on a.id = la.address_id where la.lead_id = l.id and la.kind = 'email' and la.detached_at is null
+                   and a.suppressed_at is null and coalesce(a.deliverability, la.deliverability, '') not in ('Invalid', 'Unavailable'))
            and not exists (select 1 from touch t where t.lead_id = l.id and t.channel = 'email' and t.state <> 'planned')
-           and not exists (select 1 from enrollment e where e.lead_id = l.id and e.state = 'stopped')
         """;
+
+    internal const string StockSql = $"select count(*) from lead l where {Open} and {ToBeEmailed}";
 
     internal const string Mailboxes = "select zone, daily_cap, warm_since from sender where channel = 'email' and paused_at is null order by id";
 

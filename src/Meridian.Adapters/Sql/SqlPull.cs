@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Meridian.Domain.Leads;
+using Meridian.Domain.Pacing;
 using Meridian.Domain.Pulling;
 using Meridian.Engine;
 using Meridian.Engine.Pulling;
@@ -15,6 +16,9 @@ public sealed partial class SqlPull(SqlStore store, IIds ids) : IPullBook
     /// <summary>A search desk rests a day at most; one that has not taken a turn for longer has not run.</summary>
     private static readonly Duration LongestRest = Duration.FromHours(26);
 
+    /// <summary>How long somebody new may have no offer yet.</summary>
+    private static readonly Duration Unplanned = Duration.FromHours(1);
+
     private readonly SqlIntake intake = new(ids);
 
     internal const string Searches = """
@@ -24,6 +28,15 @@ public sealed partial class SqlPull(SqlStore store, IIds ids) : IPullBook
                (select count(*) from incident where kind in ('zero-leads', 'out-of-credits') and subject <> 'pull' and closed_at is null) as refused,
                (select count(*) from incident where kind = 'zero-leads' and closed_at is null) as told,
                (select count(*) from (select 1 as one from lead limit 1) l) as people
+        """;
+
+    // Whom nobody has contacted yet and somebody may: by an e-mail, by an offer that waits for nothing but its hour, or an import so young that nothing is planned.
+    internal const string Left = $"""
+        select count(*) from lead l where {SqlProspects.Open}
+           and l.id not in (select p.lead_id from pull_contact p where p.state = 'pulled' and p.looked_at >= @today and p.lead_id is not null)
+           and (({SqlProspects.ToBeEmailed})
+                or (exists (select 1 from touch t where t.lead_id = l.id and t.state = 'planned' and t.parked_reason is null) and not exists (select 1 from touch t where t.lead_id = l.id and t.begun_at is not null))
+                or (l.created_at > @young and not exists (select 1 from touch t where t.lead_id = l.id)))
         """;
 
     internal const string PulledOn = "select pulled from pull_day where day = @day";
@@ -62,11 +75,11 @@ public sealed partial class SqlPull(SqlStore store, IIds ids) : IPullBook
         insert into pull_walk (filter_hash, after, ended_at) values (@hash, @after, @ended) on conflict (filter_hash) do update set after = excluded.after, ended_at = excluded.ended_at
         """;
 
-    public Task<PullNeed> NeedAsync(LocalDate day, Instant now) => store.ReadAsync(async s =>
+    public Task<PullNeed> NeedAsync(LocalDate day, string zone, Instant now) => store.ReadAsync(async s =>
     {
         var row = (await s.FirstOrDefaultAsync<SearchesRow>(Searches, new { since = now - LongestRest }))!;
         return new PullNeed(
-            await s.ScalarAsync<long>(SqlProspects.StockSql), row.Enabled, row.NotRun, row.Buyable, row.Refused > 0, (int)(await s.ScalarAsync<long?>(PulledOn, new { day }) ?? 0), row.People > 0, row.Told > 0);
+            await s.ScalarAsync<long>(SqlProspects.StockSql), await s.ScalarAsync<long>(Left, new { today = Pace.DayStarts(day, zone), young = now - Unplanned }), row.Enabled, row.NotRun, row.Buyable, row.Refused > 0, (int)(await s.ScalarAsync<long?>(PulledOn, new { day }) ?? 0), row.People > 0, row.Told > 0);
     });
 
     public Task<IReadOnlyList<string>> ToLookAtAsync(IReadOnlyList<string> contactIds, string filterHash, Instant now) => store.ReadAsync<IReadOnlyList<string>>(async s =>

@@ -11,11 +11,15 @@ namespace Meridian.Engine.Crm;
 
 /// <summary>
 /// Shows what happened in the owner's CRM: tags, a note for every call, an opportunity for whoever is interested. Each once, however often an answer is lost;
-/// what the CRM refuses is remembered with its reason. It tells and never decides, so it may be late.
+/// what the CRM refuses is remembered with its reason; what it does not take now comes back after what is new. It tells and never decides, so it may be late.
 /// </summary>
 public sealed class CrmBoardTurn(ICrmBoard? board, ICrmBook book, IFacts facts, IOwner owner, IEnumerable<ISignalReader> readers, IPeopleLedger people, Clocks clocks) : ITurn
 {
     private const int MostPerTurn = 20;
+
+    /// <summary>One contact may have something about it that HighLevel stumbles over; three mean that it is HighLevel.</summary>
+    private const int MostUntaken = 3;
+
     private const string Source = "highlevel";
     private const string NotShown = "crm-not-shown";
     private static readonly Duration Every = Duration.FromMinutes(2);
@@ -30,31 +34,48 @@ public sealed class CrmBoardTurn(ICrmBoard? board, ICrmBook book, IFacts facts, 
     public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
     {
         if (board?.Wishes is not { } wishes) return new TurnResult(TurnResult.Asleep, "nothing is shown in the CRM");
-        var (shown, refused) = (0, 0);
+        var (shown, refused, why) = (new List<CrmItem>(), 0, "");
+        var (untaken, toMend) = (new HashSet<string>(), new HashSet<CrmItem>());
         var news = await NewsAsync(wishes);
         foreach (var each in news)
         {
             cancellation.ThrowIfCancellationRequested();
-            var answer = await ShowAsync(each, wishes);
-            switch (answer)
+            if (untaken.Contains(each.LeadId) || toMend.Contains(each.Item)) continue;
+            switch (await ShowAsync(each, wishes))
             {
                 case CrmAnswer.Shown done:
                     await book.ShownAsync(each, done.Reference, clocks.Now);
-                    shown++;
+                    shown.Add(each.Item);
                     break;
                 case CrmAnswer.Refused no:
                     await book.RefusedAsync(each, no.Reason, clocks.Now);
                     refused++;
                     break;
                 case CrmAnswer.NotNow later:
-                    if (later.OwnersToMend) await people.OpenIncidentAsync(NotShown, Source, $"what happens is not shown in the CRM: {later.Reason}", clocks.Now);
-                    return new TurnResult(clocks.Now + Every, $"{shown} shown in the CRM; then it took nothing: {later.Reason}");
+                    untaken.Add(each.LeadId);
+                    why = later.Reason;
+                    if (!later.OwnersToMend) break;
+                    toMend.Add(each.Item);
+                    await people.OpenIncidentAsync(NotShown, SubjectOf(each.Item), $"what happens is not shown in the CRM: {later.Reason}", clocks.Now);
+                    break;
             }
+
+            if (untaken.Count == MostUntaken) break;
         }
 
-        if (shown > 0) await people.CloseIncidentAsync(NotShown, Source, clocks.Now);
-        return new TurnResult(news.Count >= MostPerTurn ? clocks.Now + Duration.FromSeconds(10) : clocks.Now + Every, $"{shown} shown in the CRM, {refused} refused");
+        foreach (var item in Enum.GetValues<CrmItem>().Where(i => shown.Contains(i) || !IsWished(i, wishes)).Except(toMend)) await people.CloseIncidentAsync(NotShown, SubjectOf(item), clocks.Now);
+        var did = $"{shown.Count} shown in the CRM, {refused} refused{(untaken.Count > 0 ? $"; for {untaken.Count} people it took nothing: {why}" : "")}";
+        return new TurnResult(news.Count >= MostPerTurn && untaken.Count < MostUntaken ? clocks.Now + Duration.FromSeconds(10) : clocks.Now + Every, did);
     }
+
+    private static string SubjectOf(CrmItem item) => $"{Source} {item.ToString().ToLowerInvariant()}";
+
+    private static bool IsWished(CrmItem item, CrmWishes wishes) => item switch
+    {
+        CrmItem.Tag => wishes.Tags.Count > 0,
+        CrmItem.Note => wishes.Notes,
+        _ => wishes.Opportunities,
+    };
 
     private async Task<IReadOnlyList<CrmNews>> NewsAsync(CrmWishes wishes)
     {
@@ -64,7 +85,7 @@ public sealed class CrmBoardTurn(ICrmBoard? board, ICrmBook book, IFacts facts, 
         foreach (var tag in wishes.Tags.Keys) news.AddRange(await book.TagsAsync(tag, look));
         if (wishes.Notes) news.AddRange(await book.NotesAsync(look));
         if (wishes.Opportunities) news.AddRange(await book.OpportunitiesAsync(look));
-        return news;
+        return [.. news.OrderBy(n => n.AskedAt ?? Instant.MinValue)];
     }
 
     /// <summary>Null: somebody else shows it, or it was asked for a moment ago.</summary>

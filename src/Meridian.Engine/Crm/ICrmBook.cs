@@ -14,7 +14,8 @@ public enum CrmItem
 /// <summary>Something that happened and is not shown yet.</summary>
 /// <param name="ContactId">The CRM's id of them; null: it does not know them.</param>
 /// <param name="Subject">A tag's meaning, a note's touch, an opportunity's reason: what makes it once.</param>
-public sealed record CrmNews(string LeadId, string? ContactId, CrmItem Item, string Subject);
+/// <param name="AskedAt">When it was asked for last, and not taken; null: never.</param>
+public sealed record CrmNews(string LeadId, string? ContactId, CrmItem Item, string Subject, Instant? AskedAt = null);
 
 /// <summary>How far a look for news goes.</summary>
 /// <param name="Since">Touches planned and opt-outs heard since then.</param>
@@ -25,7 +26,7 @@ public sealed record CrmLook(Instant Since, Instant Now, bool Everybody, int Mos
 /// <param name="Reports">What the provider said about it, raw, the latest first.</param>
 public sealed record CrmCall(Instant BegunAt, Instant? AnsweredAt, Instant? ClosedAt, Disposition? Disposition, IReadOnlyList<string> Reports);
 
-/// <summary>What the CRM shows already. A row is written before it is asked for, and permits one request in five minutes.</summary>
+/// <summary>What the CRM shows already. A row is written before it is asked for, and permits one request in five minutes, after four in vain one an hour.</summary>
 public interface ICrmBook
 {
     Task<IReadOnlyList<CrmNews>> TagsAsync(CrmTag tag, CrmLook look);

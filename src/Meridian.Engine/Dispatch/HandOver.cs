@@ -26,7 +26,7 @@ public sealed class HandOver(
     /// <summary>What must be known at the provider before a begin. Sends nothing to the person.</summary>
     public async Task<Prepared> PrepareAsync(Judgement judged, Touch touch)
     {
-        if (touch.Channel != Channel.Text) return await LookAsync(judged);
+        if (touch.Channel != Channel.Text) return await LookAsync(judged, touch);
         var (lead, until) = (judged.Lead.Lead, clocks.Now + LookHolds);
         var email = judged.Lead.Addresses.FirstOrDefault(a => a.Kind == AddressKind.Email)?.AddressId;
         var answer = await texts.PrepareAsync(new TextPerson(lead.Id, lead.FirstName, lead.LastName, email, judged.Facts.Address!.AddressId, lead.CompanyName), CancellationToken.None);
@@ -53,11 +53,12 @@ public sealed class HandOver(
     /// Who is known at the CRM is looked at there, moments before: somebody may have asked for silence on any channel, and a webhook may be late. While it
     /// cannot be asked, a call and an e-mail rest as a text does. Nobody whom it does not know waits for it.
     /// </summary>
-    private async Task<Prepared> LookAsync(Judgement judged)
+    private async Task<Prepared> LookAsync(Judgement judged, Touch touch)
     {
         if (crm is null) return new Prepared(null);
         var (lead, address, until) = (judged.Lead.Lead, judged.Facts.Address!.AddressId, clocks.Now + LookHolds);
-        foreach (var contact in await facts.RefsAsync(crm.Source, lead.Id))
+        var contacts = await facts.RefsAsync(crm.Source, lead.Id);
+        foreach (var contact in contacts)
         {
             switch (await crm.LookAsync(contact, CancellationToken.None))
             {
@@ -65,10 +66,12 @@ public sealed class HandOver(
                     await people.OptOutAsync(new OptOutOrder([address], lead.Id, $"do-not-disturb at HighLevel: {asked.Detail}", crm.Source, contact, clocks.Now));
                     return new Prepared("the CRM holds a do-not-disturb");
                 case Disturbance.CannotTell unknown:
+                    await facts.KeepUnaskedAsync(touch.Id, unknown.Reason, clocks.Now);
                     return new Prepared($"the CRM knows them and could not be asked for a do-not-disturb: {unknown.Reason}", Rest: UnaskedRests);
             }
         }
 
+        if (contacts.Count > 0) await facts.KeepAskedAsync(touch.Id);
         return new Prepared(null, Until: until);
     }
 

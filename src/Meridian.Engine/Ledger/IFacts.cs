@@ -53,8 +53,20 @@ public interface IFacts
     /// <summary>Calls that ended after <paramref name="since"/> and whose cost nobody has told; the earliest first.</summary>
     Task<IReadOnlyList<OpenCall>> UnreportedCallsAsync(Instant since, int limit);
 
-    /// <summary>Touches nobody knows the outcome of.</summary>
+    /// <summary>Touches nobody knows the outcome of; whoever was not looked for yet first, then whoever was longest ago.</summary>
     Task<IReadOnlyList<UnconfirmedTouch>> UnconfirmedAsync(int limit);
+
+    /// <summary>It is looked for now: others come before it is again.</summary>
+    Task KeepLookAsync(string touchId, Instant now);
+
+    /// <summary>An offer rests because the CRM could not be asked about its person.</summary>
+    Task KeepUnaskedAsync(string touchId, string why, Instant now);
+
+    /// <summary>The CRM could be asked about them.</summary>
+    Task KeepAskedAsync(string touchId);
+
+    /// <summary>Whose offers rest since <paramref name="since"/> or longer because the CRM cannot be asked; null: nobody's.</summary>
+    Task<Unasked?> UnaskedAsync(Instant since);
 
     /// <summary>The earliest instant at which upkeep has something to do; null: nothing.</summary>
     Task<Instant?> NextUpkeepAsync(int ringSeconds, int longestCallSeconds);
@@ -183,6 +195,19 @@ public sealed class UnconfirmedTouch
     public string? Subject { get; init; }
     public string? MessageId { get; init; }
     public string? ProviderKey { get; init; }
+}
+
+/// <summary>People whose offers rest because the CRM cannot be asked about them.</summary>
+public sealed class Unasked
+{
+    public long People { get; init; }
+
+    /// <summary>The first look that came to nothing.</summary>
+    public Instant Since { get; init; }
+
+    /// <summary>The last one: at night nobody is asked about.</summary>
+    public Instant Last { get; init; }
+    public string Why { get; init; } = "";
 }
 
 public sealed class OwnerCopyRow

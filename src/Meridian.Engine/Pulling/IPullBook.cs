@@ -7,7 +7,8 @@ namespace Meridian.Engine.Pulling;
 public interface IPullBook
 {
     /// <summary>Is anybody left, and how many were pulled today?</summary>
-    Task<PullNeed> NeedAsync(LocalDate day, Instant now);
+    /// <param name="zone">The owner's, by which the day begins.</param>
+    Task<PullNeed> NeedAsync(LocalDate day, string zone, Instant now);
 
     /// <summary>What the owner saw last and what the owner confirmed; either may be missing.</summary>
     Task<PullSettings> SettingsAsync();
@@ -51,6 +52,7 @@ public enum PullState
 
 /// <summary>What the zero-leads rule looks at.</summary>
 /// <param name="Stock">People who can be e-mailed and have not been yet.</param>
+/// <param name="Left">People nobody has contacted yet and somebody may, by e-mail or else; without those pulled today.</param>
 /// <param name="EnabledSearches">Searches that are not paused.</param>
 /// <param name="NotRun">Of these, those whose desk has not taken a turn within a day.</param>
 /// <param name="Buyable">Found people whom the search desk may be about to buy.</param>
@@ -58,12 +60,12 @@ public enum PullState
 /// <param name="PulledToday">On the owner's day.</param>
 /// <param name="HadPeople">Somebody was here once: an empty install has run out of nobody.</param>
 /// <param name="IsTold">An incident says already that nobody is left.</param>
-public sealed record PullNeed(long Stock, long EnabledSearches, long NotRun, long Buyable, bool Refused, int PulledToday, bool HadPeople, bool IsTold)
+public sealed record PullNeed(long Stock, long Left, long EnabledSearches, long NotRun, long Buyable, bool Refused, int PulledToday, bool HadPeople, bool IsTold)
 {
     /// <summary>Nobody is left to work but those pulled today, and no search can bring anybody now.</summary>
-    public bool IsZero => Stock <= PulledToday && (EnabledSearches == 0 || (NotRun == 0 && (Buyable == 0 || Refused)));
+    public bool IsZero => Left == 0 && (EnabledSearches == 0 || (NotRun == 0 && (Buyable == 0 || Refused)));
 
-    public string WhyNot => Stock > PulledToday ? $"{Stock} people are still to be e-mailed" : NotRun > 0 ? "a search has not run yet" : "a search is about to buy people";
+    public string WhyNot => Left > 0 ? $"{Left} people are still to be contacted" : NotRun > 0 ? "a search has not run yet" : "a search is about to buy people";
 }
 
 /// <summary>A filter the owner saw a preview of.</summary>

@@ -30,7 +30,7 @@ public sealed class PullTurn(IContactSource? contacts, IPullBook book, IPeopleLe
         var now = clocks.Now;
         var settings = await owner.SettingsAsync();
         var day = Pace.DayOf(now, settings.Zone);
-        var need = await book.NeedAsync(day, now);
+        var need = await book.NeedAsync(day, settings.Zone, now);
         if (!need.IsZero)
         {
             await people.CloseIncidentAsync("zero-leads", Kind, now);
@@ -74,6 +74,8 @@ public sealed class PullTurn(IContactSource? contacts, IPullBook book, IPeopleLe
                         await KeepNoAsync(id, no, hash);
                         break;
                     case ContactVerdict.Yes yes:
+                        // Looking takes minutes, and an import may have come in between.
+                        if (await book.NeedAsync(batch.Day, terms.Zone, clocks.Now) is { IsZero: false } need) return new TurnResult(clocks.Now + Every, $"{pulled} pulled; {need.WhyNot}");
                         var taken = await book.TakeAsync(batch, yes.Contact, clocks.Now);
                         if (taken == PullTaken.Withdrawn) return new TurnResult(clocks.Now + Every, $"{pulled} pulled; the filter is no longer in force");
                         if (taken == PullTaken.DayFull) return new TurnResult(clocks.Now + Every, $"{pulled} pulled; the day's {batch.Most} are there");

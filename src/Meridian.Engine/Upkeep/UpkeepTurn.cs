@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace Meridian.Engine.Upkeep;
 
-/// <summary>Passed deadlines, calls nobody answered, calls whose end we never heard, outcomes nobody knows, offers past their life.</summary>
+/// <summary>Passed deadlines, calls nobody answered, calls whose end we never heard, outcomes nobody knows, offers past their life, and offers that wait for the CRM.</summary>
 public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, ISentMail sent, OutcomeRecorder recorder, IPeopleLedger people, IOwner owner, Clocks clocks) : ITurn
 {
     /// <summary>After the longest possible call and this much more, we go and look.</summary>
@@ -24,10 +24,15 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
 
     private const int MostSilence = 10;
 
+    private const int MostUnconfirmed = 100;
+
+    /// <summary>So long offers may rest because the CRM cannot be asked whether somebody wants silence; then it is the owner's to hear.</summary>
+    private static readonly Duration UnaskedBorne = Duration.FromHours(1);
+
     /// <summary>A call that must end may still be under way to the provider, or its end not be told yet.</summary>
     private static readonly Duration EndsAgain = Duration.FromSeconds(3);
 
-    /// <summary>And one whose answer was lost is sought at the provider first, which takes a list of its calls.</summary>
+    /// <summary>And one whose answer was lost is sought at the provider first, which takes a list of its calls. A look that came to nothing is made again as soon.</summary>
     private static readonly Duration Sought = Duration.FromSeconds(15);
 
     private static readonly Duration Idle = Duration.FromMinutes(15);
@@ -41,9 +46,10 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         var replayed = await recorder.ReplayAsync();
         var settings = await owner.SettingsAsync();
         var overdue = await ledger.MarkOverdueUnconfirmedAsync(clocks.Now);
-        var (calls, ends) = await OpenCallsAsync(settings);
+        var (calls, soon) = await OpenCallsAsync(settings);
         var unreported = await UnreportedCallsAsync();
-        var settled = await UnconfirmedAsync();
+        var (settled, more) = await UnconfirmedAsync();
+        await UnaskedAsync();
         var closed = await ledger.CloseUnconfirmedAsync(clocks.Now);
         var expired = await ledger.SkipExpiredAsync(clocks.Now);
 
@@ -51,20 +57,21 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         var next = await facts.NextUpkeepAsync(settings.RingSeconds, settings.MaxCallSeconds + (int)AfterLongestCall.TotalSeconds) ?? now + Idle;
         if (next <= now) next = now + (overdue + closed + expired > 0 ? Duration.FromSeconds(1) : Duration.FromSeconds(30));
         if (unreported > 0 && next > now + ReportOverdue) next = now + ReportOverdue;
-        if (ends is { } soon && next > now + soon) next = now + soon;
+        if (soon is { } again && next > now + again) next = now + again;
+        if (more && next > now + Duration.FromMinutes(1)) next = now + Duration.FromMinutes(1);
         if (next > now + Idle) next = now + Idle;
         return new TurnResult(next, $"overdue {overdue}, calls looked at {calls}, settled {settled}, closed {closed}, expired {expired}, replayed {replayed}");
     }
 
-    private async Task<(int Looked, Duration? Ends)> OpenCallsAsync(OwnerSettings settings)
+    private async Task<(int Looked, Duration? Soon)> OpenCallsAsync(OwnerSettings settings)
     {
         var looked = 0;
-        Duration? ends = null;
+        Duration? soon = null;
         foreach (var call in await facts.OpenCallsAsync())
         {
             var now = clocks.Now;
             var tooLong = call.BegunAt + Duration.FromSeconds(settings.MaxCallSeconds) + AfterLongestCall <= now;
-            if (call.MustEnd && !tooLong) ends = Duration.Min(ends ?? Sought, call.State == "unconfirmed" ? Sought : EndsAgain);
+            if (call.MustEnd && !tooLong) soon = Duration.Min(soon ?? Sought, call.State == "unconfirmed" ? Sought : EndsAgain);
             if (call is { MustEnd: true, ControlUrl: { } open }) await calls.HangUpAsync(open, CancellationToken.None);
             var rings = call.State == "sent" && call.AnsweredAt is null && call.BegunAt + Duration.FromSeconds(settings.RingSeconds) <= now;
             var reportMissing = call.EndSeenAt is { } seen && seen + ReportAwaited <= now;
@@ -88,7 +95,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             {
                 await ledger.RecordCallEndAsync(new CallEnd(call.TouchId, call.ProviderRef, now, Disposition.Unknown, "it ended and its report never came", null));
             }
-            else if (standing?.Status == "in-progress" && !tooLong)
+            else if (standing?.Status is "in-progress" or "forwarding" && !tooLong)
             {
                 await ledger.RecordAnsweredAsync(call.TouchId, now, call.BegunAt + Duration.FromSeconds(settings.MaxCallSeconds));
             }
@@ -98,13 +105,18 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
                 await people.OpenIncidentAsync("call-end-unknown", call.TouchId, "the longest time a call can take has passed and its end is not known", now);
                 await ledger.RecordCallEndAsync(new CallEnd(call.TouchId, call.ProviderRef, now, Disposition.Unknown, "its end is not known", null));
             }
+            else if (standing?.Status is not ("scheduled" or "queued" or "ringing"))
+            {
+                // Nobody can say that it still rings, so somebody may be talking: it is not ended, and looked at again.
+                soon = Duration.Min(soon ?? Sought, Sought);
+            }
             else if (call.ControlUrl is not null && await calls.HangUpAsync(call.ControlUrl, CancellationToken.None))
             {
                 await ledger.RecordCallEndAsync(new CallEnd(call.TouchId, call.ProviderRef, now, Disposition.NoAnswer, $"nobody answered in {settings.RingSeconds} s; we hung up", null));
             }
         }
 
-        return (looked, ends);
+        return (looked, soon);
     }
 
     /// <summary>The report may have been lost, and with it a spoken "no": the look carries the same words.</summary>
@@ -141,12 +153,14 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
     }
 
     /// <summary>Looking may prove that it was sent. It never proves that it was not: that is left to the horizon.</summary>
-    private async Task<int> UnconfirmedAsync()
+    private async Task<(int Settled, bool More)> UnconfirmedAsync()
     {
         var settled = 0;
-        foreach (var touch in await facts.UnconfirmedAsync(100))
+        var unconfirmed = await facts.UnconfirmedAsync(MostUnconfirmed);
+        foreach (var touch in unconfirmed)
         {
             var now = clocks.Now;
+            await facts.KeepLookAsync(touch.TouchId, now); // before it, so that a look nobody comes back from keeps nobody else out
             var sighting = touch.Channel switch
             {
                 "call" => await calls.FindAsync(touch.TouchId, touch.ProviderKey ?? "", touch.BegunAt - Duration.FromSeconds(30), touch.BegunAt + Duration.FromMinutes(5), CancellationToken.None),
@@ -159,6 +173,15 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             settled++;
         }
 
-        return settled;
+        return (settled, unconfirmed.Count == MostUnconfirmed);
+    }
+
+    /// <summary>Opens on looks that failed for an hour, not on a night without any; closes when none of these offers waits any more.</summary>
+    private async Task UnaskedAsync()
+    {
+        const string kind = "silence-unasked", subject = "highlevel";
+        if (await facts.UnaskedAsync(clocks.Now - UnaskedBorne) is not { } unasked) await people.CloseIncidentAsync(kind, subject, clocks.Now);
+        else if (unasked.Last - unasked.Since >= UnaskedBorne)
+            await people.OpenIncidentAsync(kind, subject, $"calls and e-mails to {unasked.People} people wait since {unasked.Since}, because HighLevel knows them and cannot be asked whether they want silence: {unasked.Why}; `meridian doctor highlevel` says more", clocks.Now);
     }
 }

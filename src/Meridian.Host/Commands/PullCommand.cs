@@ -33,7 +33,7 @@ public static class PullCommand
             await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
             var (book, owner, now) = (new SqlPull(folder.Store, folder.Ids), await folder.Facts.SettingsAsync(), folder.Clocks.Now);
             var settings = await book.SettingsAsync();
-            var need = await book.NeedAsync(Pace.DayOf(now, owner.Zone), now);
+            var need = await book.NeedAsync(Pace.DayOf(now, owner.Zone), owner.Zone, now);
             var inForce = settings.Confirmed is { } c && c.Filter.HashWith(owner.TagsNeverPulled()) == c.Hash;
             var tally = await book.TallyAsync();
             var seen = parsed.GetValue(excluded) ? (await book.SeenAsync(null, 500)).Where(s => s.State != PullState.Pulled).ToList() : [];

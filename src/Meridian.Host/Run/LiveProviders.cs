@@ -55,7 +55,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
         HighLevelBoard? board = null;
         HighLevelCalendar? calendar = null;
         HighLevelContacts? contacts = null;
-        if (location is { Options: var highLevel })
+        if (location is not null)
         {
             List<string> letters = [.. mailboxes.Where(m => m.Via == MailVia.HighLevel).Select(m => m.Address)];
             texts = new HighLevelTexts(location, settings.TextNumbers.Where(t => t is { Via: TextVia.Workflow, TriggerUrl: not null }).ToDictionary(t => t.Number, t => t.TriggerUrl!));
@@ -66,7 +66,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
             board = new HighLevelBoard(location);
             contacts = new HighLevelContacts(location, clocks);
             calendar = new HighLevelCalendar(location, texts);
-            if (settings.TextNumbers.Count + letters.Count > 0 || highLevel.CalendarId is { Length: > 0 }) checks.Add(new HighLevelCheck(location, settings.TextNumbers.Select(t => t.Number).ToList(), letters));
+            checks.Add(new HighLevelCheck(location, settings.TextNumbers.Select(t => t.Number).ToList(), letters));
         }
 
         ApolloProspects? prospects = null;
@@ -81,10 +81,13 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
         return new LiveProviders(mail, ears, calls, texts, poll, letterPoll, silence, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, board, calendar, contacts, settings.Vapi, location);
     }
 
-    /// <summary>A folder has one engine, so a file serves; several engines on one PostgreSQL have only the database in common.</summary>
+    /// <summary>
+    /// A folder has one engine, so a file serves; several engines on one PostgreSQL have only the database in common. Named by the app, whose installation it
+    /// is: a locationId that is mended finds its tokens again.
+    /// </summary>
     private static ITokenShelf Shelf(MeridianSettings settings, HighLevelOptions highLevel, string? folder, SqlStore? store)
     {
-        var name = $"highlevel-{string.Concat(highLevel.LocationId.Where(char.IsAsciiLetterOrDigit))}";
+        var name = $"highlevel-{string.Concat((highLevel.OAuth?.ClientId ?? "").Where(char.IsAsciiLetterOrDigit))}";
         return settings.Database == "sqlite" && folder is not null ? new TokenFile(Path.Combine(folder, $"{name}.json")) : new SqlTokenShelf(store!, name);
     }
 }

@@ -25,7 +25,13 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
         app.MapGet("/contacts/{id}/notes", Guarded(context => Task.FromResult(deals.Notes(Id(context)))));
         app.MapPost("/opportunities/", WithBody((_, body) => deals.Open(body)));
         app.MapGet("/opportunities/search", Guarded(context => Task.FromResult(deals.Search(context.Request.Query))));
-        app.MapGet("/opportunities/pipelines", Guarded(_ => Task.FromResult(Answer.Ok(new JsonObject { ["pipelines"] = new JsonArray([.. options.HighLevelPipelines.Select(p => new JsonObject { ["id"] = p, ["name"] = p, ["stages"] = new JsonArray(), ["locationId"] = options.HighLevelLocation })]) }))));
+        app.MapGet("/opportunities/pipelines", Guarded(context => Task.FromResult(context.Request.Query["locationId"] != options.HighLevelLocation ? HighLevelErrors.WrongLocation : Answer.Ok(new JsonObject
+        {
+            ["pipelines"] = new JsonArray([.. options.HighLevelPipelines.Select(p => new JsonObject
+            {
+                ["id"] = p, ["name"] = "Sandbox pipeline", ["locationId"] = options.HighLevelLocation, ["stages"] = new JsonArray(new JsonObject { ["id"] = $"{p}-new", ["name"] = "New" }),
+            })]),
+        }))));
         // Tasks are the owner's, not a person's: they leave no line in the log.
         app.MapPost("/contacts/{id}/tasks", WithBody((context, body) => body.Text("title") is null || body.Text("dueDate") is null || body["completed"] is null
             ? HighLevelErrors.Unprocessable(["title must be a string", "dueDate must be a string", "completed must be a boolean value"])

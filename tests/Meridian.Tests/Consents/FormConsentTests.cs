@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Meridian.Adapters.HighLevel;
 using Meridian.Domain.Compliance;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Inbound;
+using Meridian.Host.Commands;
 using NodaTime;
 using Xunit;
 
@@ -51,6 +53,29 @@ public class FormConsentTests
         Assert.Equal([Channel.Call, Channel.Text], read.Channels);
         Assert.Equal([Channel.Call], FormConsent.Read(Good with { Texts = "no" }, [Expo], Seller, Received, out _)!.Channels);
         Assert.NotNull(FormConsent.Read(Good with { Text = null, TextHash = Expo.Hash.ToUpperInvariant() }, [Expo], Seller, Received, out _));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_the_owner_is_given_to_paste_brings_a_complete_answer_once_the_fields_are_filled_in(bool byText)
+    {
+        var settings = new ConsentFormSettings { Name = "Expo 2026", Text = byText ? Words : null, TextHash = byText ? null : Expo.Hash, Version = "7", AttestedBy = "Ana Owner" };
+        var pasted = settings.CustomData().ToDictionary(d => d.Key, d => d.Value);
+        var unfilled = Assert.IsType<SignalMeaning.ConsentFormSent>(Read(pasted)).Said;
+        Assert.Equal(("Expo 2026", null, null, null), (unfilled.Form, unfilled.Phone, unfilled.Signature, unfilled.Ip));
+
+        foreach (var (field, value) in new Dictionary<string, string> { ["contact.phone"] = "+12125550111", ["contact.signature"] = "Ann Lee", ["contact.consent_calls"] = "yes", ["contact.consent_texts"] = "no", ["contact.consent_text"] = Words, ["contact.ip"] = "203.0.113.7", ["contact.submitted_at"] = "2026-11-16T08:59:00-05:00" })
+            foreach (var key in pasted.Keys.ToList()) pasted[key] = pasted[key].Replace($"{{{{{field}}}}}", value, StringComparison.Ordinal);
+        var answer = Assert.IsType<SignalMeaning.ConsentFormSent>(Read(pasted)).Said;
+        Assert.NotNull(FormConsent.Read(answer, [settings.Registered()], Seller, Received, out var missing));
+        Assert.Empty(missing);
+
+        var printed = WebhooksCommand.Of([settings]).ToList();
+        Assert.All(settings.CustomData(), d => Assert.Contains(printed, line => line.Contains(d.Key, StringComparison.Ordinal) && line.EndsWith(d.Value, StringComparison.Ordinal)));
+        Assert.Empty(WebhooksCommand.Of([]));
+
+        static SignalMeaning Read(Dictionary<string, string> data) => new HighLevelSignals().Read(JsonSerializer.Serialize(new { contact_id = "con_ann", customData = data }));
     }
 
     [Theory]

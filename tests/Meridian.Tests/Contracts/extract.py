@@ -23,7 +23,7 @@ USED = {
     "highlevel-locations": ("highlevel/apps/locations.json", ["GET /locations/{locationId}"]),
     "highlevel-calendars": ("highlevel/apps/calendars.json",
                             ["GET /calendars/{calendarId}", "GET /calendars/{calendarId}/free-slots", "POST /calendars/events/appointments"]),
-    "highlevel-opportunities": ("highlevel/apps/opportunities.json", ["GET /opportunities/search", "POST /opportunities/"]),
+    "highlevel-opportunities": ("highlevel/apps/opportunities.json", ["GET /opportunities/search", "POST /opportunities/", "GET /opportunities/pipelines"]),
     "highlevel-oauth": ("highlevel/apps/oauth.json", ["POST /oauth/token"]),
 }
 # The body of the contact search is an empty object in the document, which points to a page of its own (doc.clickup.com/8631005/d/h/87cpx-158396); this is that page.

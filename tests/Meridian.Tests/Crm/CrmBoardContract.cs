@@ -56,7 +56,7 @@ public abstract class CrmBoardContract
         var touch = await world.CallAsync("ann", Disposition.NoAnswer);
         await world.TurnAsync();
         await world.TurnAsync();
-        Assert.Equal(["tag con_ann meridian: contacted", $"note con_ann {touch}"], world.Board.Asked); // each turn ends at the first that is not taken
+        Assert.Equal(["tag con_ann meridian: contacted", $"note con_ann {touch}"], world.Board.Asked); // whoever it takes nothing for is left alone for that turn
         world.Board.Answer = _ => new CrmAnswer.Shown("ref_1");
         world.Clock.Advance(TimeSpan.FromMinutes(6));
         await world.TurnAsync();
@@ -92,6 +92,68 @@ public abstract class CrmBoardContract
         world.Clock.Advance(TimeSpan.FromMinutes(6));
         await world.TurnAsync();
         Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident where kind = 'crm-not-shown' and closed_at is null"));
+    }
+
+    [Fact]
+    public async Task Somebody_whom_the_CRM_cannot_take_holds_nobody_up()
+    {
+        await using var world = await OpenAsync();
+        world.Board.Answer = what => what.Contains("con_ann", StringComparison.Ordinal) ? new CrmAnswer.NotNow("HighLevel answered 500") : new CrmAnswer.Shown(null);
+        foreach (var lead in (string[])["ann", "bob"]) await world.OptOutAsync(lead);
+        await world.TurnAsync();
+        Assert.Equal(["tag con_ann meridian: opted out", "tag con_bob meridian: opted out"], world.Board.Asked);
+        Assert.Equal("bob", await world.Ledger.TextAsync("select lead_id from crm_shown where shown_at is not null"));
+    }
+
+    [Fact]
+    public async Task Many_whom_the_CRM_cannot_take_come_back_after_whoever_is_new_ever_more_seldom_and_are_not_lost()
+    {
+        await using var world = await OpenAsync();
+        string[] troubled = ["amy", "ben", "cal", "dot", "eli", "fay", "gus"];
+        world.Board.Answer = what => what.Contains("con_zed", StringComparison.Ordinal) ? new CrmAnswer.Shown(null) : new CrmAnswer.NotNow("HighLevel answered 500");
+        foreach (var lead in troubled.Append("zed")) await world.AddAsync(lead);
+        foreach (var lead in troubled) await world.OptOutAsync(lead);
+        for (var n = 0; n < 60; n++) await world.TurnAsync(pass: TimeSpan.FromMinutes(2));
+        Assert.All(troubled, lead => Assert.InRange(world.Board.Asked.Count(a => a.Contains($"con_{lead}", StringComparison.Ordinal)), 4, 6));
+
+        world.Clock.Advance(TimeSpan.FromHours(2)); // everybody's turn
+        await world.OptOutAsync("zed");
+        await world.TurnAsync(pass: TimeSpan.FromMinutes(70));
+        Assert.Equal("zed", await world.Ledger.TextAsync("select lead_id from crm_shown where shown_at is not null"));
+
+        world.Board.Answer = _ => new CrmAnswer.Shown(null);
+        await world.TurnAsync();
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from crm_shown where shown_at is null"));
+    }
+
+    [Fact]
+    public async Task While_the_CRM_is_away_a_turn_asks_for_three_people_and_no_more()
+    {
+        await using var world = await OpenAsync();
+        string[] all = ["amy", "ben", "cal", "dot", "eli"];
+        world.Board.Answer = _ => new CrmAnswer.NotNow("HighLevel did not answer");
+        foreach (var lead in all) await world.AddAsync(lead);
+        foreach (var lead in all) await world.OptOutAsync(lead);
+        await world.TurnAsync();
+        Assert.Equal(3, world.Board.Asked.Count);
+        await world.TurnAsync();
+        Assert.Equal(5, world.Board.Asked.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_scope_that_notes_lack_stops_notes_alone_and_stays_one_incident_until_a_note_is_shown()
+    {
+        await using var world = await OpenAsync();
+        world.Board.Answer = what => what.StartsWith("note", StringComparison.Ordinal) ? new CrmAnswer.NotNow("HighLevel answered 401: The token is not authorized for this scope.", OwnersToMend: true) : new CrmAnswer.Shown(null);
+        await world.CallAsync("ann", Disposition.Interested);
+        await world.CallAsync("bob", Disposition.NoAnswer);
+        for (var n = 0; n < 10; n++) await world.TurnAsync(pass: TimeSpan.FromMinutes(2));
+        Assert.Single(world.Board.Asked, a => a.StartsWith("opportunity", StringComparison.Ordinal));
+        Assert.Equal((1, 1), (await world.Ledger.CountAsync("select count(*) from incident where kind = 'crm-not-shown'"), await world.Ledger.CountAsync("select count(*) from incident where kind = 'crm-not-shown' and closed_at is null")));
+        world.Board.Answer = _ => new CrmAnswer.Shown(null);
+        for (var n = 0; n < 2; n++) await world.TurnAsync(pass: TimeSpan.FromMinutes(61));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident where kind = 'crm-not-shown' and closed_at is null"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from crm_shown where shown_at is null"));
     }
 
     [Fact]
@@ -136,17 +198,15 @@ public abstract class CrmBoardContract
     private async Task<World> OpenAsync()
     {
         var ledger = await LedgerWorld.OpenAsync(Database());
-        foreach (var (lead, number) in new[] { ("ann", "+12125550131"), ("bob", "+12125550132") })
-        {
-            await ledger.AddPersonAsync(lead, number);
-            await ledger.Facts.KeepRefAsync("highlevel", $"con_{lead}", lead);
-        }
-
-        return new World(ledger);
+        var world = new World(ledger);
+        foreach (var (lead, number) in new[] { ("ann", "+12125550131"), ("bob", "+12125550132") }) await world.AddAsync(lead, number);
+        return world;
     }
 
     private sealed class World(LedgerWorld ledger) : IAsyncDisposable
     {
+        private int added;
+
         public LedgerWorld Ledger => ledger;
 
         public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
@@ -154,6 +214,15 @@ public abstract class CrmBoardContract
         public ScriptedBoard Board { get; } = new();
 
         public string Local => LedgerWorld.Now.InZone(DateTimeZoneProviders.Tzdb["America/New_York"]).ToString("uuuu-MM-dd HH:mm", null);
+
+        /// <summary>Somebody HighLevel knows.</summary>
+        public async Task AddAsync(string lead, string? number = null)
+        {
+            await ledger.AddPersonAsync(lead, number ?? $"+12125550{140 + added++}");
+            await ledger.Facts.KeepRefAsync("highlevel", $"con_{lead}", lead);
+        }
+
+        public Task OptOutAsync(string lead) => ledger.People.OptOutAsync(new OptOutOrder([], lead, "said so", "call", "e", Instant.FromDateTimeOffset(Clock.GetUtcNow())));
 
         /// <summary>A call that was made and is over; its touch.</summary>
         public async Task<string> CallAsync(string lead, Disposition came, bool report = true)
@@ -173,7 +242,12 @@ public abstract class CrmBoardContract
             return touch;
         }
 
-        public Task TurnAsync() => new CrmBoardTurn(Board, new SqlCrmBook(ledger.Store), ledger.Facts, ledger.Facts, [new VapiSignals()], ledger.People, new Clocks(Clock, TimeProvider.System)).TakeAsync("all", default);
+        /// <param name="pass">After it.</param>
+        public async Task TurnAsync(TimeSpan pass = default)
+        {
+            await new CrmBoardTurn(Board, new SqlCrmBook(ledger.Store), ledger.Facts, ledger.Facts, [new VapiSignals()], ledger.People, new Clocks(Clock, TimeProvider.System)).TakeAsync("all", default);
+            Clock.Advance(pass);
+        }
 
         public ValueTask DisposeAsync() => ledger.DisposeAsync();
     }

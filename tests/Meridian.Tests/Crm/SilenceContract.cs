@@ -5,6 +5,7 @@ using Meridian.Engine;
 using Meridian.Engine.Checks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
+using Meridian.Engine.Upkeep;
 using Meridian.Host.Preview;
 using Meridian.Tests.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -59,6 +60,43 @@ public abstract class SilenceContract
         world.Clock.Advance(TimeSpan.FromMinutes(6));
         await world.TurnAsync(channel);
         Assert.Equal("sent", await world.StateAsync(touch));
+    }
+
+    [Fact]
+    public async Task Who_waits_an_hour_because_the_CRM_cannot_be_asked_is_told_the_owner_once_and_taken_back_when_it_can()
+    {
+        await using var world = await OpenAsync(new Disturbance.CannotTell("HighLevel answered 403: the token may not see this contact"));
+        await world.Ledger.AddPersonAsync("bob", "+12125550132");
+        await world.Ledger.Facts.KeepRefAsync("highlevel", "con_bob", "bob");
+        var (touch, other) = (await world.OfferAsync(Channel.Email), await world.OfferAsync(Channel.Email, "bob"));
+        for (var minutes = 0; minutes <= 54; minutes += 6) await world.TryAsync();
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident"));
+        world.Restart();
+        for (var n = 0; n < 4; n++) await world.TryAsync();
+        Assert.Equal("highlevel", await world.Ledger.TextAsync("select subject from incident where kind = 'silence-unasked' and closed_at is null"));
+        var told = await world.Ledger.TextAsync("select detail from incident");
+        Assert.Contains("2 people", told, StringComparison.Ordinal);
+        Assert.Contains("HighLevel answered 403: the token may not see this contact", told, StringComparison.Ordinal);
+        world.Clock.Advance(TimeSpan.FromHours(14)); // a night in which nobody is asked about
+        await world.UpkeepAsync();
+        Assert.Equal((1, 0), (await world.Ledger.CountAsync("select count(*) from incident"), await world.Ledger.CountAsync("select count(*) from incident where closed_at is not null")));
+
+        world.Crm.Says = new Disturbance.None();
+        await world.TryAsync();
+        await world.TryAsync();
+        Assert.Equal(("sent", "sent"), (await world.StateAsync(touch), await world.StateAsync(other)));
+        Assert.Equal((1, 1), (await world.Ledger.CountAsync("select count(*) from incident"), await world.Ledger.CountAsync("select count(*) from incident where closed_at is not null")));
+    }
+
+    [Fact]
+    public async Task A_night_between_two_looks_in_vain_is_not_an_hour_of_them()
+    {
+        await using var world = await OpenAsync(new Disturbance.CannotTell("HighLevel did not answer"));
+        await world.OfferAsync(Channel.Email);
+        await world.TryAsync();
+        world.Clock.Advance(TimeSpan.FromHours(14));
+        await world.UpkeepAsync();
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident"));
     }
 
     [Fact]
@@ -123,17 +161,26 @@ public abstract class SilenceContract
 
     private sealed class World : IAsyncDisposable, IChance
     {
-        private readonly DispatchTurn turn;
+        private DispatchTurn turn = null!;
+        private UpkeepTurn upkeep = null!;
 
         public World(LedgerWorld ledger, Disturbance says)
         {
             Ledger = ledger;
             Crm = new ScriptedCrm { Says = says };
+            Restart();
+        }
+
+        /// <summary>Another process on the same ledger.</summary>
+        public void Restart()
+        {
+            var ledger = Ledger;
             var clocks = new Clocks(Clock, TimeProvider.System);
             var transports = new PreviewTransports();
             var recorder = new OutcomeRecorder(ledger.Ledger, new FileJournal(Path.Combine(Directory.CreateTempSubdirectory("meridian-silence-").FullName, "journal")), NullLogger<OutcomeRecorder>.Instance);
             var handOver = new HandOver(transports, transports, transports, recorder, ledger.People, ledger.Facts, clocks, Crm);
             turn = new DispatchTurn(ledger.Facts, ledger.Ledger, new Picker(ledger.Facts), new Fence(ledger.Ledger, recorder, ledger.Ids, clocks, new PolicyVersion(ledger.Policy)), handOver, this, clocks, new DispatchOptions(), Capabilities.Unasked());
+            upkeep = new UpkeepTurn(ledger.Facts, ledger.Ledger, transports, transports, transports, recorder, ledger.People, ledger.Facts, clocks);
         }
 
         public LedgerWorld Ledger { get; }
@@ -151,9 +198,9 @@ public abstract class SilenceContract
 
         public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
 
-        public async Task<string> OfferAsync(Channel channel)
+        public async Task<string> OfferAsync(Channel channel, string lead = "ann")
         {
-            var touch = await Ledger.OfferAsync("ann", channel);
+            var touch = await Ledger.OfferAsync(lead, channel);
             // As planning writes it: the step is the sequence's own, the window the person's.
             var step = (await Ledger.Facts.CampaignAsync(LedgerWorld.Campaign))!.Sequence.Steps.First(s => s.Channel == channel).StepId;
             var window = channel == Channel.Email ? "always" : WindowKey.For(channel, ["America/New_York"], ["NY"]);
@@ -164,6 +211,16 @@ public abstract class SilenceContract
         public Task<string?> StateAsync(string touch) => Ledger.TextAsync("select state from touch where id = @touch", new { touch });
 
         public Task TurnAsync(Channel channel) => turn.TakeAsync(channel == Channel.Email ? LedgerWorld.Mailbox : LedgerWorld.Caller1, default);
+
+        public Task UpkeepAsync() => upkeep.TakeAsync("all", default);
+
+        /// <summary>A letter is tried, whatever is overdue is looked after, and six minutes pass.</summary>
+        public async Task TryAsync()
+        {
+            await TurnAsync(Channel.Email);
+            await UpkeepAsync();
+            Clock.Advance(TimeSpan.FromMinutes(6));
+        }
 
         public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }

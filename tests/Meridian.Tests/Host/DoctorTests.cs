@@ -43,6 +43,11 @@ public sealed class DoctorTests
         { "highlevel: scope lacks", "text:+12025550190", "not authorized for this scope", "conversations.readonly" },
         { "highlevel: no such calendar", "book", "cannot be read", "highLevel.calendarId" },
         { "highlevel: calendar scope lacks", "book", "not authorized for this scope", "calendars.readonly" },
+        { "highlevel: contacts scope lacks", "do-not-disturb", "not authorized for this scope", "contacts.readonly" },
+        { "highlevel: contacts scope lacks", "notes", "not authorized for this scope", "contacts.readonly and contacts.write" },
+        { "highlevel: opportunities scope lacks", "opportunities", "not authorized for this scope", "opportunities.readonly" },
+        { "highlevel: no such pipeline", "opportunities", "it has Sandbox pipeline (sandboxPipeline)", "highLevel.pipelineId" },
+        { "highlevel: no such stage", "opportunities", "it has New (sandboxPipeline-new)", "highLevel.stageId" },
         { "apollo: another key", "search", "Invalid API key", "Settings, Integrations, API" },
         { "apollo: plan without API", "search", "not authorized to access", "the plan must include the API" },
         { "apollo: no credits", "enrich", "no credits are left", "Buy credits" },
@@ -98,6 +103,16 @@ public sealed class DoctorTests
         Assert.All(found.Where(f => f.Provider != provider), f => Assert.True(f.Finding.Passed, $"{f.Provider} {f.Finding.Capability}: {f.Finding.Found}"));
     }
 
+    [Theory]
+    [InlineData("highlevel: contacts scope lacks", "book", "opportunities")]
+    [InlineData("highlevel: opportunities scope lacks", "book", "do-not-disturb", "tags", "notes")]
+    public async Task What_only_something_else_needs_stops_no_text(string what, params string[] pass)
+    {
+        await using var set = await SetUp.WrongAsync(what);
+        var passed = (await set.ExamineAsync("highlevel")).Where(f => f.Finding.Passed).Select(f => f.Finding.Capability).ToList();
+        Assert.Equal(pass.Concat(["text:+12025550190", "email:emil@growth.example"]).Order(), passed.Order());
+    }
+
     [Fact]
     public async Task A_token_that_may_only_send_passes_and_says_what_it_cannot_show()
     {
@@ -137,7 +152,7 @@ public sealed class DoctorTests
             {
                 Folder = Path.Combine(folder, "world"), Seed = 1, Clock = TimeProvider.System, OwnerEmail = "owner@example.com", TextNumber = "+12025550190", MailPassword = "right",
                 VapiPhoneNumbers = new Dictionary<string, string> { [Number] = "+12025550180" }, VapiAssistants = new HashSet<string> { Assistant }, HighLevelCalendars = new HashSet<string> { "cal_1" },
-                HighLevelLacks = what switch { "highlevel: scope lacks" => "conversations.readonly", "highlevel: calendar scope lacks" => "calendars.readonly", _ => null },
+                HighLevelLacks = what switch { "highlevel: scope lacks" => "conversations.readonly", "highlevel: calendar scope lacks" => "calendars.readonly", "highlevel: contacts scope lacks" => "contacts.readonly", "highlevel: opportunities scope lacks" => "opportunities.readonly", _ => null },
                 MailScope = what switch { "gmail: scope lacks" => "Mail.Send User.Read", "graph: scope lacks" => "https://mail.google.com/", "gmail: may only send" => "https://www.googleapis.com/auth/gmail.send User.Read", _ => "https://mail.google.com/ Mail.Send User.Read" },
                 MailgunDomains = what switch { "mailgun: no such domain" => new Dictionary<string, string>(), "mailgun: DNS not finished" => new Dictionary<string, string> { ["growth.example"] = "unverified" }, _ => null },
                 Sees = watch.Sees, ApolloPlanHasApi = what != "apollo: plan without API", ApolloCredits = what == "apollo: no credits" ? 0 : 100,
@@ -179,7 +194,7 @@ public sealed class DoctorTests
             nameServer = names.Address,
             owner = new { sellerName = "Example Growth LLC", postalAddress = "100 Example Way, Richmond, VA 23219", sellerPhone = "+12025550199", ownerEmail = "owner@example.com" },
             vapi = new { baseUrl = world.VapiBase, apiKey = options.VapiKey, assistantId = Assistant },
-            highLevel = new { baseUrl = world.HighLevelBase, token = options.HighLevelToken, locationId = options.HighLevelLocation, calendarId = "cal_1" },
+            highLevel = new { baseUrl = world.HighLevelBase, token = options.HighLevelToken, locationId = options.HighLevelLocation, calendarId = "cal_1", pipelineId = "sandboxPipeline", stageId = "sandboxPipeline-new" },
             apollo = new { baseUrl = world.ApolloBase, apiKey = options.ApolloKey },
             twilio = new { baseUrl = twilio.BaseUrl, sid = "AC1", secret = "s" },
             ownerMailbox = new { address = "owner@growth.example", host = "127.0.0.1", port = world.SmtpPort, security = "None" },
@@ -210,6 +225,8 @@ public sealed class DoctorTests
                 case "highlevel: another token": s["highLevel"]!["token"] = "old"; break;
                 case "highlevel: another location": s["highLevel"]!["locationId"] = "elsewhere"; break;
                 case "highlevel: no such calendar": s["highLevel"]!["calendarId"] = "cal_9"; break;
+                case "highlevel: no such pipeline": s["highLevel"]!["pipelineId"] = "pipe_9"; break;
+                case "highlevel: no such stage": s["highLevel"]!["stageId"] = "stage_9"; break;
                 case "apollo: another key": s["apollo"]!["apiKey"] = "old"; break;
                 case "smtp: another password": mailbox["password"] = "wrong"; break;
                 case "smtp: another port": mailbox["port"] = 1; break;

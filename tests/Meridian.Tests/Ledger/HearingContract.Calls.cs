@@ -41,6 +41,68 @@ public abstract partial class HearingContract
         Assert.Single(ears.Calls.HungUp);
     }
 
+    [Theory]
+    [InlineData("in-progress")]
+    [InlineData("forwarding")]
+    public async Task A_talk_nobody_told_us_of_is_not_ended_because_nobody_could_look(string status)
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, touch) = await LiveCallAsync(world);
+        ears.Clock.Advance(TimeSpan.FromSeconds(31));
+        var back = await ears.UpkeepAsync(); // the provider does not answer
+        Assert.Empty(ears.Calls.HungUp);
+        Assert.Equal(0, await world.CountAsync("select count(*) from touch where closed_at is not null"));
+        Assert.True(back.Next <= ears.Clocks.Now + Duration.FromSeconds(15), "it may be ringing");
+
+        ears.Clock.Advance(TimeSpan.FromSeconds(15));
+        ears.Calls.Standing = new CallStanding("call_1", status, null);
+        await ears.UpkeepAsync();
+        Assert.Empty(ears.Calls.HungUp);
+        Assert.Equal(1, await world.CountAsync("select count(*) from touch where id = @touch and answered_at is not null and closed_at is null", new { touch }));
+    }
+
+    [Fact]
+    public async Task A_call_that_rings_too_long_is_ended_as_soon_as_it_is_seen_to_ring_and_after_the_longest_call_in_any_case()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, _) = await LiveCallAsync(world);
+        ears.Clock.Advance(TimeSpan.FromSeconds(31));
+        await ears.UpkeepAsync();
+        ears.Calls.Standing = new CallStanding("call_1", "ringing", null);
+        await ears.UpkeepAsync();
+        Assert.Equal([Control], ears.Calls.HungUp);
+
+        ears.Calls.Standing = null;
+        ears.Clock.Advance(TimeSpan.FromMinutes(30));
+        await ears.UpkeepAsync();
+        Assert.Equal([Control, Control], ears.Calls.HungUp);
+        Assert.Equal(1, await world.CountAsync("select count(*) from incident where kind = 'call-end-unknown'"));
+    }
+
+    [Fact]
+    public async Task However_many_cannot_be_settled_nobody_waits_for_a_look_for_ever()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var ears = new Ears(world);
+        var touches = new List<string>();
+        for (var n = 0; n < 103; n++)
+        {
+            await world.AddPersonAsync($"p{n:000}", $"+1212555{1000 + n:0000}");
+            touches.Add(await world.OfferAsync($"p{n:000}", Channel.Call));
+        }
+
+        await world.ExecuteAsync("update touch set state = 'unconfirmed', permit_id = id, sender_id = @sender, begun_at = @now", new { sender = LedgerWorld.Caller1, now = LedgerWorld.Now });
+        ears.Calls.SeenOf = touch => touch == touches[^1] ? new Sighting.Found("call_9") : new Sighting.CannotTell("Vapi did not answer");
+        await ears.UpkeepAsync();
+        Assert.Equal(0, await world.CountAsync("select count(*) from touch where state = 'sent'"));
+        ears.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ears.UpkeepAsync();
+        Assert.Equal(touches[^1], await world.TextAsync("select id from touch where state = 'sent'"));
+
+        // The second look began with those nobody had looked at, and went on with whoever had waited longest.
+        Assert.Equal(touches[100..].Concat(touches[..97]), ears.Calls.Sought.Skip(100));
+    }
+
     [Fact]
     public async Task The_kill_switch_ends_the_calls_in_the_air_and_those_under_way_and_a_pause_does_not()
     {

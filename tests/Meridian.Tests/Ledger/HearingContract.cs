@@ -467,8 +467,15 @@ public abstract partial class HearingContract
             return Task.FromResult(Standing);
         }
 
-        public Task<Sighting> FindAsync(string touchId, string providerSenderKey, Instant from, Instant to, CancellationToken cancellation) =>
-            Task.FromResult(Seen);
+        public Task<Sighting> FindAsync(string touchId, string providerSenderKey, Instant from, Instant to, CancellationToken cancellation)
+        {
+            Sought.Add(touchId);
+            return Task.FromResult(SeenOf?.Invoke(touchId) ?? Seen);
+        }
+
+        public List<string> Sought { get; } = [];
+
+        public Func<string, Sighting>? SeenOf { get; set; }
 
         public Sighting Seen { get; set; } = new Sighting.CannotTell("test");
     }

@@ -2,7 +2,10 @@ using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Adapters.Sql;
 using Meridian.Domain.Touches;
+using Meridian.Engine;
 using Meridian.Engine.Dispatch;
+using Meridian.Host.Composition;
+using Meridian.Host.Run;
 using Meridian.Tests.Ledger;
 using Meridian.Tests.Sandbox;
 using Microsoft.Extensions.Time.Testing;
@@ -151,6 +154,25 @@ public class HighLevelTokensTests
     }
 
     [Fact]
+    public async Task A_wrong_location_in_the_settings_costs_no_installation()
+    {
+        await using var world = await World.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("meridian-token-").FullName;
+        for (var n = 0; n < 3; n++)
+        {
+            var no = Assert.IsType<TextContact.NotReady>(await Installed(world, folder, "elsewhere").PrepareAsync(Ann, default));
+            Assert.Equal(NotSentBecause.Account, no.Because);
+            Assert.Contains("the app's token is for the location loc, highLevel.locationId is elsewhere", no.Reason, StringComparison.Ordinal);
+            Pass(world, TimeSpan.FromMinutes(2)); // HighLevel answers the used refresh token no more
+        }
+
+        Assert.Equal(1, world.Outside.TokensGiven);
+        Assert.DoesNotContain("access", string.Concat(Directory.EnumerateFiles(Path.Combine(folder, "tokens")).Select(System.IO.File.ReadAllText)), StringComparison.Ordinal);
+        Assert.IsType<TextContact.Ready>(await Installed(world, folder, "loc").PrepareAsync(Ann, default));
+        Assert.Equal(2, world.Outside.TokensGiven);
+    }
+
+    [Fact]
     public async Task Several_engines_have_their_tokens_in_the_database()
     {
         foreach (var database in (TestDatabase[])[new TestDatabase.Sqlite(), new TestDatabase.Postgres()])
@@ -188,6 +210,15 @@ public class HighLevelTokensTests
     private static TokenFile File() => new(Path.Combine(Directory.CreateTempSubdirectory("meridian-token-").FullName, "tokens", "highlevel.json"));
 
     private static HighLevelTexts Texts(HighLevelLocation location) => new(location);
+
+    /// <summary>As the settings of a folder make it.</summary>
+    private HighLevelTexts Installed(World world, string folder, string location)
+    {
+        System.IO.File.WriteAllText(Path.Combine(folder, MeridianSettings.FileName), $$$$"""
+            {"highLevel":{"baseUrl":"{{{{world.Outside.HighLevelBase}}}}","locationId":"{{{{location}}}}","oAuth":{"clientId":"app_1","clientSecret":"app_secret","refreshToken":"refresh_1"}}}
+            """);
+        return LiveProviders.Create(MeridianSettings.Load(folder), new InstallSecrets("", ""), new Clocks(clock, clock), store: null).Texts!;
+    }
 
     private HighLevelLocation Location(World world, ITokenShelf shelf, TimeProvider? machine = null) => Location(world.Outside.HighLevelBase, shelf, "loc", machine ?? clock);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Meridian.Adapters.Csv;
 using Meridian.Adapters.Sql;
 using Meridian.Domain.Pulling;
+using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.Intake;
 using Meridian.Engine.Ledger;
@@ -93,6 +94,56 @@ public abstract class PullContract
         await world.Ledger.People.OpenIncidentAsync("out-of-credits", "apollo", "no more", world.Clocks.Now);
         await world.TurnAsync();
         Assert.Equal(3, await world.Ledger.CountAsync("select pulled from pull_day"));
+    }
+
+    [Fact]
+    public async Task Whoever_an_import_brings_comes_first_also_on_a_day_on_which_many_were_pulled()
+    {
+        await using var world = await WorldAsync(people: 20);
+        await world.TurnAsync();
+        Assert.Equal(20, await world.Ledger.CountAsync("select pulled from pull_day"));
+        await world.EverybodyWasEmailedAsync();
+        await world.Ledger.AddPersonAsync("imported");
+        world.Crm.Add(PullRulesTests.Ann with { Id = "new", Email = "new@people.example", Phone = null });
+        world.Clock.Advance(TimeSpan.FromHours(2));
+        await world.Ledger.ExecuteAsync("update pull_walk set ended_at = null"); // it would begin anew
+        Assert.Contains("1 people", (await world.TurnAsync()).Did, StringComparison.Ordinal);
+        Assert.Equal(0, world.Crm.ReadsOf("new"));
+    }
+
+    [Fact]
+    public async Task An_import_in_the_middle_of_a_turn_ends_it()
+    {
+        await using var world = await WorldAsync(people: 5);
+        var looked = 0;
+        world.Crm.WhileReadingHistory = _ => ++looked == 3 ? world.Ledger.AddPersonAsync("imported") : Task.CompletedTask;
+        await world.TurnAsync();
+        Assert.Equal(2, await world.Ledger.CountAsync("select count(*) from lead where source = 'HighLevel contact'"));
+        Assert.Equal(2, await world.Ledger.CountAsync("select pulled from pull_day"));
+
+        world.Crm.WhileReadingHistory = null;
+        await world.Ledger.ExecuteAsync("update lead set paused_at = @now where id = 'imported'", new { now = world.Clocks.Now });
+        await world.TurnAsync();
+        Assert.Equal(5, await world.Ledger.CountAsync("select pulled from pull_day"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Somebody_who_can_only_be_called_and_was_not_yet_is_somebody_who_is_left(bool planned)
+    {
+        await using var world = await WorldAsync(people: 1);
+        await world.Ledger.AddPersonAsync("phil", "+13125550100");
+        await world.Ledger.ExecuteAsync("delete from lead_address where kind = 'email'");
+        var touch = planned ? await world.Ledger.OfferAsync("phil", Channel.Call) : null;
+        await world.TurnAsync();
+        Assert.Equal(0, world.Crm.Asked);
+
+        // Without a consent the call waits for one, perhaps for ever, and so does whom nobody plans anything for.
+        if (planned) await world.Ledger.ExecuteAsync("update touch set parked_reason = 'no_legal_basis' where id = @touch", new { touch });
+        else world.Clock.Advance(TimeSpan.FromHours(2));
+        await world.TurnAsync();
+        Assert.Equal(1, await world.Ledger.CountAsync("select pulled from pull_day"));
     }
 
     [Fact]

@@ -85,6 +85,9 @@ internal static class HighLevelQuestions
         new("HighLevel", "GET /locations/{locationId}", "check the location", new Reply(200, """{"location":{"id":"loc","name":"Acme"}}"""), CheckAsync) { Around = Checks },
         new("HighLevel", "GET /conversations/search", "check the conversations", new Reply(200, NoTalk), CheckAsync) { Around = Checks },
         new("HighLevel", "GET /calendars/{calendarId}", "check the calendar", new Reply(200, """{"calendar":{"id":"cal_1","name":"Talks"}}"""), CheckAsync) { Around = Checks },
+        new("HighLevel", "POST /contacts/search", "check the contacts", new Reply(200, Searched), CheckAsync) { Around = Checks },
+        new("HighLevel", "GET /contacts/{contactId}/notes", "check the notes", new Reply(200, """{"notes":[]}"""), CheckAsync) { Around = Checks },
+        new("HighLevel", "GET /opportunities/pipelines", "check the pipeline", new Reply(200, """{"pipelines":[{"id":"pip_1","name":"Sales","stages":[]}]}"""), CheckAsync) { Around = Checks },
         new("HighLevel", "POST /oauth/token", "renew the app's token", new Reply(200, """{"access_token":"at_2","token_type":"Bearer","expires_in":86399,"refresh_token":"rt_2","scope":"contacts.readonly","userType":"Location","locationId":"loc"}"""),
             async (at, machine) => await new HighLevelTokens(Http(), Options(at), new HighLevelOAuthOptions { ClientId = "c", ClientSecret = "s", RefreshToken = "rt_1" }, new TokenMemory(), machine).GetAsync(default) is var (token, no)
                 ? token ?? $"no token, {((Exchange.TurnedAway)no!).Because}" : ""),
@@ -98,7 +101,14 @@ internal static class HighLevelQuestions
 
     private static Reply? OurLetters(Asked asked) => Letters(asked) is { } reply ? reply with { Body = reply.Body.Replace("inbound", "outbound", StringComparison.Ordinal) } : null;
 
-    private static Reply? Checks(Asked asked) => new(200, asked.Path.StartsWith("/conversations", StringComparison.Ordinal) ? NoTalk : "{}");
+    private static Reply? Checks(Asked asked) => new(200, asked.Path.Split('?')[0] switch
+    {
+        "/conversations/search" => NoTalk,
+        "/contacts/search" => Searched,
+        "/contacts/con_1/notes" => """{"notes":[]}""",
+        "/opportunities/pipelines" => """{"pipelines":[{"id":"pip_1","name":"Sales","stages":[]}]}""",
+        _ => """{"location":{"id":"loc"},"calendar":{"id":"cal_1"}}""",
+    });
 
     private static Reply? History(Asked asked) => asked.Path switch
     {

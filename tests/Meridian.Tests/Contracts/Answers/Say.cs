@@ -13,9 +13,9 @@ internal static class Say
 
     public static string Refusal(SourceRefusal refusal) => $"{refusal.Trouble}{(refusal.Until is { } until ? $" until {until:HH:mm:ss}" : "")}";
 
-    /// <summary>Only what failed.</summary>
+    /// <summary>Only what failed; what failed alike together.</summary>
     public static string Findings(IReadOnlyList<CheckFinding> findings) =>
-        findings.All(f => f.Passed) ? "passed" : string.Join("; ", findings.Where(f => !f.Passed).Select(f => $"{f.Capability}: {f.Found} {f.Fix}").Distinct());
+        findings.All(f => f.Passed) ? "passed" : string.Join("; ", findings.Where(f => !f.Passed).GroupBy(f => $"{f.Found} {f.Fix}").Select(g => $"{string.Join(", ", g.Select(f => f.Capability.Split(':')[0]).Distinct())}: {g.Key}"));
 
     public static string Crm(CrmAnswer answer) => answer switch
     {
