@@ -40,7 +40,7 @@ public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<str
     {
         Exchange? search = place.Fix is not null ? null : await location.SendAsync(
             HttpMethod.Post, "/contacts/search", options.ContactsVersion, new ContactQuery([], PageLimit: 1).ToJson(options.LocationId), Haste.Urgent, cancellation).ConfigureAwait(false);
-        (string Found, string? Fix) Look(string passed, string scopes) => search is null ? place : Judged(search, passed, scopes);
+        (string Found, string? Fix) Look(string passed, string scopes) => search is null ? place : Listed("contacts", search, Judged(search, passed, scopes));
 
         var findings = new List<CheckFinding> { Of("do-not-disturb", Look("contacts can be read, and whether they want silence", "contacts.readonly")) };
         if (options.ConsentForms.Count > 0) findings.Add(Of("consent-forms", Look("a contact can be read back when its form comes", "contacts.readonly")));
@@ -50,7 +50,7 @@ public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<str
         if (notes.Fix is null && (JsonReading.TryParse(((Exchange.Answered)search!).Body) ?? default).At("contacts").Items().Select(c => c.At("id").Text()).FirstOrDefault(id => id is not null) is { } contact)
         {
             var look = await location.GetAsync($"/contacts/{Uri.EscapeDataString(contact)}/notes", options.ContactsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
-            if (look is not Exchange.Answered { Status: 400 or 404 or 422 }) notes = Judged(look, "notes can be read; whether they may be written (contacts.write) shows with the first", "contacts.readonly and contacts.write"); // deleted there a moment ago
+            if (look is not Exchange.Answered { Status: 400 or 404 or 422 }) notes = Listed("notes", look, Judged(look, "notes can be read; whether they may be written (contacts.write) shows with the first", "contacts.readonly and contacts.write")); // deleted there a moment ago
         }
 
         findings.Add(Of("notes", notes));
@@ -60,7 +60,7 @@ public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<str
     private async Task<(string Found, string? Fix)> PipelineAsync(string pipeline, CancellationToken cancellation)
     {
         var exchange = await location.GetAsync($"/opportunities/pipelines?locationId={Uri.EscapeDataString(options.LocationId)}", options.ContactsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
-        var look = Judged(exchange, "the pipeline is there; whether opportunities may be written (opportunities.write) shows with the first", "opportunities.readonly and opportunities.write");
+        var look = Listed("pipelines", exchange, Judged(exchange, "the pipeline is there; whether opportunities may be written (opportunities.write) shows with the first", "opportunities.readonly and opportunities.write"));
         if (look.Fix is not null) return look;
         var pipelines = (JsonReading.TryParse(((Exchange.Answered)exchange).Body) ?? default).At("pipelines").Items().ToList();
         var ours = pipelines.FirstOrDefault(p => p.At("id").Text() == pipeline);
@@ -68,6 +68,10 @@ public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<str
         var stages = ours.At("stages").Items().ToList();
         return options.StageId is { Length: > 0 } stage && stages.All(s => s.At("id").Text() != stage) ? ($"the pipeline {pipeline} has no stage {stage}; it has {Names(stages)}.", "Copy the id of one into highLevel.stageId, or leave it out for the first.") : look;
     }
+
+    /// <summary>A success without its list is none.</summary>
+    private static (string Found, string? Fix) Listed(string list, Exchange exchange, (string Found, string? Fix) look) =>
+        look.Fix is null && (JsonReading.TryParse(((Exchange.Answered)exchange).Body) ?? default).At(list).ValueKind != System.Text.Json.JsonValueKind.Array ? ($"HighLevel's {list} could not be read.", "It is tried again in five minutes.") : look;
 
     private static string Names(IReadOnlyList<System.Text.Json.JsonElement> rows) => rows.Count == 0 ? "none" : string.Join(", ", rows.Take(10).Select(r => $"{r.At("name").Text()} ({r.At("id").Text()})"));
 

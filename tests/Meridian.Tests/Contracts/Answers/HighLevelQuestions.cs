@@ -2,6 +2,7 @@ using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
+using Meridian.Engine.Checks;
 using Meridian.Engine.Crm;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Voice;
@@ -85,6 +86,9 @@ internal static class HighLevelQuestions
         new("HighLevel", "GET /locations/{locationId}", "check the location", new Reply(200, """{"location":{"id":"loc","name":"Acme"}}"""), CheckAsync) { Around = Checks },
         new("HighLevel", "GET /conversations/search", "check the conversations", new Reply(200, NoTalk), CheckAsync) { Around = Checks },
         new("HighLevel", "GET /calendars/{calendarId}", "check the calendar", new Reply(200, """{"calendar":{"id":"cal_1","name":"Talks"}}"""), CheckAsync) { Around = Checks },
+        new("HighLevel", "POST /contacts/search", "check the contacts", new Reply(200, Searched), (at, machine) => CheckShownAsync(at, machine, "do-not-disturb", "tags", "notes")) { Around = Checks },
+        new("HighLevel", "GET /contacts/{contactId}/notes", "check the notes", new Reply(200, """{"notes":[]}"""), (at, machine) => CheckShownAsync(at, machine, "notes")) { Around = Checks },
+        new("HighLevel", "GET /opportunities/pipelines", "check the pipeline", new Reply(200, """{"pipelines":[{"id":"pip_1","name":"Deals","stages":[]}]}"""), (at, machine) => CheckShownAsync(at, machine, "opportunities")) { Around = Checks },
         new("HighLevel", "POST /oauth/token", "renew the app's token", new Reply(200, """{"access_token":"at_2","token_type":"Bearer","expires_in":86399,"refresh_token":"rt_2","scope":"contacts.readonly","userType":"Location","locationId":"loc"}"""),
             async (at, machine) => await new HighLevelTokens(Http(), Options(at), new HighLevelOAuthOptions { ClientId = "c", ClientSecret = "s", RefreshToken = "rt_1" }, new TokenMemory(), machine).GetAsync(default) is var (token, no)
                 ? token ?? $"no token, {((Exchange.TurnedAway)no!).Because}" : ""),
@@ -98,7 +102,14 @@ internal static class HighLevelQuestions
 
     private static Reply? OurLetters(Asked asked) => Letters(asked) is { } reply ? reply with { Body = reply.Body.Replace("inbound", "outbound", StringComparison.Ordinal) } : null;
 
-    private static Reply? Checks(Asked asked) => new(200, asked.Path.StartsWith("/conversations", StringComparison.Ordinal) ? NoTalk : "{}");
+    private static Reply? Checks(Asked asked) => new(200, asked.Path switch
+    {
+        _ when asked.Path.StartsWith("/conversations", StringComparison.Ordinal) => NoTalk,
+        _ when asked.Path.StartsWith("/opportunities/pipelines", StringComparison.Ordinal) => """{"pipelines":[{"id":"pip_1"}]}""",
+        "/contacts/search" => Searched,
+        _ when asked.Path.EndsWith("/notes", StringComparison.Ordinal) => """{"notes":[]}""",
+        _ => "{}",
+    });
 
     private static Reply? History(Asked asked) => asked.Path switch
     {
@@ -121,7 +132,12 @@ internal static class HighLevelQuestions
 
     private static async Task<string> OpportunityAsync(Uri at, TimeProvider machine) => Say.Crm(await Board(at, machine).OpportunityAsync("con_1", "Dana", default));
 
-    private static async Task<string> CheckAsync(Uri at, TimeProvider machine) => Say.Findings(await new HighLevelCheck(At(at, machine), ["+13125550100"]).CheckAsync(default));
+    /// <summary>What cannot be done because the location cannot be looked at is told by each capability in the same words: two are enough.</summary>
+    private static async Task<string> CheckAsync(Uri at, TimeProvider machine) => Say.Findings([.. (await CheckedAsync(at, machine)).Where(f => f.Capability == "book" || f.Capability.StartsWith("text:", StringComparison.Ordinal))]);
+
+    private static async Task<string> CheckShownAsync(Uri at, TimeProvider machine, params string[] capabilities) => Say.Findings([.. (await CheckedAsync(at, machine)).Where(f => capabilities.Contains(f.Capability))]);
+
+    private static Task<IReadOnlyList<CheckFinding>> CheckedAsync(Uri at, TimeProvider machine) => new HighLevelCheck(At(at, machine), ["+13125550100"]).CheckAsync(default);
 
     private static HighLevelCalendar Calendar(Uri at, TimeProvider machine) => new(At(at, machine), Texts(at, machine));
 
