@@ -68,10 +68,6 @@ public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<str
         return options.StageId is { Length: > 0 } stage && stages.All(s => s.At("id").Text() != stage) ? ($"the pipeline {pipeline} has no stage {stage}; it has {Names(stages)}.", "Copy the id of one into highLevel.stageId, or leave it out for the first.") : look;
     }
 
-    /// <summary>A success without its list is none.</summary>
-    private static (string Found, string? Fix) Listed(string list, Exchange exchange, (string Found, string? Fix) look) =>
-        look.Fix is null && (JsonReading.TryParse(((Exchange.Answered)exchange).Body) ?? default).At(list).ValueKind != System.Text.Json.JsonValueKind.Array ? ($"HighLevel's {list} could not be read.", "It is tried again in five minutes.") : look;
-
     private static string Names(IReadOnlyList<System.Text.Json.JsonElement> rows) => rows.Count == 0 ? "none" : string.Join(", ", rows.Take(10).Select(r => $"{r.At("name").Text()} ({r.At("id").Text()})"));
 
     private async Task<(string Found, string? Fix)> LookAsync(string path, string version, string holds, string scope, CancellationToken cancellation, (string Found, string Fix)? missing = null) => Judged(

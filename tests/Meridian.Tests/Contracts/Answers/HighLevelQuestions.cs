@@ -2,7 +2,6 @@ using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
-using Meridian.Engine.Checks;
 using Meridian.Engine.Crm;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Voice;
@@ -132,12 +131,7 @@ internal static class HighLevelQuestions
 
     private static async Task<string> OpportunityAsync(Uri at, TimeProvider machine) => Say.Crm(await Board(at, machine).OpportunityAsync("con_1", "Dana", default));
 
-    /// <summary>What cannot be done because the location cannot be looked at is told by each capability in the same words: two are enough.</summary>
-    private static async Task<string> CheckAsync(Uri at, TimeProvider machine) => Say.Findings([.. (await CheckedAsync(at, machine)).Where(f => f.Capability == "book" || f.Capability.StartsWith("text:", StringComparison.Ordinal))]);
-
-    private static async Task<string> CheckShownAsync(Uri at, TimeProvider machine, params string[] capabilities) => Say.Findings([.. (await CheckedAsync(at, machine)).Where(f => capabilities.Contains(f.Capability))]);
-
-    private static Task<IReadOnlyList<CheckFinding>> CheckedAsync(Uri at, TimeProvider machine) => new HighLevelCheck(At(at, machine), ["+13125550100"]).CheckAsync(default);
+    private static async Task<string> CheckAsync(Uri at, TimeProvider machine) => Say.Findings(await new HighLevelCheck(At(at, machine), ["+13125550100"]).CheckAsync(default));
 
     private static HighLevelCalendar Calendar(Uri at, TimeProvider machine) => new(At(at, machine), Texts(at, machine));
 
