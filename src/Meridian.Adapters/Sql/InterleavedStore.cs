@@ -18,7 +18,7 @@ public sealed class InterleavedDatabase : IDisposable
         lock (Gate)
         {
             template ??= Migrated();
-            var copy = new SqliteConnection("Data Source=:memory:;Pooling=False");
+            var copy = new PreparedSqlite("Data Source=:memory:;Pooling=False");
             copy.Open();
             template.BackupDatabase(copy);
             using var command = copy.CreateCommand();
@@ -33,7 +33,7 @@ public sealed class InterleavedDatabase : IDisposable
     private static SqliteConnection Migrated()
     {
         TypeHandlers.Register();
-        var connection = new SqliteConnection("Data Source=:memory:;Pooling=False");
+        var connection = new PreparedSqlite("Data Source=:memory:;Pooling=False");
         connection.Open();
         var store = new InterleavedStore(new InterleavedDatabase(connection), _ => Task.CompletedTask);
         Migrator.MigrateAsync(store, NodaTime.Instant.FromUnixTimeSeconds(0)).GetAwaiter().GetResult();

@@ -96,7 +96,7 @@ public sealed class SqliteStore : SqlStore
 
     private SqliteConnection Open()
     {
-        var connection = new SqliteConnection(connectionString);
+        var connection = new PreparedSqlite(connectionString);
         connection.Open();
         Pragma(connection, "pragma busy_timeout=30000");
         Pragma(connection, "pragma synchronous=full");
