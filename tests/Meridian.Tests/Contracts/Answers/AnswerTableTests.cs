@@ -51,10 +51,10 @@ public class AnswerTableTests
         var machine = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
         if (shape.Closed)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            var nobody = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-            listener.Stop();
+            // Taken and not listened on: a free port might be somebody else's a moment later.
+            using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var nobody = new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}");
             return Plain(await question.Ask(nobody, machine), nobody);
         }
 
