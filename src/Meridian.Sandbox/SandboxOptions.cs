@@ -66,6 +66,9 @@ public sealed class SandboxOptions
     /// <summary>Is shown every HTTP request before anything comes of it: provider, method, path with query, headers, body.</summary>
     public Action<string, string, string, IReadOnlyDictionary<string, string>, string>? Sees { get; init; }
 
+    /// <summary>Is shown every honest answer before it leaves: provider, method, path with query, status, body.</summary>
+    public Action<string, string, string, int, string>? Says { get; init; }
+
     /// <summary>The only Vapi key that is let in.</summary>
     public string VapiKey { get; init; } = "sandbox-vapi-key";
 

@@ -30,7 +30,7 @@ public sealed partial class HighLevelTexts(HighLevelLocation location, IReadOnly
     public async Task<SendResult> SendAsync(SendPermit permit, OutgoingText text, CancellationToken cancellation)
     {
         if (permit.TouchId != text.TouchId) throw new ArgumentException($"permit {permit.PermitId} is for touch {permit.TouchId}, not for {text.TouchId}");
-        if (permit.IsExpired) return new Exchange.NotPermitted().Unanswered();
+        if (permit.IsSpent) return new Exchange.NotPermitted().Unanswered();
         if (triggers?.GetValueOrDefault(text.FromE164) is { } trigger) return await new HighLevelWorkflow(location).BeginAsync(trigger, permit, text, cancellation).ConfigureAwait(false);
         var body = new JsonObject
         {

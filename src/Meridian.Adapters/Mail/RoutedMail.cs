@@ -59,7 +59,7 @@ public sealed class RoutedMail : IMailTransport, IOwnerMail, ISentMail, IAsyncDi
     private static async Task<SendResult> HandOverAsync(IMailApi api, SendPermit? permit, OutgoingEmail email, CancellationToken cancellation)
     {
         if (EmailMessage.FirstProblem(email) is { } problem) return new SendResult.Refused(problem);
-        if (permit is { IsExpired: true }) return new Exchange.NotPermitted().Unanswered();
+        if (permit is { IsSpent: true }) return new Exchange.NotPermitted().Unanswered();
         return await api.SendAsync(permit, email, cancellation).ConfigureAwait(false);
     }
 

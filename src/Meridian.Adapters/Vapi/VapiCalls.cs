@@ -26,7 +26,7 @@ public sealed class VapiCalls(HttpClient http, VapiOptions options, TimeProvider
     {
         if (permit.TouchId != call.TouchId) throw new ArgumentException($"permit {permit.PermitId} is for touch {permit.TouchId}, not for {call.TouchId}");
         if (call.Extension is { Length: > 10 }) return new SendResult.Refused("the extension is longer than the 10 characters Vapi dials");
-        if (permit.IsExpired) return new Exchange.NotPermitted().Unanswered();
+        if (permit.IsSpent) return new Exchange.NotPermitted().Unanswered();
 
         var exchange = await wire.SendAsync(HttpMethod.Post, At("/call"), Authorize, CallRequest.Of(call, options), permit, cancellation).ConfigureAwait(false);
         return exchange is Exchange.Answered answer ? VapiAnswers.ToPlacing(answer.Status, answer.Body, answer.RetryAfter) : exchange.Unanswered();

@@ -43,6 +43,9 @@ public sealed class SendPermit
         }
     }
 
+    /// <summary>Nothing can leave under it any more; whoever knows that before waiting for anything need not wait.</summary>
+    public bool IsSpent => IsExpired || Volatile.Read(ref used) != 0;
+
     /// <summary>
     /// Called by a transport as the last thing before the request leaves. False: expired or used before; nothing may be sent, and the
     /// result is <see cref="SendResult.NotSent"/> with <see cref="NotSentBecause.PermitExpired"/>.

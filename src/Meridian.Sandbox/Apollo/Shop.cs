@@ -64,8 +64,8 @@ internal sealed class Shop(Chance chance, SandboxLog log, Population population,
         };
         if (!withPhones) return json;
         json["phone_enrichment"] = order is null
-            ? new JsonObject { ["request_id"] = Long(requestId), ["status"] = "skipped", ["message"] = "A phone enrichment request for these people is already in progress." }
-            : new JsonObject { ["request_id"] = Long(requestId), ["status"] = "pending", ["message"] = "Phone numbers will be sent to the provided webhook URL." };
+            ? new JsonObject { ["request_id"] = requestId, ["status"] = "skipped", ["message"] = "A phone enrichment request for these people is already in progress." }
+            : new JsonObject { ["request_id"] = requestId, ["status"] = "pending", ["message"] = "Phone numbers will be sent to the provided webhook URL." };
         return json;
     }
 

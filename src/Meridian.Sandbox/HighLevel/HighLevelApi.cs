@@ -46,7 +46,7 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
             ? Of(options.HighLevelConversations, "conversations", context.Request.Query["contactId"])
             : HighLevelErrors.WrongLocation)));
         app.MapGet("/calendars/{id}", Guarded(context => Task.FromResult(options.HighLevelCalendars.Contains(Id(context))
-            ? Answer.Ok(new JsonObject { ["calendar"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox calendar", ["isActive"] = true } })
+            ? Answer.Ok(new JsonObject { ["calendar"] = new JsonObject { ["id"] = Id(context), ["locationId"] = options.HighLevelLocation, ["name"] = "Sandbox calendar", ["isActive"] = true } })
             : HighLevelErrors.NotFound("Calendar not found"))));
         app.MapPost("/conversations/messages", WithBody((context, body) => body.Text("type") == "Email" ? letters.Send(body) : texts.Send(body, Happening.Of(context)?.Carrier)));
         app.MapGet("/conversations/{id}/messages", Guarded(context => Task.FromResult(texts.List(Id(context), context.Request.Query["lastMessageId"], int.TryParse(context.Request.Query["limit"], out var limit) ? limit : 20))));

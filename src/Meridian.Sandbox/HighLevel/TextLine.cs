@@ -44,7 +44,7 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
             var sent = Add(line, contactId);
             if (unbrought.TryGetValue(id, out var why)) Return(sent, why);
             else if (Reply(line, contactId, number) is { } reply) Schedule(reply);
-            return Answer.Ok(new JsonObject { ["conversationId"] = sent.ConversationId, ["messageId"] = id, ["msg"] = "Message queued successfully." });
+            return Answer.Ok(new JsonObject { ["conversationId"] = sent.ConversationId, ["messageId"] = id, ["status"] = "pending", ["msg"] = "Message queued successfully." });
         }
     }
 

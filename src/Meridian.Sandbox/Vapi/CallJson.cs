@@ -7,6 +7,8 @@ namespace Meridian.Sandbox.Vapi;
 /// <summary>The Call object at an instant, and the parts of it that reports repeat.</summary>
 internal static class CallJson
 {
+    public const string OrgId = "eb166faa-7145-46ef-8044-589b47ae0001";
+
     private static readonly string[] Echoed = ["assistantId", "squadId", "workflowId", "phoneNumberId", "name", "customer", "metadata", "assistantOverrides"];
 
     public static JsonObject At(Call call, DateTimeOffset now, Uri baseUri)
@@ -33,7 +35,7 @@ internal static class CallJson
     {
         var json = new JsonObject
         {
-            ["id"] = call.Id, ["orgId"] = "eb166faa-7145-46ef-8044-589b47ae0001", ["type"] = "outboundPhoneCall", ["status"] = status,
+            ["id"] = call.Id, ["orgId"] = OrgId, ["type"] = "outboundPhoneCall", ["status"] = status,
             ["createdAt"] = Stamp.Text(call.CreatedAt), ["updatedAt"] = Stamp.Text(call.CreatedAt),
         };
         foreach (var name in Echoed)

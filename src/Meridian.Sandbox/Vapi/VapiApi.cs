@@ -19,9 +19,9 @@ internal sealed class VapiApi(SandboxOptions options, Switchboard switchboard)
         app.MapGet("/assistant", Guarded(_ => Answer.Ok(new JsonArray())));
         app.MapGet("/assistant/{id}", Guarded(context => options.VapiAssistants?.Contains((string)context.Request.RouteValues["id"]!) == false
             ? VapiErrors.NotFound($"Assistant {context.Request.RouteValues["id"]} not found")
-            : Answer.Ok(new JsonObject { ["id"] = (string)context.Request.RouteValues["id"]!, ["name"] = "Sandbox assistant" })));
+            : Answer.Ok(Owned(context, new JsonObject { ["name"] = "Sandbox assistant" }))));
         app.MapGet("/phone-number/{id}", Guarded(context => options.VapiPhoneNumbers.TryGetValue((string)context.Request.RouteValues["id"]!, out var number)
-            ? Answer.Ok(new JsonObject { ["id"] = (string)context.Request.RouteValues["id"]!, ["provider"] = "vapi", ["number"] = number, ["status"] = "active" })
+            ? Answer.Ok(Owned(context, new JsonObject { ["provider"] = "vapi", ["number"] = number, ["status"] = "active" }))
             : VapiErrors.NotFound($"Phone number {context.Request.RouteValues["id"]} not found")));
         app.MapPost("/{id}/control", Control);
         app.MapFallback(Guarded(context => VapiErrors.NotFound($"Cannot {context.Request.Method} {context.Request.Path}")));
@@ -30,6 +30,16 @@ internal sealed class VapiApi(SandboxOptions options, Switchboard switchboard)
     /// <summary>A call that is asked for.</summary>
     public static ContactAsked? Contacting(HttpRequest request, JsonObject body) =>
         request.Path == "/call" ? new ContactAsked(Call.TouchIn(body), body.Object("customer").Text("number"), null) : null;
+
+    /// <summary>What stands on everything an organisation has there.</summary>
+    private static JsonObject Owned(HttpContext context, JsonObject thing)
+    {
+        thing["id"] = (string)context.Request.RouteValues["id"]!;
+        thing["orgId"] = CallJson.OrgId;
+        thing["createdAt"] = "2026-06-01T09:00:00.000Z";
+        thing["updatedAt"] = "2026-06-01T09:00:00.000Z";
+        return thing;
+    }
 
     private async Task Control(HttpContext context)
     {

@@ -66,11 +66,19 @@ internal sealed class LoopbackHost : IAsyncDisposable
             context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), Encoding.UTF8.GetString(body));
         var happens = troubles.Of(provider, request, $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {Convert.ToHexString(SHA256.HashData(body))}");
         if (HttpMethods.IsPost(context.Request.Method) && Parsed(body) is { } json && contacting(context.Request, json) is { } contact) troubles.Record.Asked(provider, request, contact.Touch, contact.To, contact.Body, happens);
-        if (happens is null) await next(context);
+        if (happens is null && options.Says is null) await next(context);
+        else if (happens is null) await OutLoudAsync(options.Says!, provider, context, next);
         else if (!await HappensAsync(options, happens, context, next)) return;
 
         // The exchange is over when the answer has left, not when the handler has returned.
         await context.Response.CompleteAsync();
+    }
+
+    private static async Task OutLoudAsync(Action<string, string, string, int, string> says, string provider, HttpContext context, RequestDelegate next)
+    {
+        var said = await SilentlyAsync(context, next);
+        says(provider, context.Request.Method, $"{context.Request.Path.ToUriComponent()}{context.Request.QueryString}", context.Response.StatusCode, Encoding.UTF8.GetString(said));
+        await context.Response.Body.WriteAsync(said);
     }
 
     /// <summary>False: the connection is gone.</summary>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Meridian.Tests.Contracts;
 
-/// <summary>Holds what a sandbox is asked against the vendors' documents, request by request.</summary>
+/// <summary>Holds what a sandbox is asked, and what it answers, against the vendors' documents.</summary>
 internal sealed class VendorWatch
 {
     private readonly ConcurrentDictionary<string, int> asked = new();
@@ -19,6 +19,12 @@ internal sealed class VendorWatch
         var request = new Asked(method, path, headers, body);
         asked.AddOrUpdate($"{provider} {VendorContract.OperationOf(request) ?? method}", 1, (_, n) => n + 1);
         foreach (var problem in VendorContract.Problems(request)) problems.TryAdd(problem, $"{method} {path} {body}");
+    }
+
+    public void Says(string provider, string method, string path, int status, string body)
+    {
+        if (provider is not ("vapi" or "highlevel" or "apollo")) return;
+        foreach (var problem in VendorContract.ProblemsOfAnswer(new Asked(method, path, new Dictionary<string, string>(), ""), status, body)) problems.TryAdd($"the sandbox: {problem}", $"{method} {path} -> {body}");
     }
 
     public void Holds() => Assert.True(problems.IsEmpty, string.Join('\n', problems.Select(p => $"{p.Key}: {p.Value}")));

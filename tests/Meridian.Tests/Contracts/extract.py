@@ -88,6 +88,42 @@ def clean(s, strict=True):
     return out
 
 
+def shape(s, schemas, depth):
+    """An answer's schema, written out and cut off below. A vendor may always add to what it says, so no name is forbidden; and a null is seen wherever
+    there is nothing to say, whatever the document has, so only what is required may not be one."""
+    if not isinstance(s, dict) or depth == 0:
+        return {}
+    if "$ref" in s:
+        return shape(schemas.get(s["$ref"].split("/")[-1], {}), schemas, depth)
+    out = clean({k: s[k] for k in ("type", "enum", "nullable", "required") if k in s})
+    if isinstance(s.get("items"), dict) and "enum" not in s:
+        out["items"] = or_null(shape(s["items"], schemas, depth))
+    if "properties" in s:
+        out["properties"] = {n: shape(p, schemas, depth - 1) for n, p in s["properties"].items()}
+        out["properties"] = {n: p if n in out.get("required", []) else or_null(p) for n, p in out["properties"].items()}
+    if "allOf" in s:
+        parts = [shape(a, schemas, depth) for a in s["allOf"]]
+        out = {**{k: v for k, v in out.items() if k != "type"}, **parts[0]} if len(parts) == 1 else {**out, "allOf": parts}
+    for word in ("oneOf", "anyOf"):
+        if word in s:
+            out["anyOf"] = [shape(a, schemas, depth) for a in s[word]]
+    return or_null(out) if s.get("nullable") else out
+
+
+def or_null(s):
+    if not s or "null" in s.get("type", []):
+        return s
+    return {"anyOf": [s, {"type": "null"}]} if "enum" in s or "anyOf" in s or "allOf" in s or not isinstance(s.get("type"), str) else {**s, "type": [s["type"], "null"]}
+
+
+def answers(op, schemas, depth):
+    for status, response in sorted(op.get("responses", {}).items()):
+        if 200 <= int(status) < 300:
+            for content in response.get("content", {}).values():
+                yield {"status": int(status), "schema": shape(content.get("schema", {}), schemas, depth)}
+                break
+
+
 def refs(x):
     if isinstance(x, dict):
         for k, v in x.items():
@@ -126,7 +162,7 @@ def main(folder):
                 break
             query = [{"name": p["name"], "in": p["in"], "required": bool(p.get("required")), "schema": clean(p.get("schema", {}))}
                      for p in op.get("parameters", []) if "name" in p and p["in"] != "path"]
-            operation = {"method": method, "path": at, "parameters": query, "body": body, "examples": list(examples(op))}
+            operation = {"method": method, "path": at, "parameters": query, "body": body, "examples": list(examples(op)), "answers": list(answers(op, schemas, 2 if name == "vapi" else 4))}
             operations.append(operation)
             todo |= set(refs([query, body]))
         kept = {}

@@ -108,7 +108,7 @@ internal sealed class FaultWorld : IAsyncDisposable
         {
             Folder = folder, Seed = 5, Clock = clock, OwnerEmail = DemoWorld.OwnerEmail, VapiPhoneNumbers = DemoWorld.CallerIds, TextNumber = DemoWorld.TextNumber,
             VapiKey = DemoWorld.VapiKey, HighLevelToken = DemoWorld.HighLevelToken, HighLevelLocation = DemoWorld.HighLevelLocation, OpenExchange = exchanges.Open, Script = script,
-            Sees = watch.Sees,
+            Sees = watch.Sees, Says = watch.Says,
             HighLevelWebhook = new Uri(ours, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
             Wait = time =>
             {

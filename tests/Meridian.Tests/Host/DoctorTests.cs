@@ -155,7 +155,7 @@ public sealed class DoctorTests
                 HighLevelLacks = what switch { "highlevel: scope lacks" => "conversations.readonly", "highlevel: calendar scope lacks" => "calendars.readonly", "highlevel: contacts scope lacks" => "contacts.readonly", "highlevel: opportunities scope lacks" => "opportunities.readonly", _ => null },
                 MailScope = what switch { "gmail: scope lacks" => "Mail.Send User.Read", "graph: scope lacks" => "https://mail.google.com/", "gmail: may only send" => "https://www.googleapis.com/auth/gmail.send User.Read", _ => "https://mail.google.com/ Mail.Send User.Read" },
                 MailgunDomains = what switch { "mailgun: no such domain" => new Dictionary<string, string>(), "mailgun: DNS not finished" => new Dictionary<string, string> { ["growth.example"] = "unverified" }, _ => null },
-                Sees = watch.Sees, ApolloPlanHasApi = what != "apollo: plan without API", ApolloCredits = what == "apollo: no credits" ? 0 : 100,
+                Sees = watch.Sees, Says = watch.Says, ApolloPlanHasApi = what != "apollo: plan without API", ApolloCredits = what == "apollo: no credits" ? 0 : 100,
             };
             var world = await OutsideWorld.StartAsync(options, Cancelled);
             var set = new SetUp(world, watch, Names(what), new ScriptedHttp(new Reply(what == "twilio: another key" ? 401 : 200, """{"phone_number":"+12025550100","valid":true}""")), folder);

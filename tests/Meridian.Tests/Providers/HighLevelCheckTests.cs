@@ -60,7 +60,7 @@ public class HighLevelCheckTests
         "/contacts/search" => """{"contacts":[{"id":"con_1","searchAfter":[1,"con_1"]}],"total":1}""",
         "/contacts/con_1/notes" => """{"notes":[]}""",
         "/opportunities/pipelines?locationId=loc" => """{"pipelines":[{"id":"pipe","name":"P","stages":[{"id":"new","name":"New"}]}]}""",
-        _ => "{}",
+        _ => """{"location":{"id":"loc"},"conversations":[],"calendar":{"id":"cal"}}""",
     });
 
     private static async Task<IReadOnlyList<CheckFinding>> CheckAsync(ScriptedHttp highLevel, Action<HighLevelOptions> change)

@@ -6,6 +6,7 @@ using Meridian.Engine;
 using Meridian.Engine.Prospecting;
 using Meridian.Sandbox;
 using Meridian.Sandbox.Scripts;
+using Meridian.Tests.Contracts;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.Tests.Sandbox;
@@ -18,11 +19,13 @@ internal sealed class ApolloWorld : IAsyncDisposable
     private readonly HttpClient http = ProviderHttp.Create(TimeSpan.FromSeconds(5));
     private readonly SandboxOptions options;
 
+    private readonly VendorWatch watch = new();
+
     private ApolloWorld(string folder, ulong seed, decimal credits, FaultScript? script)
     {
         Folder = folder;
         Clock = new FakeTimeProvider(new(2026, 11, 23, 15, 0, 0, TimeSpan.Zero));
-        options = new SandboxOptions { Folder = folder, Seed = seed, Clock = Clock, OwnerEmail = "owner@example.com", ApolloKey = "ak", ApolloCredits = credits, Script = script };
+        options = new SandboxOptions { Folder = folder, Seed = seed, Clock = Clock, OwnerEmail = "owner@example.com", ApolloKey = "ak", Says = watch.Says, ApolloCredits = credits, Script = script };
     }
 
     public string Folder { get; }
@@ -76,6 +79,7 @@ internal sealed class ApolloWorld : IAsyncDisposable
         await Outside.DisposeAsync();
         http.Dispose();
         Directory.Delete(Folder, recursive: true);
+        watch.Holds();
     }
 
     private ApolloOptions Settings(string key) => new() { BaseUrl = Outside.ApolloBase, ApiKey = key };

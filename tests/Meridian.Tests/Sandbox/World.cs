@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Meridian.Sandbox;
 using Meridian.Sandbox.Scripts;
+using Meridian.Tests.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,7 @@ namespace Meridian.Tests.Sandbox;
 internal sealed class World : IAsyncDisposable
 {
     public const string PhoneId = "42b4b25d-031e-4786-857f-63b346c90001";
+    private readonly VendorWatch watch = new();
     private readonly HttpClient http = new();
     private readonly WebApplication ear;
     private int open;
@@ -30,6 +32,7 @@ internal sealed class World : IAsyncDisposable
             Folder = folder, Seed = seed, Clock = Clock, OwnerEmail = "owner@example.com", VapiKey = "vk", HighLevelToken = "ht", HighLevelLocation = "loc",
             TextNumber = "+12025550142", VapiPhoneNumbers = new Dictionary<string, string> { [PhoneId] = "+12025550100" },
             Faults = faults, Script = script, HighLevelContacts = contacts, HighLevelOpportunities = opportunities, HighLevelConversations = conversations, HighLevelSearchHidesDnd = searchHidesDnd, HighLevelApp = new Meridian.Sandbox.HighLevel.SandboxApp("app_1", "app_secret", "refresh_1"),
+            Says = watch.Says,
             Wait = time =>
             {
                 Waited += time;
@@ -155,6 +158,7 @@ internal sealed class World : IAsyncDisposable
         await Outside.DisposeAsync();
         await ear.DisposeAsync();
         http.Dispose();
+        watch.Holds();
     }
 
     private sealed class Closing(World world) : IDisposable
