@@ -7,12 +7,12 @@ namespace Meridian.Adapters.HighLevel;
 /// <summary>Reads a HighLevel contact. <c>active</c> means that the do-not-disturb is on.</summary>
 internal static class HighLevelContact
 {
-    /// <summary>Whether both fields, as far as they are there, can be read, and one is. An empty list is how some write an empty object.</summary>
+    /// <summary>Whether both fields, as far as they are there, can be read, each channel's status too, and one is. An empty list is how some write an empty object.</summary>
     public static bool TellsDoNotDisturb(JsonElement contact)
     {
         var (all, channels) = (contact.At("dnd"), contact.At("dndSettings"));
         var allIsTold = all.IsTrue() || all.ValueKind == JsonValueKind.False || string.Equals(all.Text(), "false", StringComparison.OrdinalIgnoreCase);
-        var channelsAreTold = channels.ValueKind == JsonValueKind.Object || (channels.ValueKind == JsonValueKind.Array && channels.GetArrayLength() == 0);
+        var channelsAreTold = (channels.ValueKind == JsonValueKind.Object && channels.Properties().All(c => c.Value.IsMissing() || c.Value.At("status").ValueKind == JsonValueKind.String)) || (channels.ValueKind == JsonValueKind.Array && channels.GetArrayLength() == 0);
         return (allIsTold || all.IsMissing()) && (channelsAreTold || channels.IsMissing()) && (allIsTold || channelsAreTold);
     }
 

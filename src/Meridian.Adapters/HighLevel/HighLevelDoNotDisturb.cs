@@ -21,6 +21,9 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
 
     private const int MostRemembered = 20_000;
 
+    /// <summary>So many contacts that cannot be shown mean that it is HighLevel.</summary>
+    private const int MostBroken = 3;
+
     /// <summary>Who could not be reached is not asked for every person in turn.</summary>
     private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(30);
 
@@ -41,8 +44,7 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
         if (IsGone(exchange)) return new Disturbance.None();
         if (exchange is not Exchange.Answered { Succeeded: true } answer)
         {
-            // A "no" about this one contact is none about the others.
-            if (exchange is not Exchange.Answered { Status: 403 }) deafUntil = machine.GetUtcNow() + Deaf;
+            if (!IsAboutOne(exchange)) deafUntil = machine.GetUtcNow() + Deaf;
             return new Disturbance.CannotTell(Why(exchange));
         }
 
@@ -71,10 +73,12 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
     private async Task<PollAnswer> LookAtAsync(List<FoundContact> untold, List<string> raw, CancellationToken cancellation)
     {
         if (silent.Count > MostRemembered) silent.Clear();
+        var broken = 0;
         foreach (var contact in untold.Take(MostLooks))
         {
             var exchange = await ReadAsync(contact.Id, cancellation).ConfigureAwait(false);
-            if (IsGone(exchange) || exchange is Exchange.Answered { Status: 403 }) continue;
+            // One contact that is never shown makes nobody deaf for all the others; it is looked at before each touch, too.
+            if (IsGone(exchange) || IsAboutOne(exchange) || (exchange is Exchange.Answered { Status: >= 500 } && ++broken < MostBroken)) continue;
             if (exchange is not Exchange.Answered { Succeeded: true } answer) return new PollAnswer.NotFetched($"HighLevel did not show a contact: {Why(exchange)}");
             var shown = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
             if (HighLevelContact.AnythingOn(shown) is not null) raw.Add(AsWebhook(shown));
@@ -89,6 +93,9 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
 
     /// <summary>Somebody deleted or merged them there; which status says so is not documented, so any that is about the contact asked for.</summary>
     private static bool IsGone(Exchange exchange) => exchange is Exchange.Answered { Status: 400 or 404 or 410 or 422 };
+
+    /// <summary>A "no" about this one contact is none about the others; about the token, the account, the time or the pace it is.</summary>
+    private static bool IsAboutOne(Exchange exchange) => exchange is Exchange.Answered { Status: >= 400 and < 500 and not (401 or 402 or 408 or 429) };
 
     private static string Why(Exchange exchange) =>
         exchange is Exchange.Answered answer ? $"HighLevel answered {answer.Status}: {JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body)}" : exchange.Why;

@@ -49,14 +49,15 @@ internal sealed class HighLevelMailbox(HighLevelLocation location) : IMailApi
     {
         var (messages, why) = await export.ReadAsync("Email", null, email.BegunAt - Slack, PageSize, MostPages, cancellation).ConfigureAwait(false);
         if (messages is null) return new Sighting.CannotTell(why!);
+        var untold = false;
         foreach (var message in messages.Where(m => string.Equals(m.At("direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase)))
         {
             if (await export.EmailsAsync(message, cancellation).ConfigureAwait(false) is not { } letters) return new Sighting.CannotTell("HighLevel did not show an e-mail it sent");
-            if (letters.Any(l => l.At("subject").ValueKind != JsonValueKind.String || l.At("to").IsMissing())) return new Sighting.CannotTell("HighLevel shows an e-mail without its subject or reader");
+            untold |= letters.Any(l => l.At("subject").ValueKind != JsonValueKind.String || l.At("to").IsMissing());
             if (letters.Any(l => IsOurs(l, email))) return new Sighting.Found(message.At("id").Text() ?? message.At("messageId").Text() ?? "");
         }
 
-        return new Sighting.NotFound();
+        return untold ? new Sighting.CannotTell("HighLevel shows an e-mail without its subject or reader, which may be it") : new Sighting.NotFound();
     }
 
     /// <summary>Its token is looked at by the location's own check.</summary>

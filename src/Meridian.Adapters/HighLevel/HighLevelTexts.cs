@@ -16,6 +16,8 @@ public sealed partial class HighLevelTexts(HighLevelLocation location, IReadOnly
     /// <summary>Two clocks need not agree.</summary>
     private static readonly Duration Slack = Duration.FromMinutes(1);
 
+    private static readonly string[] Channels = ["Email", "Call", "SMS"];
+
     private const int PageSize = 100;
     private const int MostPages = 10;
 
@@ -58,32 +60,36 @@ public sealed partial class HighLevelTexts(HighLevelLocation location, IReadOnly
     /// </summary>
     public async Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation)
     {
-        var (done, isForGood) = await SetAsync(contactId, cancellation, "SMS", "Call", "Email").ConfigureAwait(false);
-        if (!isForGood) return done;
-        foreach (var channel in (string[])["Email", "Call", "SMS"])
-            if (await SetAsync(contactId, cancellation, channel).ConfigureAwait(false) is (false, false)) return false;
-        return true;
+        var (taken, isSeen, isForGood) = await SetAsync(contactId, cancellation, Channels).ConfigureAwait(false);
+        if (isSeen) return true;
+        if (isForGood)
+        {
+            foreach (var channel in Channels)
+                if (await SetAsync(contactId, cancellation, channel).ConfigureAwait(false) is (false, _, false)) return false;
+        }
+        else if (!taken) return false;
+
+        // A success that does not show what we wrote may have done nothing, and one channel by itself may have taken the others' place.
+        var look = await location.GetAsync($"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
+        return look is Exchange.Answered { Succeeded: true } shown && AreOn((JsonReading.TryParse(shown.Body) ?? default).At("contact"), Channels);
     }
 
-    /// <summary>Whether it was written, or was there for good before.</summary>
-    private async Task<(bool Done, bool IsForGood)> SetAsync(string contactId, CancellationToken cancellation, params string[] channels)
+    /// <summary>Whether it was taken, the answer shows it, or it was there for good before.</summary>
+    private async Task<(bool IsTaken, bool IsSeen, bool IsForGood)> SetAsync(string contactId, CancellationToken cancellation, params string[] channels)
     {
         var settings = new JsonObject();
         foreach (var channel in channels) settings[channel] = new JsonObject { ["status"] = "active" };
         var body = new JsonObject { ["dndSettings"] = settings };
         var exchange = await location.SendAsync(HttpMethod.Put, $"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, body, Haste.Urgent, cancellation).ConfigureAwait(false);
         return exchange is Exchange.Answered answer
-            ? (answer.Succeeded && IsSet(JsonReading.TryParse(answer.Body) ?? default, channels), answer.Status is >= 400 and < 500 && answer.Body?.Contains("permanent dnd", StringComparison.OrdinalIgnoreCase) == true)
-            : (false, false);
+            ? (answer.Succeeded, answer.Succeeded && AreOn((JsonReading.TryParse(answer.Body) ?? default).At("contact"), channels), answer.Status is >= 400 and < 500 && answer.Body?.Contains("permanent dnd", StringComparison.OrdinalIgnoreCase) == true)
+            : (false, false, false);
     }
 
-    /// <summary>A success that shows the contact without what we wrote has done nothing; asking again does no harm.</summary>
-    private static bool IsSet(JsonElement answer, string[] channels)
+    private static bool AreOn(JsonElement contact, string[] channels)
     {
-        var contact = answer.At("contact");
-        if (contact.At("dndSettings") is { ValueKind: JsonValueKind.Object } shown)
-            return contact.At("dnd").IsTrue() || shown.Properties().Any(s => channels.Contains(s.Name, StringComparer.OrdinalIgnoreCase) && HighLevelContact.IsOn(s.Value));
-        return contact.At("id").Text() is not null || answer.At("succeded").IsTrue() || answer.At("succeeded").IsTrue(); // their spelling, and the other
+        var settings = contact.At("dndSettings");
+        return contact.At("dnd").IsTrue() || channels.All(c => HighLevelContact.IsOn(settings.At(c)));
     }
 
     private static bool IsOurs(JsonElement message, string ours, Instant since) =>

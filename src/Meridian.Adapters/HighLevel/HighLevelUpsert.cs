@@ -31,13 +31,13 @@ internal sealed class HighLevelUpsert(HighLevelLocation location)
         var told = (JsonReading.TryParse(shown.Body) ?? default).At("contact");
         return HighLevelContact.TellsDoNotDisturb(told) || HighLevelContact.AnythingOn(told) is not null
             ? (contactId, told, null)
-            : (null, default, new TextContact.NotReady(NotSentBecause.Transient, "HighLevel did not tell the contact's do-not-disturb"));
+            : (null, default, new TextContact.NotReady(NotSentBecause.Transient, "HighLevel did not tell the contact's do-not-disturb", IsAboutThem: true));
     }
 
     private static TextContact.NotReady NotReady(SendResult result) => result switch
     {
         SendResult.NotSent notSent => new(notSent.Because, notSent.Reason),
-        SendResult.Refused refused => new(NotSentBecause.Transient, refused.Reason),
+        SendResult.Refused refused => new(NotSentBecause.Transient, refused.Reason, IsAboutThem: true),
         SendResult.Unknown unknown => new(NotSentBecause.Transient, unknown.Reason),
         _ => new(NotSentBecause.Transient, "HighLevel's answer could not be read"),
     };

@@ -100,7 +100,6 @@ public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picke
 
         if (prepared.NotReady is { } why) return new Did(false, prepared.SenderMustRest, why);
 
-        if (clocks.Now > prepared.Until) return new Did(false, true, "the CRM took so long to answer that it must be asked again");
         if (clocks.Now + Duration.FromSeconds(30) > verdict.ValidUntil)
         {
             // Asking the CRM took what was left.
@@ -108,13 +107,15 @@ public sealed class DispatchTurn(IFacts facts, ITouchLedger ledger, Picker picke
             return new Did(false, false, "too close to the end of what was allowed");
         }
 
-        var slot = Pace.NextSlot(now, sender.Sender.GapSeconds, chance.Next(touch.Id));
+        // From here, not from when it was judged: asking the CRM may have taken long.
+        var begins = clocks.Now;
+        var slot = Pace.NextSlot(begins, sender.Sender.GapSeconds, chance.Next(touch.Id));
         var answer = await fence.TryBeginAsync(judged, touch, sender, slot, prepared.ContactRef, options, cancellation);
         if (answer.Loss is { } loss) return new Did(false, loss is BeginLoss.SenderDay or BeginLoss.CampaignDay or BeginLoss.Money or BeginLoss.Sender, $"begin was lost: {loss}", Rest(loss, campaign, now));
         if (answer.Permit is null) throw new InvalidOperationException("a begin neither won nor lost");
         var result = await handOver.SendAsync(answer.Permit, judged, touch, answer.Content!, prepared);
         // The gap is kept between arrivals too: what took long to hand over moves the next slot by as much.
-        if (clocks.Now - now is { } took && took > Duration.Zero) await facts.PushSlotAsync(senderId, slot + took);
+        if (clocks.Now - begins is { } took && took > Duration.Zero) await facts.PushSlotAsync(senderId, slot + took);
         return new Did(true, false, $"{step.Channel} {touch.Id}: {result}");
     }
 

@@ -10,8 +10,12 @@ namespace Meridian.Engine.Dispatch;
 /// <param name="NotReady">Null: ready.</param>
 /// <param name="ContactRef">The provider's id of the person, where it wants one.</param>
 /// <param name="Rest">This touch rests for so long, the sender goes on with others; null: it does not.</param>
-/// <param name="Until">What was learned holds no longer than this; null: nothing was asked.</param>
-public sealed record Prepared(string? NotReady, bool SenderMustRest = false, string? ContactRef = null, Duration? Rest = null, Instant? Until = null);
+/// <param name="Asked">Since when the CRM was asked what it holds of the person; null: it was not.</param>
+public sealed record Prepared(string? NotReady, bool SenderMustRest = false, string? ContactRef = null, Duration? Rest = null, MachineAge? Asked = null)
+{
+    /// <summary>What was learned is too old to act on.</summary>
+    public bool IsStale => Asked?.IsAtLeast(HandOver.LookHolds) == true;
+}
 
 /// <summary>Hands one begun touch to its provider and records what came of it. One permit, one wire request.</summary>
 public sealed class HandOver(
@@ -20,21 +24,29 @@ public sealed class HandOver(
     /// <summary>Longer than a hiccup of the CRM, short beside any window.</summary>
     private static readonly Duration UnaskedRests = Duration.FromMinutes(5);
 
-    /// <summary>A do-not-disturb is looked at moments before the touch or again: a machine may stand still in between.</summary>
-    public static readonly Duration LookHolds = Duration.FromSeconds(30);
+    /// <summary>A do-not-disturb is looked at moments before the touch, by the machine's clocks, or again: the machine may stand still in between.</summary>
+    public static readonly TimeSpan LookHolds = TimeSpan.FromSeconds(30);
 
     /// <summary>What must be known at the provider before a begin. Sends nothing to the person.</summary>
     public async Task<Prepared> PrepareAsync(Judgement judged, Touch touch)
     {
-        if (touch.Channel != Channel.Text) return await LookAsync(judged, touch);
-        var (lead, until) = (judged.Lead.Lead, clocks.Now + LookHolds);
+        var prepared = touch.Channel == Channel.Text ? await KnowAsync(judged, touch) : await LookAsync(judged, touch);
+        if (prepared.NotReady is not null || !prepared.IsStale) return prepared;
+        return await UnaskedAsync(touch, $"it took longer than {LookHolds.TotalSeconds:0} s to answer");
+    }
+
+    /// <summary>Makes the person a contact at the texts' provider, which tells what it holds of them.</summary>
+    private async Task<Prepared> KnowAsync(Judgement judged, Touch touch)
+    {
+        var (lead, asked) = (judged.Lead.Lead, MachineAge.New(clocks.Machine));
         var email = judged.Lead.Addresses.FirstOrDefault(a => a.Kind == AddressKind.Email)?.AddressId;
         var answer = await texts.PrepareAsync(new TextPerson(lead.Id, lead.FirstName, lead.LastName, email, judged.Facts.Address!.AddressId, lead.CompanyName), CancellationToken.None);
         switch (answer)
         {
             case TextContact.Ready ready:
                 await facts.KeepRefAsync("highlevel", ready.ContactId, lead.Id);
-                return new Prepared(null, ContactRef: ready.ContactId, Until: until);
+                await facts.KeepAskedAsync(touch.Id);
+                return new Prepared(null, ContactRef: ready.ContactId, Asked: asked);
             case TextContact.DoNotDisturb dnd:
                 await people.OptOutAsync(new OptOutOrder([judged.Facts.Address.AddressId], lead.Id, $"do-not-disturb at HighLevel: {dnd.Detail}", "highlevel", dnd.ContactId, clocks.Now));
                 return new Prepared("the provider holds a do-not-disturb");
@@ -42,6 +54,8 @@ public sealed class HandOver(
                 await people.OpenIncidentAsync("contact-mismatch", lead.Id, mismatch.Detail, clocks.Now);
                 await people.StopAsync(lead.Id, $"HighLevel knows this person under another number: {mismatch.Detail}", null, clocks.Now);
                 return new Prepared(mismatch.Detail);
+            case TextContact.NotReady { IsAboutThem: true } notReady:
+                return await UnaskedAsync(touch, notReady.Reason);
             case TextContact.NotReady notReady:
                 return new Prepared(notReady.Reason, SenderMustRest: true);
             default:
@@ -51,12 +65,12 @@ public sealed class HandOver(
 
     /// <summary>
     /// Who is known at the CRM is looked at there, moments before: somebody may have asked for silence on any channel, and a webhook may be late. While it
-    /// cannot be asked, a call and an e-mail rest as a text does. Nobody whom it does not know waits for it.
+    /// cannot be asked, that call or e-mail rests. Nobody whom it does not know waits for it.
     /// </summary>
     private async Task<Prepared> LookAsync(Judgement judged, Touch touch)
     {
         if (crm is null) return new Prepared(null);
-        var (lead, address, until) = (judged.Lead.Lead, judged.Facts.Address!.AddressId, clocks.Now + LookHolds);
+        var (lead, address, since) = (judged.Lead.Lead, judged.Facts.Address!.AddressId, MachineAge.New(clocks.Machine));
         var contacts = await facts.RefsAsync(crm.Source, lead.Id);
         foreach (var contact in contacts)
         {
@@ -66,13 +80,20 @@ public sealed class HandOver(
                     await people.OptOutAsync(new OptOutOrder([address], lead.Id, $"do-not-disturb at HighLevel: {asked.Detail}", crm.Source, contact, clocks.Now));
                     return new Prepared("the CRM holds a do-not-disturb");
                 case Disturbance.CannotTell unknown:
-                    await facts.KeepUnaskedAsync(touch.Id, unknown.Reason, clocks.Now);
-                    return new Prepared($"the CRM knows them and could not be asked for a do-not-disturb: {unknown.Reason}", Rest: UnaskedRests);
+                    return await UnaskedAsync(touch, unknown.Reason);
             }
         }
 
-        if (contacts.Count > 0) await facts.KeepAskedAsync(touch.Id);
-        return new Prepared(null, Until: until);
+        if (contacts.Count == 0) return new Prepared(null);
+        await facts.KeepAskedAsync(touch.Id);
+        return new Prepared(null, Asked: since);
+    }
+
+    /// <summary>This one touch rests and the sender goes on with others; when people rest so for an hour the owner hears.</summary>
+    private async Task<Prepared> UnaskedAsync(Touch touch, string why)
+    {
+        await facts.KeepUnaskedAsync(touch.Id, why, clocks.Now);
+        return new Prepared($"the CRM could not be asked what it holds of them: {why}", Rest: UnaskedRests);
     }
 
     /// <summary>Sends under the permit, records the outcome (not cancellable), and says it in one word.</summary>
@@ -83,7 +104,7 @@ public sealed class HandOver(
         {
             result = clocks.Now > judged.Verdict.ValidUntil
                 ? new SendResult.NotSent(NotSentBecause.PermitExpired, "what was allowed had ended before it was handed over")
-                : clocks.Now > prepared.Until
+                : prepared.IsStale
                     ? new SendResult.NotSent(NotSentBecause.PermitExpired, "the CRM was asked for a do-not-disturb too long before it was handed over")
                     : await TransmitAsync(permit, judged, touch, content, prepared.ContactRef);
         }

@@ -12,9 +12,7 @@ public sealed class SendPermit
     /// <summary>10 s: longer than any healthy hand-over, short enough to bound what may still be in flight after an opt-out.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
 
-    private readonly TimeProvider machine;
-    private readonly long startedTimestamp;
-    private readonly DateTimeOffset startedWall;
+    private readonly MachineAge age;
     private int used;
 
     internal SendPermit(string permitId, string touchId, Channel channel, TimeProvider machine, long startedTimestamp, DateTimeOffset startedWall)
@@ -22,9 +20,7 @@ public sealed class SendPermit
         PermitId = permitId;
         TouchId = touchId;
         Channel = channel;
-        this.machine = machine;
-        this.startedTimestamp = startedTimestamp;
-        this.startedWall = startedWall;
+        age = new MachineAge(machine, startedTimestamp, startedWall);
     }
 
     public string PermitId { get; }
@@ -33,15 +29,8 @@ public sealed class SendPermit
 
     public Channel Channel { get; }
 
-    /// <summary>Both clocks must agree that it lives: a suspended machine stops the monotonic one, a stepped wall clock moves the other.</summary>
-    public bool IsExpired
-    {
-        get
-        {
-            var wall = machine.GetUtcNow() - startedWall;
-            return machine.GetElapsedTime(startedTimestamp) >= Life || wall >= Life || wall < -Life;
-        }
-    }
+    /// <summary>Both clocks must agree that it lives.</summary>
+    public bool IsExpired => age.IsAtLeast(Life);
 
     /// <summary>Nothing can leave under it any more; whoever knows that before waiting for anything need not wait.</summary>
     public bool IsSpent => IsExpired || Volatile.Read(ref used) != 0;

@@ -72,7 +72,8 @@ public abstract record TextContact
     public sealed record Mismatch(string ContactId, string Detail) : TextContact;
 
     /// <summary>Not answered; try again later.</summary>
-    public sealed record NotReady(NotSentBecause Because, string Reason) : TextContact;
+    /// <param name="IsAboutThem">The provider answers, and has nothing to say or a "no" about this person: others may go on.</param>
+    public sealed record NotReady(NotSentBecause Because, string Reason, bool IsAboutThem = false) : TextContact;
 }
 
 /// <summary>Whether a look at the provider found a send of ours.</summary>

@@ -81,6 +81,16 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
     /// <param name="contact">A lead's id, and what comes after a bar.</param>
     internal bool WantsSilence(string contact) => !options.LooksAway && Silent.ContainsKey(contact.Split('|')[0]);
 
+    /// <summary>A look may be long under way, and by then somebody may want silence.</summary>
+    internal async Task<Disturbance> LookAsync(int process, string contact)
+    {
+        await scheduler.DelayAsync(process, "look at the CRM", Duration.FromMilliseconds(scheduler.Chance.Between(5, 100)));
+        if (Goes(SimFaults.NotSent, 0.03)) return new Disturbance.CannotTell("simulated");
+        var wants = WantsSilence(contact);
+        if (Goes(SimFaults.Slow, 0.1)) await scheduler.DelayAsync(process, "slow look", Duration.FromSeconds(scheduler.Chance.Between(1, 90)));
+        return wants ? new Disturbance.Asked("all channels") : new Disturbance.None();
+    }
+
     internal CallStanding? LookUp(string reference)
     {
         if (!calls.TryGetValue(reference, out var call)) return null;
@@ -239,8 +249,7 @@ internal sealed class SimTransports(SimOutside outside, int process) : IMailTran
 
     public string Source => "highlevel";
 
-    public Task<Disturbance> LookAsync(string contactId, CancellationToken cancellation) =>
-        outside.AskAsync<Disturbance>(process, "look at the CRM", () => outside.WantsSilence(contactId) ? new Disturbance.Asked("all channels") : new Disturbance.None(), new Disturbance.CannotTell("simulated"));
+    public Task<Disturbance> LookAsync(string contactId, CancellationToken cancellation) => outside.LookAsync(process, contactId);
 
     public Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation) => outside.AskAsync(process, "do not disturb", () => true, false);
 

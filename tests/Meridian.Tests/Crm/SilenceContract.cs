@@ -136,6 +136,7 @@ public abstract class SilenceContract
         await world.TurnAsync(Channel.Email);
         Assert.Equal(state, await world.StateAsync(touch));
         world.Crm.During = () => { };
+        world.Clock.Advance(TimeSpan.FromMinutes(6)); // it rested, and others went on
         await world.TurnAsync(Channel.Email);
         Assert.Equal(("sent", state == "sent" ? 1 : 2), (await world.StateAsync(touch), world.Crm.Looked.Count));
     }
@@ -175,7 +176,7 @@ public abstract class SilenceContract
         public void Restart()
         {
             var ledger = Ledger;
-            var clocks = new Clocks(Clock, TimeProvider.System);
+            var clocks = new Clocks(Clock, Clock);
             var transports = new PreviewTransports();
             var recorder = new OutcomeRecorder(ledger.Ledger, new FileJournal(Path.Combine(Directory.CreateTempSubdirectory("meridian-silence-").FullName, "journal")), NullLogger<OutcomeRecorder>.Instance);
             var handOver = new HandOver(transports, transports, transports, recorder, ledger.People, ledger.Facts, clocks, Crm);

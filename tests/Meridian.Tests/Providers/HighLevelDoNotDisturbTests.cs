@@ -21,6 +21,13 @@ public class HighLevelDoNotDisturbTests
     [InlineData(200, """{"contact":{"id":"k","dnd":false,"dndSettings":{"call":{"status":"active"}}}}""", "Asked call active")]
     [InlineData(200, """{"contact":{"id":"k","dnd":false,"dndSettings":{"Email":{"status":"permanent"},"SMS":{"status":"a new word"}}}}""", "Asked Email permanent, SMS a new word")]
     [InlineData(200, """{"contact":{"id":"k"}}""", "CannotTell")]
+    [InlineData(200, """{"contact":{"id":"k","dnd":"?"}}""", "CannotTell")]
+    [InlineData(200, """{"contact":{"id":"k","dnd":false,"dndSettings":{"SMS":"active"}}}""", "CannotTell")]
+    [InlineData(200, """{"contact":{"id":"k","dnd":false,"dndSettings":{"Call":{}}}}""", "CannotTell")]
+    [InlineData(200, """{"contact":{"id":"k","dnd":false,"dndSettings":{"SMS":{"status":null}}}}""", "CannotTell")]
+    [InlineData(200, """{"contact":{"id":"k","dnd":false,"dndSettings":{"SMS":null,"Email":{"status":"inactive"}}}}""", "None")]
+    [InlineData(402, """{"message":"Payment required"}""", "CannotTell")]
+    [InlineData(409, """{"message":"Conflict"}""", "CannotTell")]
     [InlineData(200, "<html>", "CannotTell")]
     [InlineData(404, """{"message":"Contact not found"}""", "None")]
     [InlineData(400, """{"message":"Contact with id k not found"}""", "None")]
@@ -39,6 +46,8 @@ public class HighLevelDoNotDisturbTests
 
     [Theory]
     [InlineData(403, 2)]
+    [InlineData(451, 2)]
+    [InlineData(402, 1)]
     [InlineData(500, 1)]
     public async Task A_no_about_one_contact_silences_nobody_else_while_no_answer_at_all_rests_for_everybody(int status, int asked)
     {
@@ -89,14 +98,30 @@ public class HighLevelDoNotDisturbTests
     }
 
     [Theory]
-    [InlineData("/contacts/search")]
-    [InlineData("/contacts/k2")]
-    public async Task A_poll_is_answered_as_a_whole_or_not_at_all(string broken)
+    [InlineData("/contacts/search", 500)]
+    [InlineData("/contacts/k2", 401)]
+    [InlineData("/contacts/k2", 429)]
+    public async Task A_poll_is_answered_as_a_whole_or_not_at_all(string broken, int status)
     {
-        await using var highLevel = new ScriptedHttp(asked => asked.Path == broken ? new Reply(500) : asked.Path == "/contacts/search"
+        await using var highLevel = new ScriptedHttp(asked => asked.Path == broken ? new Reply(status) : asked.Path == "/contacts/search"
             ? new Reply(200, """{"contacts":[{"id":"k1","dnd":true},{"id":"k2","dnd":false}],"total":2}""")
             : new Reply(200, """{"contact":{"id":"k2","dnd":true}}"""));
         Assert.IsType<PollAnswer.NotFetched>(await Silence(highLevel.BaseUrl).FetchAsync(Instant.FromUtc(2026, 11, 23, 11, 0), default));
+    }
+
+    [Theory]
+    [InlineData(451, 9, true)]
+    [InlineData(500, 2, true)]
+    [InlineData(500, 3, false)] // then it is HighLevel
+    public async Task One_contact_that_is_never_shown_makes_nobody_deaf_for_the_others(int status, int such, bool isHeard)
+    {
+        var listed = string.Join(',', Enumerable.Range(1, such).Select(n => $$"""{"id":"b{{n}}","dnd":false}"""));
+        await using var highLevel = new ScriptedHttp(asked => asked.Path.StartsWith("/contacts/b", StringComparison.Ordinal) ? new Reply(status) : asked.Path == "/contacts/search"
+            ? new Reply(200, $$"""{"contacts":[{{listed}},{"id":"k2","dnd":false}],"total":{{such + 1}}}""")
+            : new Reply(200, """{"contact":{"id":"k2","dnd":true}}"""));
+        var answer = await Silence(highLevel.BaseUrl).FetchAsync(Instant.FromUtc(2026, 11, 23, 11, 0), default);
+        if (!isHeard) Assert.IsType<PollAnswer.NotFetched>(answer);
+        else Assert.Single(Assert.IsType<PollAnswer.Fetched>(answer).Raw);
     }
 
     [Fact]

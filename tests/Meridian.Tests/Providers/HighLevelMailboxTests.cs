@@ -91,6 +91,7 @@ public class HighLevelMailboxTests
     [InlineData("""{"id":"e1","subject":"Another question","to":["dana@people.example"]}""", "NotFound")]
     [InlineData("""{"id":"e1","subject":"Quick question","to":["dana@people.example"],"dateAdded":"2026-11-27T05:00:05Z"}""", "NotFound")]
     [InlineData("""{"id":"e1","subject":"Quick question","to":["dana@people.example"],"direction":"inbound"}""", "NotFound")]
+    [InlineData("{}", "CannotTell")]
     [InlineData("<html>", "CannotTell")]
     public async Task A_lost_letter_is_found_by_reader_and_subject(string letter, string expected)
     {

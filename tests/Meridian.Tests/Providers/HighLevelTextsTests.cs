@@ -148,30 +148,38 @@ public class HighLevelTextsTests
         Assert.Equal(new Sighting.Found("m9"), await Texts(highLevel.BaseUrl).FindAsync("contact_1", Text.Body, Instant.FromUtc(2026, 10, 12, 15, 0), CancellationToken.None));
     }
 
+    private const string On = """{"SMS":{"status":"active"},"Call":{"status":"permanent"},"Email":{"status":"active"}}""";
+    private const string TextsOnly = """{"SMS":{"status":"active"},"Call":{"status":"inactive"}}""";
+    private const string Permanent = """{"message":"Not authorized to update permanent dnd setting for SMS"}""";
+
+    /// <summary>What the write is answered, which channels a look shows then (null: it shows nothing), and whether it counts as written.</summary>
     [Theory]
-    [InlineData(200, """{"succeded":true}""", true)]
-    [InlineData(200, """{"succeded":true,"contact":{"id":"k","dndSettings":{"SMS":{"status":"active"}}}}""", true)]
-    [InlineData(200, """{"succeded":true,"contact":{"id":"k","dndSettings":{}}}""", false)] // a 200 that did nothing
-    [InlineData(200, "", false)]
-    [InlineData(400, """{"message":"Not authorized to update permanent dnd setting for SMS"}""", true)]
-    [InlineData(400, """{"message":"Bad Request"}""", false)]
-    [InlineData(500, "Not authorized to update permanent dnd setting for SMS", false)]
-    public async Task Our_opt_out_is_written_there_or_was_there_for_good(int status, string body, bool expected)
+    [InlineData(200, """{"succeded":true,"contact":{"id":"k","dndSettings":ON}}""", null, true)]
+    [InlineData(200, """{"succeded":true}""", On, true)]
+    [InlineData(200, "", On, true)]
+    [InlineData(200, """{"succeded":true,"contact":{"id":"k","dndSettings":{}}}""", "{}", false)] // a 200 that did nothing
+    [InlineData(200, """{"succeded":true}""", null, false)]
+    [InlineData(200, """{"succeded":true}""", TextsOnly, false)]
+    [InlineData(400, Permanent, On, true)]
+    [InlineData(400, Permanent, TextsOnly, false)] // each by itself took the others' place
+    [InlineData(400, """{"message":"Bad Request"}""", On, false)]
+    [InlineData(500, "Not authorized to update permanent dnd setting for SMS", On, false)]
+    public async Task Our_opt_out_is_written_when_every_channel_is_seen_to_be_closed(int status, string body, string? shown, bool expected)
     {
-        await using var highLevel = new ScriptedHttp(new Reply(status, body));
+        await using var highLevel = new ScriptedHttp(asked => asked.Method == "PUT" ? new Reply(status, body.Replace("ON", On, StringComparison.Ordinal))
+            : shown is null ? new Reply(404, """{"message":"not found"}""") : new Reply(200, $$$"""{"contact":{"id":"k","dndSettings":{{{shown}}}}}"""));
         Assert.Equal(expected, await Texts(highLevel.BaseUrl).SetDoNotDisturbAsync("contact_1", CancellationToken.None));
         // One channel that is closed for good lets nothing through, so each is asked for by itself.
-        var isForGood = status == 400 && body.Contains("permanent", StringComparison.Ordinal);
-        Assert.Equal(isForGood ? ["Email", "Call", "SMS"] : [], highLevel.Requests.Skip(1).Select(r => System.Text.Json.Nodes.JsonNode.Parse(r.Body)!["dndSettings"]!.AsObject().Single().Key));
+        Assert.Equal(body == Permanent ? ["Email", "Call", "SMS"] : [], highLevel.Requests.Skip(1).Where(r => r.Method == "PUT").Select(r => System.Text.Json.Nodes.JsonNode.Parse(r.Body)!["dndSettings"]!.AsObject().Single().Key));
         var asked = highLevel.Requests[0];
-        Assert.Equal(("PUT", "/contacts/contact_1", """{"dndSettings":{"SMS":{"status":"active"},"Call":{"status":"active"},"Email":{"status":"active"}}}"""), (asked.Method, asked.Path, asked.Body));
+        Assert.Equal(("PUT", "/contacts/contact_1", """{"dndSettings":{"Email":{"status":"active"},"Call":{"status":"active"},"SMS":{"status":"active"}}}"""), (asked.Method, asked.Path, asked.Body));
     }
 
     [Fact]
     public async Task An_opt_out_that_was_written_on_one_channel_and_not_on_the_next_is_not_written()
     {
         await using var highLevel = new ScriptedHttp(asked => asked.Body.Contains("SMS", StringComparison.Ordinal) ? new Reply(400, """{"message":"Not authorized to update permanent dnd setting for SMS"}""")
-            : asked.Body.Contains("Call", StringComparison.Ordinal) ? new Reply(500) : new Reply(200, """{"succeded":true}"""));
+            : asked.Body.Contains("Call", StringComparison.Ordinal) ? new Reply(500) : asked.Method == "GET" ? new Reply(200, $$$"""{"contact":{"id":"k","dndSettings":{{{On}}}}}""") : new Reply(200, """{"succeded":true}"""));
         Assert.False(await Texts(highLevel.BaseUrl).SetDoNotDisturbAsync("contact_1", CancellationToken.None));
     }
 

@@ -15,7 +15,7 @@ namespace Meridian.Tests.Contracts.Answers;
 
 internal static class HighLevelQuestions
 {
-    private const string Contact = """{"contact":{"id":"con_1","firstName":"Dana","email":"dana@people.example","phone":"+13125550117","dnd":false,"dndSettings":{},"tags":["x"],"dateAdded":"2026-06-01T00:00:00.000Z"}}""";
+    private const string Contact = """{"contact":{"id":"con_1","firstName":"Dana","email":"dana@people.example","phone":"+13125550117","dnd":false,"dndSettings":{"SMS":{"status":"inactive"}},"tags":["x"],"dateAdded":"2026-06-01T00:00:00.000Z"}}""";
     private const string SilentContact = """{"contact":{"id":"con_1","email":"dana@people.example","phone":"+13125550117"}}""";
     private const string ExportedText = """{"messages":[{"id":"m1","direction":"outbound","body":"Hi Dana,","messageType":"SMS","contactId":"con_1","dateAdded":"2026-10-12T15:00:20Z"},{"id":"m2","direction":"inbound","body":"Hello","messageType":"SMS","contactId":"con_1","dateAdded":"2026-10-12T15:01:20Z"}],"nextCursor":null}""";
     private const string ExportedLetter = """{"messages":[{"id":"m1","direction":"outbound","messageType":"Email","contactId":"con_1","meta":{"email":{"messageIds":["e1","e2"]}}}],"nextCursor":null}""";
@@ -41,8 +41,8 @@ internal static class HighLevelQuestions
             async (at, machine) => Say.Sighting(await Texts(at, machine).FindAsync("con_1", Text.Body, From, default))),
         new("HighLevel", "GET /conversations/messages/export", "hear what people texted", new Reply(200, ExportedText),
             async (at, machine) => Say.Poll(await new HighLevelPoll(At(at, machine)).FetchAsync(From, default))),
-        new("HighLevel", "PUT /contacts/{contactId}", "write our opt-out there", new Reply(200, """{"succeded":true,"contact":{"id":"con_1"}}"""),
-            async (at, machine) => await Texts(at, machine).SetDoNotDisturbAsync("con_1", default) ? "written" : "not written, asked again"),
+        new("HighLevel", "PUT /contacts/{contactId}", "write our opt-out there", new Reply(200, """{"succeded":true,"contact":{"id":"con_1","dndSettings":{"SMS":{"status":"active"},"Call":{"status":"active"},"Email":{"status":"active"}}}}"""),
+            async (at, machine) => await Texts(at, machine).SetDoNotDisturbAsync("con_1", default) ? "written" : "not written, asked again") { Around = asked => asked.Method == "GET" ? new Reply(200, Contact) : null },
 
         new("HighLevel", "POST /contacts/upsert", "make somebody a contact, to write to them", new Reply(200, Contact), WriteAsync) { Around = Writes },
         new("HighLevel", "POST /conversations/messages", "send a letter", new Reply(200, """{"conversationId":"cnv_1","messageId":"m1","emailMessageId":"e1","status":"pending"}"""), WriteAsync) { Around = Writes },
