@@ -5,7 +5,6 @@ using Meridian.Engine;
 using Meridian.Engine.Crm;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Voice;
-using Meridian.Host.Demo;
 using Meridian.Tests.Providers;
 using Meridian.Tests.Pulling;
 using Microsoft.Extensions.Time.Testing;
@@ -144,7 +143,7 @@ internal static class HighLevelQuestions
     private static HighLevelTexts Texts(Uri at, TimeProvider machine) => new(At(at, machine));
 
     /// <summary>Its pace passes quickly: after a 429 whoever asks next waits for it.</summary>
-    private static HighLevelLocation At(Uri at, TimeProvider machine) => new(Http(), Options(at), machine, pacing: new ScaledClock(DateTimeOffset.UnixEpoch, 1000, TimeProvider.System));
+    private static HighLevelLocation At(Uri at, TimeProvider machine) => new(Http(), Options(at), machine, pacing: new JumpingClock());
 
     private static HttpClient Http() => ProviderHttp.Create(TimeSpan.FromSeconds(5));
 
