@@ -10,16 +10,27 @@ namespace Meridian.Adapters.HighLevel;
 /// </summary>
 public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<string> textNumbers, IReadOnlyList<string>? mailboxes = null) : IProviderCheck
 {
+    private const string LetIn = "the token is let in, the location and its conversations can be read";
+
     private readonly HighLevelOptions options = location.Options;
 
     public string Provider => "highlevel";
 
     public async Task<IReadOnlyList<CheckFinding>> CheckAsync(CancellationToken cancellation)
     {
-        var place = await LookAsync($"/locations/{Uri.EscapeDataString(options.LocationId)}", options.ContactsVersion, "location", "locations.readonly", cancellation).ConfigureAwait(false);
+        var there = await location.GetAsync($"/locations/{Uri.EscapeDataString(options.LocationId)}", options.ContactsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
+        var place = Judged(there, "location", LetIn, "locations.readonly");
+        var findings = new List<CheckFinding>();
+        if (IsScope(there))
+        {
+            // Nothing that is sent rests on it; whether it is the right location shows with what is asked for next.
+            findings.Add(Of("location", place));
+            place = (LetIn, null);
+        }
+
         var talks = place.Fix is not null ? place : await LookAsync(
             $"/conversations/search?locationId={Uri.EscapeDataString(options.LocationId)}&limit=1", options.ConversationsVersion, "conversations", "conversations.readonly", cancellation).ConfigureAwait(false);
-        var findings = textNumbers.Select(number => new CheckFinding($"text:{number}", talks.Fix is null, talks.Found, talks.Fix)).ToList();
+        findings.AddRange(textNumbers.Select(number => new CheckFinding($"text:{number}", talks.Fix is null, talks.Found, talks.Fix)));
         findings.AddRange((mailboxes ?? []).Select(address => new CheckFinding($"email:{address.Trim().ToLowerInvariant()}", talks.Fix is null, talks.Fix is null ? $"{talks.Found}{MailApiCheck.Loss(MailVia.HighLevel)}" : talks.Found, talks.Fix)));
         if (options.CalendarId is { Length: > 0 } calendar)
         {
@@ -71,13 +82,16 @@ public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<str
     private static string Names(IReadOnlyList<System.Text.Json.JsonElement> rows) => rows.Count == 0 ? "none" : string.Join(", ", rows.Take(10).Select(r => $"{r.At("name").Text()} ({r.At("id").Text()})"));
 
     private async Task<(string Found, string? Fix)> LookAsync(string path, string version, string holds, string scope, CancellationToken cancellation, (string Found, string Fix)? missing = null) => Judged(
-        await location.GetAsync(path, version, Haste.Urgent, cancellation).ConfigureAwait(false), holds, "the token is let in, the location and its conversations can be read", scope, missing);
+        await location.GetAsync(path, version, Haste.Urgent, cancellation).ConfigureAwait(false), holds, LetIn, scope, missing);
+
+    private static bool IsScope(Exchange exchange) =>
+        exchange is Exchange.Answered { Status: 401 } answer && JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body).Contains("scope", StringComparison.OrdinalIgnoreCase);
 
     /// <param name="holds">What a success has in it; without it, it is no answer of HighLevel's.</param>
     /// <param name="missing">What a "no" about the thing asked for means; null: about the location.</param>
     private (string Found, string? Fix) Judged(Exchange exchange, string holds, string passed, string scope, (string Found, string Fix)? missing = null)
     {
-        if (exchange is Exchange.TurnedAway { Because: Meridian.Engine.Dispatch.NotSentBecause.Account } elsewhere && elsewhere.Reason.Contains("highLevel.locationId", StringComparison.Ordinal)) return (elsewhere.Reason, "Write the app's location into highLevel.locationId; nothing need be installed anew.");
+        if (exchange is Exchange.TurnedAway { Elsewhere: true } elsewhere) return (elsewhere.Reason, "Write the app's location into highLevel.locationId; nothing need be installed anew.");
         if (exchange is Exchange.TurnedAway { Because: Meridian.Engine.Dispatch.NotSentBecause.Account } away) return (away.Reason, "Install the app at the location anew and write the new refresh token into highLevel.oAuth.refreshToken.");
         if (exchange is not Exchange.Answered answer) return ("HighLevel could not be reached.", "Look whether this machine reaches the internet; it is tried again in five minutes.");
         var text = JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body).TrimEnd('.');
@@ -85,7 +99,7 @@ public sealed class HighLevelCheck(HighLevelLocation location, IReadOnlyList<str
         {
             >= 200 and < 300 when (JsonReading.TryParse(answer.Body) ?? default).At(holds).ValueKind is System.Text.Json.JsonValueKind.Object or System.Text.Json.JsonValueKind.Array => (passed, null),
             (>= 200 and < 300) or (>= 300 and < 400) => ($"what answers at {options.BaseUrl.Host} is not HighLevel.", "Take highLevel.baseUrl out, or set it to https://services.leadconnectorhq.com."),
-            401 when text.Contains("scope", StringComparison.OrdinalIgnoreCase) => ($"HighLevel says: {text}.", $"Give the private integration {(scope.Contains(' ', StringComparison.Ordinal) ? "the scopes" : "the scope")} {scope} (Settings → Private Integrations)."),
+            401 when IsScope(exchange) => ($"HighLevel says: {text}.", $"Give the private integration {(scope.Contains(' ', StringComparison.Ordinal) ? "the scopes" : "the scope")} {scope} (Settings → Private Integrations)."),
             401 when options.OAuth is not null => ($"HighLevel refused the app's token: {text}.", "Install the app at the location anew and write the new refresh token into highLevel.oAuth.refreshToken."),
             401 => ($"HighLevel refused the token: {text}.", "Make a new private integration token in the location's settings and put it into highLevel.token."),
             402 => ($"HighLevel wants to be paid: {text}.", "Look at the location's billing and wallet."),

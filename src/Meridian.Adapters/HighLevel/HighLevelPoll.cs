@@ -18,6 +18,9 @@ public sealed class HighLevelPoll(HighLevelLocation location, bool letters = fal
     /// <summary>Beyond this many pages something is wrong with the cursor, not with the conversation.</summary>
     private const int MostPages = 200;
 
+    /// <summary>How long after it was written a text may still be found to have met an opt-out.</summary>
+    private static readonly Duration EndsAfter = Duration.FromHours(1);
+
     private readonly HighLevelExport export = new(location);
 
     public string Provider => "highlevel";
@@ -27,10 +30,10 @@ public sealed class HighLevelPoll(HighLevelLocation location, bool letters = fal
     public async Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation)
     {
         if (letters) return await FetchLettersAsync(since, cancellation).ConfigureAwait(false);
-        var (texts, why) = await export.ReadAsync("SMS", null, since, PageSize, MostPages, cancellation).ConfigureAwait(false);
+        var (texts, why) = await export.ReadAsync("SMS", null, since - EndsAfter, PageSize, MostPages, cancellation).ConfigureAwait(false);
         if (texts is null) return new PollAnswer.NotFetched(why!);
         // Whatever is not clearly ours is a person's: the reader decides what it says.
-        return new PollAnswer.Fetched([.. texts.Where(m => !IsOutbound(m)).Select(AsWebhook), .. texts.Where(m => IsOutbound(m) && IsOptedOut(m)).Select(AsDoNotDisturb)]);
+        return new PollAnswer.Fetched([.. texts.Where(m => !IsOutbound(m) && !(m.At("dateAdded").Time() < since)).Select(AsWebhook), .. texts.Where(m => IsOutbound(m) && IsOptedOut(m)).Select(AsDoNotDisturb)]);
     }
 
     private async Task<PollAnswer> FetchLettersAsync(Instant since, CancellationToken cancellation)

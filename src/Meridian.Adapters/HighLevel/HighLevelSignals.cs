@@ -62,12 +62,13 @@ public sealed partial class HighLevelSignals : ISignalReader
 
     private static SignalMeaning ReadDoNotDisturb(JsonElement body)
     {
-        if (ContactId(body, "ContactDndUpdate") is not { } contactId) return new SignalMeaning.Unreadable("a do-not-disturb without a contact");
+        var (contactId, phone, email) = (ContactId(body, "ContactDndUpdate"), PhoneOf(body.At("phone")), EmailOf(body.At("email")));
+        if (contactId is null && phone is null && email is null) return new SignalMeaning.Unreadable("a do-not-disturb that does not say whose");
         var settings = body.At("dndSettings");
         if (body.At("dnd").IsMissing() && settings.IsMissing()) return new SignalMeaning.Unreadable("a do-not-disturb update that says neither on nor off");
 
         return HighLevelContact.AnythingOn(body) is { } on
-            ? new SignalMeaning.DoNotDisturbSet(contactId, PhoneOf(body.At("phone")), EmailOf(body.At("email")), on)
+            ? new SignalMeaning.DoNotDisturbSet(contactId, phone, email, on)
             : new SignalMeaning.Nothing("do-not-disturb is off there; ours stays as it is");
     }
 

@@ -73,7 +73,7 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
             var raw = await shelf.ReadAsync().ConfigureAwait(false);
             var kept = Kept.Read(raw, app.RefreshToken);
             if (kept.Place is { } place && place != options.LocationId)
-                return (null, new Exchange.TurnedAway(NotSentBecause.Account, $"the app's token is for the location {place}, highLevel.locationId is {options.LocationId}"));
+                return (null, new Exchange.TurnedAway(NotSentBecause.Account, $"the app's token is for the location {place}, highLevel.locationId is {options.LocationId}", Elsewhere: true));
             if (IsGood(kept)) return ((held = kept).Access, null);
             if (kept.Holder is not null && kept.Holder != me && machine.GetUtcNow() < kept.HeldUntil)
             {
@@ -126,9 +126,10 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
             return (null, new Exchange.TurnedAway(NotSentBecause.Account, $"HighLevel gives no token for the app: {why}"));
         var refresh = json.At("refresh_token").Text() ?? kept.Now;
         // The one it came from is used up, so this one is kept also where it may not be used: the owner mends locationId, and nobody installs anything.
-        if (json.At("locationId").Text() is { } place && place != options.LocationId) return (new Kept(app.RefreshToken, refresh, null, null, null, null, place), null);
+        var place = json.At("locationId").Text() ?? kept.Place;
+        if (place is not null && place != options.LocationId) return (new Kept(app.RefreshToken, refresh, null, null, null, null, place), null);
         var lives = TimeSpan.FromSeconds(Math.Clamp(json.At("expires_in").Number() ?? 86_399, 60, 7 * 86_400));
-        return (new Kept(app.RefreshToken, refresh, access, machine.GetUtcNow() + lives, null, null), null);
+        return (new Kept(app.RefreshToken, refresh, access, machine.GetUtcNow() + lives, null, null, place), null);
     }
 
     /// <summary>A success that is no token and no refusal either: somebody in between answered.</summary>
@@ -152,7 +153,7 @@ internal sealed partial class HighLevelTokens(HttpClient http, HighLevelOptions 
     /// <param name="Given">The refresh token of the settings that this came from; another one there wins.</param>
     /// <param name="Now">The refresh token that is good now.</param>
     /// <param name="Holder">Who is renewing at this moment, until <paramref name="HeldUntil"/>.</param>
-    /// <param name="Place">The location it is for, where the settings named another one; null: theirs.</param>
+    /// <param name="Place">The location it is for; null: HighLevel did not say.</param>
     private sealed record Kept(string Given, string Now, string? Access, DateTimeOffset? Until, string? Holder, DateTimeOffset? HeldUntil, string? Place = null)
     {
         public string Text() => JsonSerializer.Serialize(this);

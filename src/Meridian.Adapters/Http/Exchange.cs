@@ -17,7 +17,8 @@ internal abstract record Exchange
     internal sealed record NeverLeft(string Reason, bool Stopped) : Exchange;
 
     /// <summary>Turned away at the door, by us or by them: nothing was done there.</summary>
-    internal sealed record TurnedAway(NotSentBecause Because, string Reason) : Exchange;
+    /// <param name="Elsewhere">What we may show is for another place than the settings name.</param>
+    internal sealed record TurnedAway(NotSentBecause Because, string Reason, bool Elsewhere = false) : Exchange;
 
     /// <summary>The permit had expired or was used before; nothing left.</summary>
     internal sealed record NotPermitted : Exchange;

@@ -5,6 +5,9 @@ namespace Meridian.Adapters.Sql;
 
 public sealed partial class SqlFacts
 {
+    /// <summary>Looks in vain so close together are of one outage; where many wait, each has its turn only so often.</summary>
+    private static readonly Duration OneOutage = Duration.FromMinutes(45);
+
     // A loose index scan: one probe per window and priority, inside one statement, however many leads wait behind it.
     internal const string WindowsWithOffers = """
         with recursive w(k) as (
@@ -60,13 +63,21 @@ public sealed partial class SqlFacts
 
     internal const string KeepLook = "update touch set looked_at = @now where id = @touch and state = 'unconfirmed'";
 
-    internal const string KeepUnasked = "update touch set unasked_since = coalesce(unasked_since, @now), unasked_at = @now, unasked_why = @why where id = @touch and state = 'planned'";
+    // Two looks far apart are no time of looks in vain: at night nobody is asked about.
+    internal const string KeepUnasked = """
+        update touch set unasked_since = case when unasked_at >= @recent then unasked_since else @now end, unasked_at = @now, unasked_why = @why where id = @touch and state = 'planned'
+        """;
 
     internal const string KeepAsked = "update touch set unasked_since = null, unasked_at = null, unasked_why = null where id = @touch and unasked_since is not null";
 
-    internal const string LongUnasked = """
-        select count(distinct lead_id) as people, min(unasked_since) as since, max(unasked_at) as last, max(unasked_why) as why from touch
-         where unasked_since <= @since and state = 'planned' and parked_reason is null having count(*) > 0
+    internal const string StillUnasked = """
+        select lead_id, unasked_since as since, unasked_at as last, unasked_why as why from touch where unasked_since is not null and state = 'planned' and parked_reason is null
+        """;
+
+    // Whoever is known there is called or written to only after it was asked about them.
+    internal const string AskedSince = """
+        select count(*) from (select 1 as one from sender s join touch t on t.sender_id = s.id and t.begun_at > @since
+                               where s.channel in ('call', 'email') and exists (select 1 from lead_ref r where r.lead_id = t.lead_id and r.source = @source) limit 1) a
         """;
 
     internal const string NextDeadline = "select min(deadline) from touch where state = 'sending'";
@@ -105,11 +116,13 @@ public sealed partial class SqlFacts
 
     public Task KeepLookAsync(string touchId, Instant now) => store.WriteSoftAsync(s => s.ExecuteAsync(KeepLook, new { touch = touchId, now }));
 
-    public Task KeepUnaskedAsync(string touchId, string why, Instant now) => store.WriteSoftAsync(s => s.ExecuteAsync(KeepUnasked, new { touch = touchId, why, now }));
+    public Task KeepUnaskedAsync(string touchId, string why, Instant now) => store.WriteSoftAsync(s => s.ExecuteAsync(KeepUnasked, new { touch = touchId, why, now, recent = now - OneOutage }));
 
     public Task KeepAskedAsync(string touchId) => store.WriteSoftAsync(s => s.ExecuteAsync(KeepAsked, new { touch = touchId }));
 
-    public Task<Unasked?> UnaskedAsync(Instant since) => store.ReadAsync(s => s.FirstOrDefaultAsync<Unasked>(LongUnasked, new { since }));
+    public Task<IReadOnlyList<Unasked>> UnaskedAsync() => store.ReadAsync(s => s.QueryAsync<Unasked>(StillUnasked));
+
+    public Task<bool> WasAskedAsync(string source, Instant since) => store.ReadAsync(async s => await s.ScalarAsync<long>(AskedSince, new { source, since }) > 0);
 
     public Task<Instant?> NextUpkeepAsync(int ringSeconds, int longestCallSeconds) => store.ReadAsync(async s =>
     {

@@ -32,12 +32,14 @@ public sealed partial class SqlPull(SqlStore store, IIds ids) : IPullBook
 
     // Whom nobody has contacted yet and somebody may: by an e-mail, by an offer that waits for nothing but its hour, or an import so young that nothing is planned.
     internal const string Left = $"""
-        select count(*) from lead l where {SqlProspects.Open}
+        select count(*) from (select 1 as one from lead l where {SqlProspects.Open}
            and l.id not in (select p.lead_id from pull_contact p where p.state = 'pulled' and p.looked_at >= @today and p.lead_id is not null)
            and (({SqlProspects.ToBeEmailed})
                 or (exists (select 1 from touch t where t.lead_id = l.id and t.state = 'planned' and t.parked_reason is null) and not exists (select 1 from touch t where t.lead_id = l.id and t.begun_at is not null))
-                or (l.created_at > @young and not exists (select 1 from touch t where t.lead_id = l.id)))
+                or (l.created_at > @young and not exists (select 1 from touch t where t.lead_id = l.id))) limit 1) l
         """;
+
+    internal const string ToEmail = $"select count(*) from (select 1 as one from lead l where {SqlProspects.Open} and {SqlProspects.ToBeEmailed} limit 1) l";
 
     internal const string PulledOn = "select pulled from pull_day where day = @day";
 
@@ -75,12 +77,14 @@ public sealed partial class SqlPull(SqlStore store, IIds ids) : IPullBook
         insert into pull_walk (filter_hash, after, ended_at) values (@hash, @after, @ended) on conflict (filter_hash) do update set after = excluded.after, ended_at = excluded.ended_at
         """;
 
-    public Task<PullNeed> NeedAsync(LocalDate day, string zone, Instant now) => store.ReadAsync(async s =>
+    public Task<PullNeed> NeedAsync(LocalDate day, string zone, Instant now) => store.ReadAsync(s => NeedAsync(s, day, zone, now));
+
+    private static async Task<PullNeed> NeedAsync(SqlSession s, LocalDate day, string zone, Instant now)
     {
         var row = (await s.FirstOrDefaultAsync<SearchesRow>(Searches, new { since = now - LongestRest }))!;
         return new PullNeed(
-            await s.ScalarAsync<long>(SqlProspects.StockSql), await s.ScalarAsync<long>(Left, new { today = Pace.DayStarts(day, zone), young = now - Unplanned }), row.Enabled, row.NotRun, row.Buyable, row.Refused > 0, (int)(await s.ScalarAsync<long?>(PulledOn, new { day }) ?? 0), row.People > 0, row.Told > 0);
-    });
+            await s.ScalarAsync<long>(ToEmail) > 0, await s.ScalarAsync<long>(Left, new { today = Pace.DayStarts(day, zone), young = now - Unplanned }) > 0, row.Enabled, row.NotRun, row.Buyable, row.Refused > 0, (int)(await s.ScalarAsync<long?>(PulledOn, new { day }) ?? 0), row.People > 0, row.Told > 0);
+    }
 
     public Task<IReadOnlyList<string>> ToLookAtAsync(IReadOnlyList<string> contactIds, string filterHash, Instant now) => store.ReadAsync<IReadOnlyList<string>>(async s =>
     {
@@ -122,6 +126,8 @@ public sealed partial class SqlPull(SqlStore store, IIds ids) : IPullBook
         // The confirmation is locked first: whoever takes it back waits for this person, and nobody comes after.
         if (await s.ExecuteAsync(HoldConfirmed, new { key = Confirmed }) == 0 || JsonSerializer.Deserialize<ConfirmationWritten>((await s.ScalarAsync<string>(SettingOf, new { key = Confirmed }))!, SqlIntake.Json)!.Hash != pull.Filter.Hash)
             throw new RollBackException(PullTaken.Withdrawn);
+        // Looking took minutes, and an import may have come in between.
+        if (!(await NeedAsync(s, pull.Day, pull.Zone, now)).IsZero) throw new RollBackException(PullTaken.NoNeed);
         await s.ExecuteAsync(OpenPullBatch, new { id = batch.Id, file = batch.FileName, hash = batch.FileHash, now });
         var line = (int)await s.ScalarAsync<long>(LinesOf, new { batch = batch.Id }) + 1;
         if (await intake.TakeAsync(s, batch, ContactRow.Of(contact, line)) is not { } outcome) throw new RollBackException(null!);

@@ -24,6 +24,9 @@ public sealed class CrmBoardTurn(ICrmBoard? board, ICrmBook book, IFacts facts, 
     private const string NotShown = "crm-not-shown";
     private static readonly Duration Every = Duration.FromMinutes(2);
 
+    /// <summary>More waits, and what was asked for was taken.</summary>
+    private static readonly Duration Soon = Duration.FromSeconds(10);
+
     /// <summary>Longer than an offer lives and its answer takes.</summary>
     private static readonly Duration LooksBack = Duration.FromDays(60);
 
@@ -52,9 +55,14 @@ public sealed class CrmBoardTurn(ICrmBoard? board, ICrmBook book, IFacts facts, 
                     refused++;
                     break;
                 case CrmAnswer.NotNow later:
-                    untaken.Add(each.LeadId);
                     why = later.Reason;
-                    if (!later.OwnersToMend) break;
+                    if (!later.OwnersToMend)
+                    {
+                        untaken.Add(each.LeadId);
+                        break;
+                    }
+
+                    // It is about all things of this kind and about nobody: what else there is of them goes on.
                     toMend.Add(each.Item);
                     await people.OpenIncidentAsync(NotShown, SubjectOf(each.Item), $"what happens is not shown in the CRM: {later.Reason}", clocks.Now);
                     break;
@@ -64,8 +72,10 @@ public sealed class CrmBoardTurn(ICrmBoard? board, ICrmBook book, IFacts facts, 
         }
 
         foreach (var item in Enum.GetValues<CrmItem>().Where(i => shown.Contains(i) || !IsWished(i, wishes)).Except(toMend)) await people.CloseIncidentAsync(NotShown, SubjectOf(item), clocks.Now);
-        var did = $"{shown.Count} shown in the CRM, {refused} refused{(untaken.Count > 0 ? $"; for {untaken.Count} people it took nothing: {why}" : "")}";
-        return new TurnResult(news.Count >= MostPerTurn && untaken.Count < MostUntaken ? clocks.Now + Duration.FromSeconds(10) : clocks.Now + Every, did);
+        await people.CloseIncidentAsync(NotShown, Source, clocks.Now); // of an older version, which had one for everything
+        var did = $"{shown.Count} shown in the CRM, {refused} refused{(untaken.Count > 0 ? $"; for {untaken.Count} people it took nothing: {why}" : toMend.Count > 0 ? $"; the owner must mend something first: {why}" : "")}";
+        var more = news.Count >= MostPerTurn && shown.Count + refused > 0 && untaken.Count == 0;
+        return new TurnResult(clocks.Now + (more ? Soon : Every), did);
     }
 
     private static string SubjectOf(CrmItem item) => $"{Source} {item.ToString().ToLowerInvariant()}";

@@ -143,10 +143,9 @@ public sealed partial class InboundTurn(
     private async Task<string> DoNotDisturbAsync(SignalMeaning.DoNotDisturbSet dnd, Instant now)
     {
         var addresses = new[] { dnd.PhoneE164, dnd.Email }.OfType<string>().ToList();
-        var leads = await signals.FindLeadsAsync(dnd.ContactId, null);
-        var lead = leads.Count > 0 ? leads[0] : null;
+        var lead = dnd.ContactId is { } contact && await signals.FindLeadsAsync(contact, null) is [var known, ..] ? known : null;
         if (lead is null && addresses.Count == 0) return "a do-not-disturb for nobody we know";
-        await people.OptOutAsync(new OptOutOrder(addresses, lead, $"do-not-disturb at HighLevel: {dnd.Detail}", "highlevel", dnd.ContactId, now));
+        await people.OptOutAsync(new OptOutOrder(addresses, lead, $"do-not-disturb at HighLevel: {dnd.Detail}", "highlevel", dnd.ContactId ?? addresses[0], now));
         return "do-not-disturb taken over";
     }
 

@@ -36,8 +36,8 @@ public abstract record SignalMeaning
     /// <summary>The person wrote a text.</summary>
     public sealed record TextReceived(string? ContactId, string? FromE164, string? ToE164, string Body, Instant? SaidAt) : SignalMeaning;
 
-    /// <summary>The provider put the contact on do-not-disturb.</summary>
-    public sealed record DoNotDisturbSet(string ContactId, string? PhoneE164, string? Email, string Detail) : SignalMeaning;
+    /// <summary>The provider put somebody on do-not-disturb: a contact, or whoever has a number or an address.</summary>
+    public sealed record DoNotDisturbSet(string? ContactId, string? PhoneE164, string? Email, string Detail) : SignalMeaning;
 
     /// <summary>Somebody answered a form of the owner's that may be a consent; nothing of it is believed yet.</summary>
     public sealed record ConsentFormSent(string ContactId, Meridian.Domain.Compliance.FormSubmission Said) : SignalMeaning;

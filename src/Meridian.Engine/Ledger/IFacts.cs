@@ -65,8 +65,11 @@ public interface IFacts
     /// <summary>The CRM could be asked about them.</summary>
     Task KeepAskedAsync(string touchId);
 
-    /// <summary>Whose offers rest since <paramref name="since"/> or longer because the CRM cannot be asked; null: nobody's.</summary>
-    Task<Unasked?> UnaskedAsync(Instant since);
+    /// <summary>Offers that rest because the CRM could not be asked when it was last tried.</summary>
+    Task<IReadOnlyList<Unasked>> UnaskedAsync();
+
+    /// <summary>Has the CRM been asked about somebody since then, with an answer?</summary>
+    Task<bool> WasAskedAsync(string source, Instant since);
 
     /// <summary>The earliest instant at which upkeep has something to do; null: nothing.</summary>
     Task<Instant?> NextUpkeepAsync(int ringSeconds, int longestCallSeconds);
@@ -197,16 +200,17 @@ public sealed class UnconfirmedTouch
     public string? ProviderKey { get; init; }
 }
 
-/// <summary>People whose offers rest because the CRM cannot be asked about them.</summary>
+/// <summary>An offer that rests because the CRM cannot be asked about its person.</summary>
 public sealed class Unasked
 {
-    public long People { get; init; }
+    public string LeadId { get; init; } = "";
 
-    /// <summary>The first look that came to nothing.</summary>
+    /// <summary>The first look that came to nothing, of those close together.</summary>
     public Instant Since { get; init; }
 
     /// <summary>The last one: at night nobody is asked about.</summary>
     public Instant Last { get; init; }
+
     public string Why { get; init; } = "";
 }
 

@@ -51,8 +51,8 @@ public enum PullState
 }
 
 /// <summary>What the zero-leads rule looks at.</summary>
-/// <param name="Stock">People who can be e-mailed and have not been yet.</param>
-/// <param name="Left">People nobody has contacted yet and somebody may, by e-mail or else; without those pulled today.</param>
+/// <param name="ToEmail">Somebody can be e-mailed and has not been yet.</param>
+/// <param name="Left">Nobody has contacted somebody yet, and somebody may, by e-mail or else; without those pulled today.</param>
 /// <param name="EnabledSearches">Searches that are not paused.</param>
 /// <param name="NotRun">Of these, those whose desk has not taken a turn within a day.</param>
 /// <param name="Buyable">Found people whom the search desk may be about to buy.</param>
@@ -60,12 +60,12 @@ public enum PullState
 /// <param name="PulledToday">On the owner's day.</param>
 /// <param name="HadPeople">Somebody was here once: an empty install has run out of nobody.</param>
 /// <param name="IsTold">An incident says already that nobody is left.</param>
-public sealed record PullNeed(long Stock, long Left, long EnabledSearches, long NotRun, long Buyable, bool Refused, int PulledToday, bool HadPeople, bool IsTold)
+public sealed record PullNeed(bool ToEmail, bool Left, long EnabledSearches, long NotRun, long Buyable, bool Refused, int PulledToday, bool HadPeople, bool IsTold)
 {
     /// <summary>Nobody is left to work but those pulled today, and no search can bring anybody now.</summary>
-    public bool IsZero => Left == 0 && (EnabledSearches == 0 || (NotRun == 0 && (Buyable == 0 || Refused)));
+    public bool IsZero => !Left && (EnabledSearches == 0 || (NotRun == 0 && (Buyable == 0 || Refused)));
 
-    public string WhyNot => Left > 0 ? $"{Left} people are still to be contacted" : NotRun > 0 ? "a search has not run yet" : "a search is about to buy people";
+    public string WhyNot => Left ? "somebody is still to be contacted" : NotRun > 0 ? "a search has not run yet" : "a search is about to buy people";
 }
 
 /// <summary>A filter the owner saw a preview of.</summary>
@@ -82,8 +82,9 @@ public sealed record PullSettings(PreviewedPull? Previewed, ConfirmedPull? Confi
 public sealed record PullKnown(PullState State, string Why);
 
 /// <summary>One turn's pulls, an import batch that can be undone.</summary>
+/// <param name="Zone">The owner's, by which the day begins.</param>
 /// <param name="Most">On the owner's day.</param>
-public sealed record PullBatch(string Id, ConfirmedPull Filter, LocalDate Day, int Most);
+public sealed record PullBatch(string Id, ConfirmedPull Filter, LocalDate Day, string Zone, int Most);
 
 /// <summary>What became of a contact at the door.</summary>
 public enum PullTaken
@@ -95,6 +96,9 @@ public enum PullTaken
 
     /// <summary>The day's count is full; nothing was written.</summary>
     DayFull,
+
+    /// <summary>Somebody else is left by now, or a search may bring somebody; nothing was written.</summary>
+    NoNeed,
 
     /// <summary>Another process took them at this very moment.</summary>
     Elsewhere,

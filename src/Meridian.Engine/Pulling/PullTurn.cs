@@ -40,14 +40,14 @@ public sealed class PullTurn(IContactSource? contacts, IPullBook book, IPeopleLe
         var terms = await book.TermsAsync(settings);
         var confirmed = (await book.SettingsAsync()).Confirmed;
         var stale = confirmed is not null && confirmed.Filter.HashWith(terms.NeverTags) != confirmed.Hash;
-        if (need is { Stock: 0, HadPeople: true, IsTold: false })
+        if (need is { ToEmail: false, HadPeople: true, IsTold: false })
             await people.OpenIncidentAsync("zero-leads", Kind, $"nobody is left to e-mail: import a file, or set up or widen a search{(confirmed is null || stale ? "; or have contacts of your CRM pulled: meridian pull preview" : "")}", now);
         if (confirmed is null) return new TurnResult(now + Every, "nobody is left, and no filter is confirmed: meridian pull preview");
         if (stale) return new TurnResult(now + Every, "nobody is left, but owner.pullNeverTags was changed after the filter was confirmed: meridian pull preview");
 
         var most = Math.Min(settings.PullPerDay, OwnerSettings.MostPulledPerDay);
         if (need.PulledToday >= most) return new TurnResult(now + Every, $"{need.PulledToday} pulled today, the most there may be");
-        return await PullAsync(contacts, new PullBatch(ids.New("imp"), confirmed, day, most), terms, cancellation);
+        return await PullAsync(contacts, new PullBatch(ids.New("imp"), confirmed, day, settings.Zone, most), terms, cancellation);
     }
 
     private async Task<TurnResult> PullAsync(IContactSource crm, PullBatch batch, PullTerms terms, CancellationToken cancellation)
@@ -74,10 +74,9 @@ public sealed class PullTurn(IContactSource? contacts, IPullBook book, IPeopleLe
                         await KeepNoAsync(id, no, hash);
                         break;
                     case ContactVerdict.Yes yes:
-                        // Looking takes minutes, and an import may have come in between.
-                        if (await book.NeedAsync(batch.Day, terms.Zone, clocks.Now) is { IsZero: false } need) return new TurnResult(clocks.Now + Every, $"{pulled} pulled; {need.WhyNot}");
                         var taken = await book.TakeAsync(batch, yes.Contact, clocks.Now);
                         if (taken == PullTaken.Withdrawn) return new TurnResult(clocks.Now + Every, $"{pulled} pulled; the filter is no longer in force");
+                        if (taken == PullTaken.NoNeed) return new TurnResult(clocks.Now + Every, $"{pulled} pulled; somebody else is left by now, or a search may bring somebody");
                         if (taken == PullTaken.DayFull) return new TurnResult(clocks.Now + Every, $"{pulled} pulled; the day's {batch.Most} are there");
                         if (taken == PullTaken.Pulled) pulled++;
                         break;

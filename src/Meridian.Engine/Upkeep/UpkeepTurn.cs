@@ -22,12 +22,18 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
     /// <summary>How long a lost report is looked for. What it would have cost stays reserved after that, and what may have been said is a person's to find out.</summary>
     private static readonly Duration ReportGivenUp = Duration.FromHours(1);
 
-    private const int MostSilence = 10;
+    private const int MostSilence = 3;
 
     private const int MostUnconfirmed = 100;
 
+    /// <summary>So long a turn begins looks for what became of touches: calls that must end wait for it.</summary>
+    private static readonly Duration MostLooking = Duration.FromSeconds(20);
+
     /// <summary>So long offers may rest because the CRM cannot be asked whether somebody wants silence; then it is the owner's to hear.</summary>
     private static readonly Duration UnaskedBorne = Duration.FromHours(1);
+
+    /// <summary>Longer than such an offer rests and upkeep is idle.</summary>
+    private static readonly Duration UnaskedLately = Duration.FromMinutes(30);
 
     /// <summary>A call that must end may still be under way to the provider, or its end not be told yet.</summary>
     private static readonly Duration EndsAgain = Duration.FromSeconds(3);
@@ -155,11 +161,16 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
     /// <summary>Looking may prove that it was sent. It never proves that it was not: that is left to the horizon.</summary>
     private async Task<(int Settled, bool More)> UnconfirmedAsync()
     {
-        var settled = 0;
+        var (settled, looked, began) = (0, 0, clocks.Now);
+        var silent = new Dictionary<string, int>();
         var unconfirmed = await facts.UnconfirmedAsync(MostUnconfirmed);
         foreach (var touch in unconfirmed)
         {
             var now = clocks.Now;
+            if (now >= began + MostLooking) break;
+            var asked = touch.Channel == "email" ? touch.SenderId : touch.Channel; // each mailbox has a server of its own
+            if (silent.GetValueOrDefault(asked) == MostSilence) continue; // it is down: whoever waits for it comes next time, before those asked about now
+            looked++;
             await facts.KeepLookAsync(touch.TouchId, now); // before it, so that a look nobody comes back from keeps nobody else out
             var sighting = touch.Channel switch
             {
@@ -168,20 +179,26 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
                 "email" when touch is { FromAddress: { } from, ToAddress: { } to, MessageId: { } id } => await sent.FindAsync(new SentEmail(from, id, to, touch.Subject ?? "", touch.BegunAt), CancellationToken.None),
                 _ => new Sighting.CannotTell("nothing was kept to look for"),
             };
+            silent[asked] = sighting is Sighting.CannotTell ? silent.GetValueOrDefault(asked) + 1 : 0;
             if (sighting is not Sighting.Found found) continue;
             await recorder.RecordAsync(new Outcome.Accepted(touch.PermitId, now, found.ProviderRef, found.ControlUrl, touch.Channel == "call" ? now : null));
             settled++;
         }
 
-        return (settled, unconfirmed.Count == MostUnconfirmed);
+        return (settled, looked < unconfirmed.Count || looked == MostUnconfirmed);
     }
 
-    /// <summary>Opens on looks that failed for an hour, not on a night without any; closes when none of these offers waits any more.</summary>
+    /// <summary>
+    /// Opens on looks for one offer that failed for an hour, not on a night without any; closes when none of these offers waits any more, or when looks in vain
+    /// have ceased and one after them was answered, for somebody's hours may begin tomorrow.
+    /// </summary>
     private async Task UnaskedAsync()
     {
         const string kind = "silence-unasked", subject = "highlevel";
-        if (await facts.UnaskedAsync(clocks.Now - UnaskedBorne) is not { } unasked) await people.CloseIncidentAsync(kind, subject, clocks.Now);
-        else if (unasked.Last - unasked.Since >= UnaskedBorne)
-            await people.OpenIncidentAsync(kind, subject, $"calls and e-mails to {unasked.People} people wait since {unasked.Since}, because HighLevel knows them and cannot be asked whether they want silence: {unasked.Why}; `meridian doctor highlevel` says more", clocks.Now);
+        var (now, waiting) = (clocks.Now, await facts.UnaskedAsync());
+        if (waiting.Where(w => w.Last - w.Since >= UnaskedBorne && w.Last > now - UnaskedLately).ToList() is [_, ..] inVain)
+            await people.OpenIncidentAsync(kind, subject, $"calls and e-mails to {inVain.DistinctBy(w => w.LeadId).Count()} people wait since {inVain.Min(w => w.Since)}, because HighLevel knows them and cannot be asked whether they want silence: {inVain.MaxBy(w => w.Last)!.Why}; `meridian doctor highlevel` says more", now);
+        else if (waiting.Count == 0 || await facts.WasAskedAsync(subject, waiting.Max(w => w.Last)))
+            await people.CloseIncidentAsync(kind, subject, now);
     }
 }

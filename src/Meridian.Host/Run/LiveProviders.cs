@@ -83,11 +83,16 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
 
     /// <summary>
     /// A folder has one engine, so a file serves; several engines on one PostgreSQL have only the database in common. Named by the app, whose installation it
-    /// is: a locationId that is mended finds its tokens again.
+    /// is: a locationId that is mended finds its tokens again. An older version named it by the location.
     /// </summary>
     private static ITokenShelf Shelf(MeridianSettings settings, HighLevelOptions highLevel, string? folder, SqlStore? store)
     {
-        var name = $"highlevel-{string.Concat((highLevel.OAuth?.ClientId ?? "").Where(char.IsAsciiLetterOrDigit))}";
-        return settings.Database == "sqlite" && folder is not null ? new TokenFile(Path.Combine(folder, $"{name}.json")) : new SqlTokenShelf(store!, name);
+        ITokenShelf Named(string by)
+        {
+            var name = $"highlevel-{string.Concat(by.Where(char.IsAsciiLetterOrDigit))}";
+            return settings.Database == "sqlite" && folder is not null ? new TokenFile(Path.Combine(folder, $"{name}.json")) : new SqlTokenShelf(store!, name);
+        }
+
+        return new MovedShelf(Named(highLevel.OAuth?.ClientId ?? ""), Named(highLevel.LocationId));
     }
 }

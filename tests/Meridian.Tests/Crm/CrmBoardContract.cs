@@ -157,6 +157,49 @@ public abstract class CrmBoardContract
     }
 
     [Fact]
+    public async Task Whatever_the_owner_must_mend_waits_its_two_minutes_however_much_there_is_to_show()
+    {
+        await using var world = await OpenAsync();
+        await world.OptOutManyAsync(25);
+        world.Board.Answer = _ => new CrmAnswer.NotNow("HighLevel answered 401: The token is not authorized for this scope.", OwnersToMend: true);
+        for (var n = 0; n < 3; n++)
+        {
+            var back = await world.TurnAsync(pass: TimeSpan.FromMinutes(2));
+            Assert.Equal((Duration.FromMinutes(2), n + 1), (back, world.Board.Asked.Count));
+        }
+    }
+
+    [Fact]
+    public async Task A_turn_that_showed_all_it_may_comes_back_in_seconds_and_one_that_left_somebody_out_does_not()
+    {
+        await using var world = await OpenAsync();
+        await world.OptOutManyAsync(45);
+        Assert.Equal((Duration.FromSeconds(10), 20), (await world.TurnAsync(pass: TimeSpan.FromSeconds(10)), world.Board.Asked.Count));
+        world.Board.Answer = _ => world.Board.Asked.Count == 21 ? new CrmAnswer.NotNow("HighLevel answered 500") : new CrmAnswer.Shown(null);
+        Assert.Equal((Duration.FromMinutes(2), 40), (await world.TurnAsync(pass: TimeSpan.FromMinutes(2)), world.Board.Asked.Count));
+        Assert.Equal(Duration.FromMinutes(2), await world.TurnAsync());
+    }
+
+    [Fact]
+    public async Task A_scope_that_notes_lack_costs_nobody_a_tag_or_an_opportunity_in_the_same_turn()
+    {
+        await using var world = await OpenAsync();
+        world.Board.Answer = what => what.StartsWith("note", StringComparison.Ordinal) ? new CrmAnswer.NotNow("HighLevel answered 401: The token is not authorized for this scope.", OwnersToMend: true) : new CrmAnswer.Shown(null);
+        foreach (var lead in (string[])["ann", "bob"]) await world.CallAsync(lead, Disposition.Interested);
+        await world.TurnAsync();
+        Assert.Equal(["note", "opportunity", "opportunity", "tag", "tag", "tag", "tag"], world.Board.Asked.Select(a => a.Split(' ')[0]).Order());
+    }
+
+    [Fact]
+    public async Task An_incident_of_an_older_version_is_closed_for_each_thing_has_its_own_now()
+    {
+        await using var world = await OpenAsync();
+        await world.Ledger.People.OpenIncidentAsync("crm-not-shown", "highlevel", "an older version said so", LedgerWorld.Now);
+        await world.TurnAsync();
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident where closed_at is null"));
+    }
+
+    [Fact]
     public async Task Two_engines_ask_once()
     {
         await using var world = await OpenAsync();
@@ -224,6 +267,15 @@ public abstract class CrmBoardContract
 
         public Task OptOutAsync(string lead) => ledger.People.OptOutAsync(new OptOutOrder([], lead, "said so", "call", "e", Instant.FromDateTimeOffset(Clock.GetUtcNow())));
 
+        public async Task OptOutManyAsync(int people)
+        {
+            for (var n = 0; n < people; n++)
+            {
+                await AddAsync($"p{n:00}");
+                await OptOutAsync($"p{n:00}");
+            }
+        }
+
         /// <summary>A call that was made and is over; its touch.</summary>
         public async Task<string> CallAsync(string lead, Disposition came, bool report = true)
         {
@@ -242,11 +294,15 @@ public abstract class CrmBoardContract
             return touch;
         }
 
+        /// <summary>One turn, and in how long it wants the next.</summary>
         /// <param name="pass">After it.</param>
-        public async Task TurnAsync(TimeSpan pass = default)
+        public async Task<Duration> TurnAsync(TimeSpan pass = default)
         {
-            await new CrmBoardTurn(Board, new SqlCrmBook(ledger.Store), ledger.Facts, ledger.Facts, [new VapiSignals()], ledger.People, new Clocks(Clock, TimeProvider.System)).TakeAsync("all", default);
+            var clocks = new Clocks(Clock, TimeProvider.System);
+            var result = await new CrmBoardTurn(Board, new SqlCrmBook(ledger.Store), ledger.Facts, ledger.Facts, [new VapiSignals()], ledger.People, clocks).TakeAsync("all", default);
+            var back = result.Next - clocks.Now;
             Clock.Advance(pass);
+            return back;
         }
 
         public ValueTask DisposeAsync() => ledger.DisposeAsync();

@@ -66,8 +66,7 @@ public abstract class SilenceContract
     public async Task Who_waits_an_hour_because_the_CRM_cannot_be_asked_is_told_the_owner_once_and_taken_back_when_it_can()
     {
         await using var world = await OpenAsync(new Disturbance.CannotTell("HighLevel answered 403: the token may not see this contact"));
-        await world.Ledger.AddPersonAsync("bob", "+12125550132");
-        await world.Ledger.Facts.KeepRefAsync("highlevel", "con_bob", "bob");
+        await world.AddBobAsync();
         var (touch, other) = (await world.OfferAsync(Channel.Email), await world.OfferAsync(Channel.Email, "bob"));
         for (var minutes = 0; minutes <= 54; minutes += 6) await world.TryAsync();
         Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident"));
@@ -95,8 +94,46 @@ public abstract class SilenceContract
         await world.OfferAsync(Channel.Email);
         await world.TryAsync();
         world.Clock.Advance(TimeSpan.FromHours(14));
+        await world.TryAsync();
+        Assert.Equal((2, 0), (world.Crm.Looked.Count, await world.Ledger.CountAsync("select count(*) from incident")));
+        for (var minutes = 6; minutes <= 60; minutes += 6) await world.TryAsync();
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from incident"));
+    }
+
+    [Fact]
+    public async Task Short_waits_of_several_people_one_after_another_are_nobodys_hour()
+    {
+        await using var world = await OpenAsync(new Disturbance.CannotTell("HighLevel did not answer"));
+        await world.AddBobAsync();
+        var (ann, bob) = (await world.OfferAsync(Channel.Email), await world.OfferAsync(Channel.Email, "bob"));
+        await world.RestAsync(bob);
+        for (var minutes = 0; minutes <= 12; minutes += 6) await world.TryAsync();
+        await world.RestAsync(bob, Duration.Zero);
+        for (var minutes = 18; minutes <= 30; minutes += 6) await world.TryAsync();
+        await world.RestAsync(ann);
+        for (var minutes = 36; minutes <= 66; minutes += 6) await world.TryAsync();
+        await world.RestAsync(bob);
+        world.Clock.Advance(TimeSpan.FromMinutes(12));
         await world.UpkeepAsync();
         Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident"));
+    }
+
+    [Fact]
+    public async Task The_incident_ends_with_the_first_look_that_is_answered_though_somebodys_hours_begin_tomorrow()
+    {
+        await using var world = await OpenAsync(new Disturbance.CannotTell("HighLevel did not answer"));
+        await world.AddBobAsync();
+        var (ann, bob) = (await world.OfferAsync(Channel.Email), await world.OfferAsync(Channel.Email, "bob"));
+        for (var minutes = 0; minutes <= 66; minutes += 6) await world.TryAsync();
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from incident where kind = 'silence-unasked' and closed_at is null"));
+        await world.RestAsync(bob, Duration.FromHours(14));
+        world.Crm.Says = new Disturbance.None();
+        await world.TryAsync();
+        Assert.Equal("sent", await world.StateAsync(ann));
+        world.Clock.Advance(TimeSpan.FromMinutes(30));
+        await world.UpkeepAsync();
+        Assert.Equal("planned", await world.StateAsync(bob));
+        Assert.Equal((1, 0), (await world.Ledger.CountAsync("select count(*) from incident"), await world.Ledger.CountAsync("select count(*) from incident where closed_at is null")));
     }
 
     [Fact]
@@ -208,6 +245,17 @@ public abstract class SilenceContract
             await Ledger.ExecuteAsync("update touch set step_id = @step, window_key = @window, zone_group = 'America/New_York' where id = @touch", new { step, window, touch });
             return touch;
         }
+
+        /// <summary>Somebody else whom the CRM knows.</summary>
+        public async Task AddBobAsync()
+        {
+            await Ledger.AddPersonAsync("bob", "+12125550132");
+            await Ledger.Facts.KeepRefAsync("highlevel", "con_bob", "bob");
+        }
+
+        /// <summary>Not due for so long; a day unless told.</summary>
+        public Task RestAsync(string touch, Duration? time = null) =>
+            Ledger.ExecuteAsync("update touch set due_at = @at where id = @touch", new { touch, at = Instant.FromDateTimeOffset(Clock.GetUtcNow()) + (time ?? Duration.FromDays(1)) });
 
         public Task<string?> StateAsync(string touch) => Ledger.TextAsync("select state from touch where id = @touch", new { touch });
 

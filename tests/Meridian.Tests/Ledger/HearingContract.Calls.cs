@@ -93,14 +93,52 @@ public abstract partial class HearingContract
 
         await world.ExecuteAsync("update touch set state = 'unconfirmed', permit_id = id, sender_id = @sender, begun_at = @now", new { sender = LedgerWorld.Caller1, now = LedgerWorld.Now });
         ears.Calls.SeenOf = touch => touch == touches[^1] ? new Sighting.Found("call_9") : new Sighting.CannotTell("Vapi did not answer");
-        await ears.UpkeepAsync();
-        Assert.Equal(0, await world.CountAsync("select count(*) from touch where state = 'sent'"));
-        ears.Clock.Advance(TimeSpan.FromMinutes(1));
-        await ears.UpkeepAsync();
-        Assert.Equal(touches[^1], await world.TextAsync("select id from touch where state = 'sent'"));
+        for (var turns = 1; turns <= 35; turns++)
+        {
+            var back = await ears.UpkeepAsync();
+            Assert.Equal(turns < 35 ? 3 * turns : 103, ears.Calls.Sought.Count > 103 ? 103 : ears.Calls.Sought.Count); // a provider that is away is asked three times a turn
+            Assert.True(back.Next <= ears.Clocks.Now + Duration.FromMinutes(1), "there is more to look for");
+            ears.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
 
-        // The second look began with those nobody had looked at, and went on with whoever had waited longest.
-        Assert.Equal(touches[100..].Concat(touches[..97]), ears.Calls.Sought.Skip(100));
+        // Each begins with those nobody had looked at, and goes on with whoever had waited longest.
+        Assert.Equal(touches[^1], await world.TextAsync("select id from touch where state = 'sent'"));
+        Assert.Equal(touches.Concat(touches[..3]), ears.Calls.Sought);
+    }
+
+    [Fact]
+    public async Task A_call_that_must_end_does_not_wait_for_a_hundred_looks_that_take_long()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, _) = await LiveCallAsync(world);
+        for (var n = 0; n < 20; n++)
+        {
+            await world.AddPersonAsync($"p{n:000}", $"+1212555{1000 + n:0000}");
+            var touch = await world.OfferAsync($"p{n:000}", Channel.Call);
+            await world.ExecuteAsync("update touch set state = 'unconfirmed', permit_id = id, sender_id = @sender, begun_at = @now where id = @touch", new { sender = LedgerWorld.Caller2, now = LedgerWorld.Now, touch });
+        }
+
+        ears.Calls.SeenOf = _ =>
+        {
+            ears.Clock.Advance(TimeSpan.FromSeconds(15));
+            return new Sighting.NotFound();
+        };
+        await ears.UpkeepAsync();
+        Assert.Equal(2, ears.Calls.Sought.Count);
+        await world.ExecuteAsync("update lead set opted_out_at = @now where id = 'ann'", new { now = LedgerWorld.Now });
+        Assert.True((await ears.UpkeepAsync()).Next <= ears.Clocks.Now + Duration.FromSeconds(3), "somebody said no");
+        Assert.Equal([Control], ears.Calls.HungUp);
+    }
+
+    [Fact]
+    public async Task A_do_not_disturb_that_names_a_number_and_no_contact_opts_out_by_it()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        await world.AddPersonAsync("ann", Ann);
+        var ears = new Ears(world);
+        await ears.WebhookAsync("highlevel", """{"type":"ContactDndUpdate","phone":"PHONE","dndSettings":{"SMS":{"status":"permanent"}}}""".Replace("PHONE", Ann, StringComparison.Ordinal));
+        await ears.UnderstandAsync();
+        Assert.Equal((1, 0), (await world.CountAsync("select count(*) from lead where opted_out_at is not null"), await world.CountAsync("select count(*) from incident")));
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public class HighLevelCheckTests
     }
 
     [Theory]
+    [InlineData("/locations/loc", 401, Scope, "location", "locations.readonly")]
     [InlineData("/contacts/search", 401, Scope, "do-not-disturb tags notes", "contacts.readonly")]
     [InlineData("/contacts/con_1/notes", 401, Scope, "notes", "contacts.write")]
     [InlineData("/contacts/con_1/notes", 404, "{}", "", "")]

@@ -22,8 +22,21 @@ public class HighLevelPollTests
         Assert.Equal(["InboundMessage:m1", "InboundMessage:m3"], answer.Raw.Select(raw => reader.Describe(raw).EventId));
         Assert.Equal(new SignalMeaning.TextReceived("k3", "+13125550119", "+13125550100", "STOP", Instant.FromUtc(2026, 11, 23, 11, 33)), reader.Read(answer.Raw[1]));
         var asked = highLevel.Requests[0];
-        Assert.StartsWith("/conversations/messages/export?locationId=location_1&channel=SMS&startDate=2026-11-23T11%3A00%3A00Z", asked.Path, StringComparison.Ordinal);
+        Assert.StartsWith("/conversations/messages/export?locationId=location_1&channel=SMS&startDate=2026-11-23T10%3A00%3A00Z", asked.Path, StringComparison.Ordinal);
         Assert.Equal(("GET", "Bearer token", "2021-04-15"), (asked.Method, asked.Headers["Authorization"], asked.Headers["Version"]));
+    }
+
+    [Fact]
+    public async Task A_text_found_an_hour_later_to_have_met_an_opt_out_is_one_by_its_number_and_older_words_are_not_heard_again()
+    {
+        await using var highLevel = new ScriptedHttp(new Reply(200, """
+            {"messages":[{"id":"m1","direction":"inbound","contactId":"k1","body":"Older","dateAdded":"2026-11-23T10:59:00Z"},
+            {"id":"m2","direction":"outbound","status":"opt_out","dateAdded":"2026-11-23T10:10:00Z","to":"+13125550117"},
+            {"id":"m3","direction":"inbound","contactId":"k3","body":"Newer","dateAdded":"2026-11-23T11:00:00Z"}],"nextCursor":null}
+            """));
+        var answer = Assert.IsType<PollAnswer.Fetched>(await Poll(highLevel.BaseUrl).FetchAsync(Since, CancellationToken.None));
+        Assert.Equal([new SignalMeaning.TextReceived("k3", null, null, "Newer", Since), new SignalMeaning.DoNotDisturbSet(null, "+13125550117", null, "SMS permanent")], answer.Raw.Select(reader.Read));
+        Assert.Equal(["+13125550117"], reader.Describe(answer.Raw[1]).AddressIds);
     }
 
     [Theory]

@@ -173,6 +173,52 @@ public class HighLevelTokensTests
     }
 
     [Fact]
+    public async Task A_good_token_of_one_location_is_never_shown_for_another()
+    {
+        await using var world = await World.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("meridian-token-").FullName;
+        Assert.IsType<TextContact.Ready>(await Installed(world, folder, "loc").PrepareAsync(Ann, default));
+        var no = Assert.IsType<TextContact.NotReady>(await Installed(world, folder, "elsewhere").PrepareAsync(Ann, default));
+        Assert.Contains("the app's token is for the location loc, highLevel.locationId is elsewhere", no.Reason, StringComparison.Ordinal);
+        Assert.IsType<TextContact.Ready>(await Installed(world, folder, "loc").PrepareAsync(Ann, default));
+        Assert.Equal(1, world.Outside.TokensGiven);
+    }
+
+    [Fact]
+    public async Task Tokens_kept_under_the_name_of_their_location_by_an_older_version_are_found_again_and_need_no_installation()
+    {
+        await using var world = await World.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("meridian-token-").FullName;
+        Assert.IsType<TextContact.Ready>(await Installed(world, folder, "loc").PrepareAsync(Ann, default));
+        System.IO.File.Move(Path.Combine(folder, "tokens", "highlevel-app1.json"), Path.Combine(folder, "tokens", "highlevel-loc.json"));
+        Pass(world, TimeSpan.FromMinutes(2)); // HighLevel answers the used refresh token no more
+        Assert.IsType<TextContact.Ready>(await Installed(world, folder, "loc").PrepareAsync(Ann, default));
+        Pass(world, TimeSpan.FromHours(23.9));
+        for (var n = 0; n < 2; n++) Assert.IsType<TextContact.Ready>(await Installed(world, folder, "loc").PrepareAsync(Ann, default));
+        Assert.Equal(2, world.Outside.TokensGiven);
+    }
+
+    [Fact]
+    public async Task So_are_those_in_the_database()
+    {
+        foreach (var database in (TestDatabase[])[new TestDatabase.Sqlite(), new TestDatabase.Postgres()])
+        {
+            await using var world = await World.StartAsync();
+            await using var ledger = await LedgerWorld.OpenAsync(database);
+            await new SqlTokenShelf(ledger.Store, "highlevel-loc").TryReplaceAsync(null, """{"Given":"an older one","Now":"dead","Access":null,"Until":null,"Holder":null,"HeldUntil":null}""");
+            var folder = Directory.CreateTempSubdirectory("meridian-token-").FullName;
+            Assert.IsType<TextContact.Ready>(await Installed(world, folder, "loc", ledger.Store).PrepareAsync(Ann, default));
+            Assert.Contains("\"Given\":\"refresh_1\"", (await new SqlTokenShelf(ledger.Store, "highlevel-app1").ReadAsync())!, StringComparison.Ordinal);
+
+            await ledger.ExecuteAsync("delete from setting where key = 'token.highlevel-loc'");
+            await ledger.ExecuteAsync("update setting set key = 'token.highlevel-loc' where key = 'token.highlevel-app1'");
+            Pass(world, TimeSpan.FromMinutes(2));
+            Assert.IsType<TextContact.Ready>(await Installed(world, folder, "loc", ledger.Store).PrepareAsync(Ann, default));
+            Assert.Equal(1, world.Outside.TokensGiven);
+        }
+    }
+
+    [Fact]
     public async Task Several_engines_have_their_tokens_in_the_database()
     {
         foreach (var database in (TestDatabase[])[new TestDatabase.Sqlite(), new TestDatabase.Postgres()])
@@ -212,12 +258,13 @@ public class HighLevelTokensTests
     private static HighLevelTexts Texts(HighLevelLocation location) => new(location);
 
     /// <summary>As the settings of a folder make it.</summary>
-    private HighLevelTexts Installed(World world, string folder, string location)
+    /// <param name="store">Null: a folder of its own.</param>
+    private HighLevelTexts Installed(World world, string folder, string location, SqlStore? store = null)
     {
         System.IO.File.WriteAllText(Path.Combine(folder, MeridianSettings.FileName), $$$$"""
-            {"highLevel":{"baseUrl":"{{{{world.Outside.HighLevelBase}}}}","locationId":"{{{{location}}}}","oAuth":{"clientId":"app_1","clientSecret":"app_secret","refreshToken":"refresh_1"}}}
+            {{{{{(store is null ? "" : "\"database\":\"postgres://meridian:secret@db.example:5432/meridian\",")}}}}"highLevel":{"baseUrl":"{{{{world.Outside.HighLevelBase}}}}","locationId":"{{{{location}}}}","oAuth":{"clientId":"app_1","clientSecret":"app_secret","refreshToken":"refresh_1"}}}
             """);
-        return LiveProviders.Create(MeridianSettings.Load(folder), new InstallSecrets("", ""), new Clocks(clock, clock), store: null).Texts!;
+        return LiveProviders.Create(MeridianSettings.Load(folder), new InstallSecrets("", ""), new Clocks(clock, clock), store).Texts!;
     }
 
     private HighLevelLocation Location(World world, ITokenShelf shelf, TimeProvider? machine = null) => Location(world.Outside.HighLevelBase, shelf, "loc", machine ?? clock);

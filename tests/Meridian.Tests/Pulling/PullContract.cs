@@ -107,7 +107,7 @@ public abstract class PullContract
         world.Crm.Add(PullRulesTests.Ann with { Id = "new", Email = "new@people.example", Phone = null });
         world.Clock.Advance(TimeSpan.FromHours(2));
         await world.Ledger.ExecuteAsync("update pull_walk set ended_at = null"); // it would begin anew
-        Assert.Contains("1 people", (await world.TurnAsync()).Did, StringComparison.Ordinal);
+        Assert.Contains("somebody is still to be contacted", (await world.TurnAsync()).Did, StringComparison.Ordinal);
         Assert.Equal(0, world.Crm.ReadsOf("new"));
     }
 
@@ -125,6 +125,18 @@ public abstract class PullContract
         await world.Ledger.ExecuteAsync("update lead set paused_at = @now where id = 'imported'", new { now = world.Clocks.Now });
         await world.TurnAsync();
         Assert.Equal(5, await world.Ledger.CountAsync("select pulled from pull_day"));
+    }
+
+    [Fact]
+    public async Task Whoever_is_left_at_the_very_door_keeps_a_contact_out()
+    {
+        await using var world = await WorldAsync(people: 1);
+        var batch = new PullBatch("imp_door", (await world.Book.SettingsAsync()).Confirmed!, LedgerWorld.Today, "America/New_York", 50);
+        await world.Ledger.AddPersonAsync("imported");
+        Assert.Equal(PullTaken.NoNeed, await world.Book.TakeAsync(batch, await world.Crm.Of("c000"), world.Clocks.Now));
+        Assert.Equal((1, 0), (await world.Ledger.CountAsync("select count(*) from lead"), await world.Ledger.CountAsync("select count(*) from import_batch")));
+        await world.EverybodyWasEmailedAsync();
+        Assert.Equal(PullTaken.Pulled, await world.Book.TakeAsync(batch, await world.Crm.Of("c000"), world.Clocks.Now));
     }
 
     [Theory]
@@ -196,7 +208,7 @@ public abstract class PullContract
     public async Task A_filter_taken_back_in_the_middle_of_a_turn_lets_nobody_more_in()
     {
         await using var world = await WorldAsync(people: 2);
-        var batch = new PullBatch("imp_off", (await world.Book.SettingsAsync()).Confirmed!, LedgerWorld.Today, 50);
+        var batch = new PullBatch("imp_off", (await world.Book.SettingsAsync()).Confirmed!, LedgerWorld.Today, "America/New_York", 50);
         var ann = PullRulesTests.Ann with { Id = "c000", Email = "p000@crm000.example" };
         Assert.True(await world.Book.OffAsync("Bob", world.Clocks.Now));
         Assert.Equal(PullTaken.Withdrawn, await world.Book.TakeAsync(batch, ann, world.Clocks.Now));
