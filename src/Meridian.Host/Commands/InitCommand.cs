@@ -40,7 +40,7 @@ public static class InitCommand
             await new Installation(opened.Store, opened.Ids, folder).ApplyAsync(settings, opened.Clocks.Now);
             var counts = await CountAsync(settings, opened.Clocks, cancellation);
 
-            if (parsed.GetValue(json)) CommonOptions.Print(new { settings = file, texts = Path.Combine(folder, "texts"), sequence = settings.Campaign.Sequence, searches = counts });
+            if (parsed.GetValue(json)) CommonOptions.Print(new { settings = file, texts = Path.Combine(folder, "texts"), sequence = settings.Campaign.Sequence, searches = counts, warning = UnheardReplies.Of(settings) });
             else Say(folder, file, settings, counts);
             return ExitCodes.Ok;
         });
@@ -143,6 +143,7 @@ public static class InitCommand
         if (settings.Owner!.PublicUrl is not { Length: > 0 }) lacks.Add("no opt-out links and no webhooks (owner.publicUrl); people opt out by mail, text and word");
         if (lacks.Count > 0) Console.WriteLine($"Not set up: {string.Join("; ", lacks)}.");
         foreach (var paper in Papers(settings)) Console.WriteLine(paper);
+        if (UnheardReplies.Of(settings) is { } unheard) Console.WriteLine($"WARNING: {unheard}. {UnheardReplies.Fix}");
         Console.WriteLine("Have your counsel read docs/verdicts.md, then: meridian counsel sign --name NAME --firm FIRM --on DATE");
         Console.WriteLine("Next:  meridian import FILE --attest \"YOUR NAME\"   your own list, with the consents you attest");
         Console.WriteLine("       meridian shadow                             what would go out, word for word; nothing is sent");

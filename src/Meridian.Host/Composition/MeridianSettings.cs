@@ -166,7 +166,7 @@ public sealed class MeridianSettings
 
     public IPEndPoint? NameServerAddress() => NameServer is { Length: > 0 } at && IPEndPoint.TryParse(at, out var point) ? new IPEndPoint(point.Address, point.Port == 0 ? 53 : point.Port) : null;
 
-    private static bool IsHere(string host) => host is "127.0.0.1" or "localhost" or "::1" or "[::1]";
+    internal static bool IsHere(string host) => host is "127.0.0.1" or "localhost" or "::1" or "[::1]";
 
     private bool AllOnThisMachine()
     {
