@@ -140,7 +140,7 @@ public static class InitCommand
         if (settings.TextNumbers.Count == 0) lacks.Add("no texts (highLevel, textNumbers)");
         if (settings.Mailboxes.Count == 0) lacks.Add("no e-mails (mailboxes)");
         if (settings.Searches.Count == 0) lacks.Add("nobody is searched for (apollo, searches); import a file instead");
-        if (settings.Owner!.PublicUrl is not { Length: > 0 }) lacks.Add("no opt-out links and no webhooks (owner.publicUrl); people opt out by mail, text and word");
+        if (settings.Owner!.PublicUrl is not { Length: > 0 }) lacks.Add($"no opt-out links and no webhooks (owner.publicUrl); people opt out by {(UnheardReplies.Of(settings) is null ? "mail, " : "")}text and word");
         if (lacks.Count > 0) Console.WriteLine($"Not set up: {string.Join("; ", lacks)}.");
         foreach (var paper in Papers(settings)) Console.WriteLine(paper);
         if (UnheardReplies.Of(settings) is { } unheard) Console.WriteLine($"WARNING: {unheard}. {UnheardReplies.Fix}");

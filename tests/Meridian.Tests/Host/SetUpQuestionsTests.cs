@@ -1,5 +1,7 @@
 using Meridian.Host;
 using Meridian.Host.Commands;
+using Meridian.Host.Composition;
+using Meridian.Host.Run;
 using Meridian.Host.Setup;
 using Xunit;
 
@@ -21,6 +23,25 @@ public sealed class SetUpQuestionsTests
         Assert.Equal("""[{"address":"ann@example.com","host":"mail.example","port":465}]""", settings["mailboxes"]!.ToJsonString());
         foreach (var said in new[] { "'owner at example' is not an e-mail address", "'Richmond' is no time zone", "'abc' is no amount: give a number such as 25", "'-1' is no amount", "'555' is not a US number", "'reach.example.com' is no address", "'ann' is not an e-mail", "'abc' is no port: give 1 to 65535", "'99999' is no port" })
             Assert.Contains(said, console.Written);
+    }
+
+    [Fact]
+    public void The_answers_shown_in_the_README_are_good()
+    {
+        var readme = File.ReadAllText(Path.Combine(Tidy.Repository.Root, "README.md"));
+        var sample = readme.Split("```json").First(block => block.Contains("sellerName")).Split("```")[0];
+        var folder = Directory.CreateTempSubdirectory("meridian-readme-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, MeridianSettings.FileName), sample);
+            var settings = MeridianSettings.Load(folder);
+            Assert.Empty(Installation.Missing(settings));
+            Assert.Null(UnheardReplies.Of(settings));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Theory]
