@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using Meridian.Host;
 using Meridian.Host.Commands;
 
@@ -14,8 +16,9 @@ foreach (var command in commands) root.Subcommands.Add(command);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
-    Console.Error.WriteLine("Try: meridian --help");
+    var verb = string.Join(' ', Verbs(parsed.CommandResult));
+    foreach (var error in parsed.Errors) Console.Error.WriteLine(Regex.Replace(error.Message, @" as expected type '[^']*(Int|Double|Decimal)[^']*'\.", ": give a number"));
+    Console.Error.WriteLine($"Try: meridian {(verb.Length == 0 ? "" : $"{verb} ")}--help");
     return ExitCodes.BadUsage;
 }
 
@@ -32,3 +35,5 @@ catch (OperationCanceledException)
 {
     return ExitCodes.FoundProblem;
 }
+
+static IEnumerable<string> Verbs(CommandResult of) => of.Parent is CommandResult above ? Verbs(above).Append(of.Command.Name) : [];

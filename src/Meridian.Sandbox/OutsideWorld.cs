@@ -20,6 +20,7 @@ public sealed class OutsideWorld : IAsyncDisposable
     private readonly TimerQueue timers;
     private MailStore mail = null!;
     private TokenDesk tokens = null!;
+    private ScriptRun? run;
 
     private OutsideWorld(TimeProvider clock) => timers = Own(new TimerQueue(clock));
 
@@ -77,6 +78,9 @@ public sealed class OutsideWorld : IAsyncDisposable
     public void RenumberMail(string mailbox) => mail.Renumber(mailbox.ToLowerInvariant());
 
     /// <summary>Closes the doors first, then the log.</summary>
+    /// <summary>Entries of the script that no request has matched so far, by number and name.</summary>
+    public IReadOnlyList<string> UnmetFaults => run?.Unmet() ?? [];
+
     public async ValueTask DisposeAsync()
     {
         while (owned.TryPop(out var thing))
@@ -92,7 +96,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         var book = Own(new ProviderBook(options.Folder));
         var sender = Own(new WebhookSender(options));
         var chance = new Chance(options.Seed);
-        var script = new ScriptRun(options.Script, chance, options.Clock);
+        var script = run = new ScriptRun(options.Script, chance, options.Clock);
         var troubles = new Troubles(new Mishaps(chance, options.Mishaps), script, Own(new WireRecord(options.Folder, options.Clock)));
         var optOuts = new OptOuts();
         var road = new WebhookRoad(options, chance, script, timers);

@@ -99,6 +99,7 @@ public static class DemoCommand
             foreach (var (word, count) in words) Row($"{name}: {word}", count);
         Row("errors (recovered)", s.Errors);
         AnsiConsole.Write(table);
+        foreach (var unmet in s.FaultsUnmet ?? []) AnsiConsole.MarkupLineInterpolated($"{unmet}: no request matched it; look at its request, from and to (docs/faults.md)");
         AnsiConsole.MarkupLineInterpolated($"{s.SimulatedDays} days in {s.WallSeconds} s. Everything is in {s.Folder}");
         AnsiConsole.MarkupLineInterpolated($"Ask next: meridian why NAME@COMPANY --data {s.Folder}");
     }

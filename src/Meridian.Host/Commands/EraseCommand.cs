@@ -22,11 +22,10 @@ public static class EraseCommand
             var lead = await OnePerson.FindAsync(folder, parsed.GetValue(person)!);
             if (!parsed.GetValue(yes))
             {
-                var facts = (await folder.Facts.LeadAsync(lead))!;
-                Console.WriteLine($"{lead} {facts.Lead.FullName}: {facts.Touches.Count(t => t.BegunAt is not null)} contacts, {facts.Consents.Count} consents, {string.Join(", ", facts.Addresses.Select(a => a.AddressId))}.");
-                Console.WriteLine($"They would be opted out with everybody who shares an address of theirs, wiped from every table, and their record kept apart for {SqlRecords.Years} years. Their addresses stay on the suppression list.");
-                Console.WriteLine("Nothing was done. The same again with --yes does it, and it cannot be undone.");
-                return ExitCodes.Ok;
+                var (says, canBe) = await WouldAsync(folder, lead);
+                if (parsed.GetValue(json)) CommonOptions.Print(new { person = lead, done = false, can_be_erased = canBe, says });
+                else foreach (var line in says) Console.WriteLine(line);
+                return canBe ? ExitCodes.Ok : ExitCodes.FoundProblem;
             }
 
             var people = new SqlPeopleLedger(folder.Store, folder.Ids);
@@ -45,5 +44,28 @@ public static class EraseCommand
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    /// <summary>What <c>--yes</c> would do, and whether anything would be erased.</summary>
+    internal static async Task<(IReadOnlyList<string> Says, bool CanBe)> WouldAsync(DataFolder folder, string lead)
+    {
+        var facts = (await folder.Facts.LeadAsync(lead))!;
+        var who = $"{lead} {facts.Lead.FullName}: {facts.Touches.Count(t => t.BegunAt is not null)} contacts, {facts.Consents.Count} consents, {string.Join(", ", facts.Addresses.Select(a => a.AddressId))}.";
+        if ((await new SqlRecords(folder.Store, folder.Ids).HoldsAsync()).FirstOrDefault(h => h.LeadId == lead) is { } hold)
+        {
+            return (
+                [
+                    who,
+                    $"A legal hold keeps everything about them since {hold.PlacedAt.InUtc().Date:uuuu-MM-dd}: {hold.Matter} (by {hold.PlacedBy}). Nothing is erased before `meridian legal-hold {lead} --lift`.",
+                    "Nothing was done. The same again with --yes would erase nothing, but it would opt them out with everybody who shares an address of theirs: whoever asks to be forgotten wants to be left alone.",
+                ], false);
+        }
+
+        return (
+            [
+                who,
+                $"They would be opted out with everybody who shares an address of theirs, wiped from every table, and their record kept apart for {SqlRecords.Years} years. Their addresses stay on the suppression list.",
+                "Nothing was done. The same again with --yes does it, and it cannot be undone.",
+            ], true);
     }
 }

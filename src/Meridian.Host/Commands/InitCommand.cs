@@ -32,22 +32,38 @@ public static class InitCommand
             if (parsed.GetValue(answers) is { Exists: false } missing) throw new UsageException($"there is no file {missing.FullName}");
             if (parsed.GetValue(answers) is null && Console.IsInputRedirected) throw new UsageException("init asks questions, but nobody is at the keyboard: give --answers FILE");
 
-            var text = parsed.GetValue(answers) is { } given ? await File.ReadAllTextAsync(given.FullName, cancellation) : SetUpQuestions.Ask(AnsiConsole.Console).ToJsonString(Readable);
-            var settings = await KeepAsync(folder, file, text, cancellation);
+            var settings = parsed.GetValue(answers) is { } given
+                ? await KeepAsync(folder, file, await AnswersAsync(given, cancellation), cancellation)
+                : await KeepAsync(folder, file, SetUpQuestions.Ask(AnsiConsole.Console), cancellation, refusedTo: $"{file}.refused");
             await using var opened = await DataFolder.OpenAsync(new DirectoryInfo(folder), mustExist: false, cancellation);
             foreach (var sequence in new[] { SopSequence.Default, SopSequence.EmailFirstWithFollowUps }) SequenceTexts.Write(folder, sequence);
             await new Installation(opened.Store, opened.Ids, folder).ApplyAsync(settings, opened.Clocks.Now);
             var counts = await CountAsync(settings, opened.Clocks, cancellation);
 
-            if (parsed.GetValue(json)) CommonOptions.Print(new { settings = file, texts = Path.Combine(folder, "texts"), sequence = settings.Campaign.Sequence, searches = counts });
+            if (parsed.GetValue(json)) CommonOptions.Print(new { settings = file, texts = Path.Combine(folder, "texts"), sequence = settings.Campaign.Sequence, searches = counts, warning = UnheardReplies.Of(settings) });
             else Say(folder, file, settings, counts);
             return ExitCodes.Ok;
         });
         return command;
     }
 
+    /// <exception cref="UsageException">It is no JSON object.</exception>
+    internal static async Task<JsonObject> AnswersAsync(FileInfo given, CancellationToken cancellation)
+    {
+        try
+        {
+            var read = JsonNode.Parse(await File.ReadAllTextAsync(given.FullName, cancellation), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return read as JsonObject ?? throw new UsageException($"{given.FullName}: the answers must be an object in braces, in the shape of meridian.json, such as {{ \"owner\": {{ ... }}, \"mailboxes\": [ ... ] }}");
+        }
+        catch (JsonException e)
+        {
+            throw new UsageException($"{given.FullName} is not JSON: {e.Message}");
+        }
+    }
+
     /// <summary>Tried as a whole in a folder beside it first: a file with a mistake never takes the place of none.</summary>
-    private static async Task<MeridianSettings> KeepAsync(string folder, string file, string text, CancellationToken cancellation)
+    /// <param name="refusedTo">Where answers somebody typed are kept when they are refused; null: they lie in a file already.</param>
+    private static async Task<MeridianSettings> KeepAsync(string folder, string file, JsonObject text, CancellationToken cancellation, string? refusedTo = null)
     {
         var trial = Directory.CreateTempSubdirectory("meridian-init-").FullName;
         try
@@ -58,13 +74,18 @@ public static class InitCommand
             try
             {
                 settings = MeridianSettings.Load(trial);
+                if (Installation.Missing(settings) is { Count: > 0 } missing) throw new UsageException(string.Join(Environment.NewLine, missing));
             }
             catch (UsageException e)
             {
-                throw new UsageException(e.Message.Replace(tried, "the answers", StringComparison.Ordinal));
+                var why = e.Message.Replace(tried, "the answers", StringComparison.Ordinal);
+                if (refusedTo is null) throw new UsageException(why);
+                Directory.CreateDirectory(folder);
+                File.Delete(refusedTo);
+                await WritePrivatelyAsync(refusedTo, text, cancellation);
+                throw new UsageException($"{why}{Environment.NewLine}Your answers are kept in {refusedTo}: correct them there, then: meridian init --answers {refusedTo}");
             }
 
-            if (Installation.Missing(settings) is { Count: > 0 } missing) throw new UsageException(string.Join(Environment.NewLine, missing));
             Directory.CreateDirectory(folder);
             await WritePrivatelyAsync(file, text, cancellation);
             return settings;
@@ -76,12 +97,12 @@ public static class InitCommand
     }
 
     /// <summary>It may hold keys: only its owner may read it.</summary>
-    private static async Task WritePrivatelyAsync(string file, string text, CancellationToken cancellation)
+    private static async Task WritePrivatelyAsync(string file, JsonObject settings, CancellationToken cancellation)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using var writer = new StreamWriter(file, options);
-        await writer.WriteAsync(JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.ToJsonString(Readable).AsMemory(), cancellation);
+        await writer.WriteAsync(settings.ToJsonString(Readable).AsMemory(), cancellation);
     }
 
     /// <summary>How many people each search has; asking is free. A sentence when Apollo does not tell.</summary>
@@ -119,9 +140,10 @@ public static class InitCommand
         if (settings.TextNumbers.Count == 0) lacks.Add("no texts (highLevel, textNumbers)");
         if (settings.Mailboxes.Count == 0) lacks.Add("no e-mails (mailboxes)");
         if (settings.Searches.Count == 0) lacks.Add("nobody is searched for (apollo, searches); import a file instead");
-        if (settings.Owner!.PublicUrl is not { Length: > 0 }) lacks.Add("no opt-out links and no webhooks (owner.publicUrl); people opt out by mail, text and word");
+        if (settings.Owner!.PublicUrl is not { Length: > 0 }) lacks.Add($"no opt-out links and no webhooks (owner.publicUrl); people opt out by {(UnheardReplies.Of(settings) is null ? "mail, " : "")}text and word");
         if (lacks.Count > 0) Console.WriteLine($"Not set up: {string.Join("; ", lacks)}.");
         foreach (var paper in Papers(settings)) Console.WriteLine(paper);
+        if (UnheardReplies.Of(settings) is { } unheard) Console.WriteLine($"WARNING: {unheard}. {UnheardReplies.Fix}");
         Console.WriteLine("Have your counsel read docs/verdicts.md, then: meridian counsel sign --name NAME --firm FIRM --on DATE");
         Console.WriteLine("Next:  meridian import FILE --attest \"YOUR NAME\"   your own list, with the consents you attest");
         Console.WriteLine("       meridian shadow                             what would go out, word for word; nothing is sent");

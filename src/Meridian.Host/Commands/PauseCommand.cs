@@ -11,7 +11,7 @@ public static class PauseCommand
         var verb = pause ? "pause" : "resume";
         var what = new Argument<string>("what") { Description = "engine, campaign, sender, search or lead", DefaultValueFactory = _ => "engine" };
         what.AcceptOnlyFromAmong("engine", "campaign", "sender", "search", "lead");
-        var which = new Argument<string?>("which") { Description = "its id (a sender also by address, a search by name)", Arity = ArgumentArity.ZeroOrOne };
+        var which = new Argument<string?>("which") { Description = "its id (a sender also by address, a search by name, a lead by e-mail address, phone number or name)", Arity = ArgumentArity.ZeroOrOne };
         var afterRestore = new Option<bool>("--after-restore") { Description = "go on with a database that may be older than what was sent" };
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
@@ -26,6 +26,7 @@ public static class PauseCommand
             var pauses = new SqlPauses(folder.Store, folder.Ids);
             var (actor, now) = (Environment.UserName, folder.Clocks.Now);
             var found = true;
+            if (kind == "lead") id = await OnePerson.FindAsync(folder, id!);
             switch (kind)
             {
                 case "engine" when pause: await pauses.PauseEngineAsync(actor, now); break;
@@ -41,11 +42,17 @@ public static class PauseCommand
                 default: found = await pauses.SetLeadAsync(id!, pause, actor, now); break;
             }
 
-            if (!found) throw new UsageException($"there is no {kind} '{id}'; `meridian status` lists campaigns and senders");
+            if (!found) throw new UsageException(await NoSuchAsync(folder, kind, id!));
             if (parsed.GetValue(json)) CommonOptions.Print(new { verb, what = kind, which = id });
             else Console.WriteLine($"{(pause ? "Paused" : "Resumed")} {kind} {id}".TrimEnd());
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    internal static async Task<string> NoSuchAsync(DataFolder folder, string kind, string id)
+    {
+        var there = (await new SqlReports(folder.Store).NamesToPauseAsync()).Where(n => n.Kind == kind).Select(n => n.Name is null || n.Name == n.Id ? n.Id : $"{n.Id} ({n.Name})").ToList();
+        return $"there is no {kind} '{id}'; {(there.Count == 0 ? $"there is no {kind} at all" : $"there is {string.Join(", ", there)}")}";
     }
 }

@@ -16,6 +16,7 @@ public static class RunCommand
         {
             var seconds = parsed.GetValue(grace);
             if (seconds is < 1 or > 600) throw new UsageException($"--grace is {seconds}: give 1 to 600 seconds");
+            if (parsed.GetValue(port) is < 0 or > 65535) throw new UsageException($"--port is {parsed.GetValue(port)}: give 1 to 65535, or 0 for one that is free");
             var engine = new LiveEngine(parsed.GetValue(data)!.FullName, parsed.GetValue(port), TimeSpan.FromSeconds(seconds), Console.WriteLine);
             return await engine.RunAsync(cancellation) ? ExitCodes.Ok : ExitCodes.FoundProblem;
         });

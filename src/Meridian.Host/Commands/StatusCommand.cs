@@ -17,6 +17,7 @@ public static class StatusCommand
         {
             await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
             var reports = new SqlReports(folder.Store);
+            var stopped = await WhatIsStopped.ReadAsync(folder);
             var desks = await new SqlDesks(folder.Store).AllAsync();
             var senders = await reports.SendersAsync();
             var counts = await reports.CountsAsync();
@@ -30,6 +31,7 @@ public static class StatusCommand
                 CommonOptions.Print(new
                 {
                     now = folder.Clocks.Now.ToString(),
+                    stopped,
                     desks = desks.Select(d => new { d.Kind, d.Key, next_turn_at = d.NextTurnAt.ToString(), last_turn_at = d.LastTurnAt?.ToString(), d.LastResult, d.Failures, d.Restarts }),
                     senders = senders.Select(s => new { s.Id, s.Channel, s.Address, s.DailyCap, s.BegunLastDay, paused = s.PauseReason }),
                     touches = counts,
@@ -39,6 +41,7 @@ public static class StatusCommand
                 return incidents.Count == 0 ? ExitCodes.Ok : ExitCodes.FoundProblem;
             }
 
+            foreach (var s in stopped) Console.WriteLine($"{s.Says}; `{s.Resume}` goes on");
             Console.WriteLine($"Now {folder.Clocks.Now:uuuu-MM-dd HH:mm:ss} UTC{(folder.IsDemo ? " on the demo's clock" : "")}");
             var touches = new Table().AddColumn("channel").AddColumn("state").AddColumn("of which").AddColumn(new TableColumn("touches").RightAligned());
             foreach (var c in counts) touches.AddRow(c.Channel, c.State, Markup.Escape(c.Word.Replace('_', ' ')), c.Count.ToString());

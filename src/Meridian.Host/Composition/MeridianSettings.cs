@@ -71,23 +71,19 @@ public sealed class MeridianSettings
     {
         var file = Path.Combine(folder, FileName);
         var problems = new List<string>();
-        if (File.Exists(file))
-        {
-            try
-            {
-                using var json = JsonDocument.Parse(File.ReadAllText(file), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-                problems.AddRange(UnknownSettings.In(json.RootElement, typeof(MeridianSettings)).Select(p => $"{file}: {p}"));
-            }
-            catch (JsonException e)
-            {
-                throw new UsageException($"{file} is not JSON: {e.Message}");
-            }
-        }
-
+        if (File.Exists(file)) problems.AddRange(ShapeProblems(file));
         var settings = new MeridianSettings { Folder = folder };
         try
         {
-            new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables("MERIDIAN__").Build().Bind(settings);
+            var given = new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables("MERIDIAN__").Build();
+            var wrong = SettingsValues.WrongIn(given, typeof(MeridianSettings)).ToList();
+            problems.AddRange(wrong.Select(w => w.Problem));
+            SettingsValues.Without(given, wrong.Select(w => w.Key)).Bind(settings);
+        }
+        catch (InvalidDataException e)
+        {
+            // Two settings of one name, the only mistake the reader itself finds in a file of the right shape.
+            throw new UsageException(string.Join(Environment.NewLine, problems.Append($"{file}: {e.GetBaseException().Message}")));
         }
         catch (InvalidOperationException e)
         {
@@ -96,6 +92,20 @@ public sealed class MeridianSettings
 
         problems.AddRange(settings.Problems());
         return problems.Count == 0 ? settings : throw new UsageException(string.Join(Environment.NewLine, problems));
+    }
+
+    private static IReadOnlyList<string> ShapeProblems(string file)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(file), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (json.RootElement.ValueKind != JsonValueKind.Object) throw new UsageException($"{file}: the file must be an object in braces, such as {{ \"owner\": {{ ... }} }}");
+            return [.. UnknownSettings.In(json.RootElement, typeof(MeridianSettings)).Select(p => $"{file}: {p}")];
+        }
+        catch (JsonException e)
+        {
+            throw new UsageException($"{file} is not JSON: {e.Message}");
+        }
     }
 
     /// <summary>The schema of ours: the one set, or <c>meridian</c> at Supabase, whose default schema is open to its Data API.</summary>
@@ -156,7 +166,7 @@ public sealed class MeridianSettings
 
     public IPEndPoint? NameServerAddress() => NameServer is { Length: > 0 } at && IPEndPoint.TryParse(at, out var point) ? new IPEndPoint(point.Address, point.Port == 0 ? 53 : point.Port) : null;
 
-    private static bool IsHere(string host) => host is "127.0.0.1" or "localhost" or "::1" or "[::1]";
+    internal static bool IsHere(string host) => host is "127.0.0.1" or "localhost" or "::1" or "[::1]";
 
     private bool AllOnThisMachine()
     {

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text.Json;
 
 namespace Meridian.Host.Composition;
@@ -10,6 +9,7 @@ internal static class UnknownSettings
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
+            if (IsValue(json)) yield break;
             yield return $"{(path.Length == 0 ? "the file" : $"'{path}'")} must be an object in braces";
             yield break;
         }
@@ -24,23 +24,20 @@ internal static class UnknownSettings
                 continue;
             }
 
-            if (inner.IsEnum && (property.Value.ValueKind != JsonValueKind.String || !Enum.TryParse(inner, property.Value.GetString(), ignoreCase: true, out _)))
-                yield return $"'{here}' is {property.Value.GetRawText()}; use {string.Join(", ", Enum.GetNames(inner).Select(n => n.ToLowerInvariant()))}";
-            else if (Item(inner) is { } item)
+            if (SettingsValues.Item(inner) is { } item)
             {
-                if (property.Value.ValueKind != JsonValueKind.Array) yield return $"'{here}' must be a list in brackets";
-                else if (IsSection(item))
+                if (property.Value.ValueKind != JsonValueKind.Array && !IsValue(property.Value)) yield return $"'{here}' must be a list in brackets";
+                else if (property.Value.ValueKind == JsonValueKind.Array && SettingsValues.IsSection(item))
                     foreach (var (element, i) in property.Value.EnumerateArray().Select((e, i) => (e, i)))
                         foreach (var problem in In(element, item, $"{here}[{i}]")) yield return problem;
             }
-            else if (IsSection(inner) && property.Value.ValueKind != JsonValueKind.Null)
+            else if (SettingsValues.IsSection(inner) && property.Value.ValueKind != JsonValueKind.Null)
             {
                 foreach (var problem in In(property.Value, inner, here)) yield return problem;
             }
         }
     }
 
-    private static Type? Item(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type) && type.IsGenericType ? type.GetGenericArguments()[0] : null;
-
-    private static bool IsSection(Type type) => type.Namespace?.StartsWith("Meridian", StringComparison.Ordinal) == true && !type.IsEnum;
+    /// <summary>One value where several belong: <see cref="SettingsValues"/> says so, for the environment too.</summary>
+    private static bool IsValue(JsonElement json) => json.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False || (json.ValueKind == JsonValueKind.String && json.GetString()!.Length > 0);
 }

@@ -50,6 +50,9 @@ public sealed record DemoSummary
     /// <summary>How often the database did not answer and was asked again.</summary>
     [JsonPropertyName("database_away"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int DatabaseAway { get; init; }
 
+    /// <summary>Entries of the file of faults that no request of this run matched.</summary>
+    [JsonPropertyName("faults_unmet"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<string>? FaultsUnmet { get; init; }
+
     [JsonPropertyName("folder")] public required string Folder { get; init; }
 
     /// <summary>What could not be told apart from the sum of the parts: 0, or something is wrong.</summary>

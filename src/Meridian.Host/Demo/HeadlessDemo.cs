@@ -92,7 +92,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         await using (second = options.Processes > 1 ? new SecondProcess(folder, options, DemoAddresses.Of(world, ourAddress), clocks.Now) : null)
             simulated = await StepAsync(node, world, clock, options.Start + Duration.FromDays(options.Days), cancellation);
         await web.StopAsync(CancellationToken.None);
-        return await SummaryAsync(() => DemoSummary.ReadAsync(node, import, folder, options, simulated, watch.Elapsed)) with { Second = second is null ? null : new SecondFigures(second.Turns, second.Killed, second.Frozen, Math.Round(second.LongestRecovery.TotalSeconds, 1)), DatabaseAway = away };
+        return await SummaryAsync(() => DemoSummary.ReadAsync(node, import, folder, options, simulated, watch.Elapsed)) with { Second = second is null ? null : new SecondFigures(second.Turns, second.Killed, second.Frozen, Math.Round(second.LongestRecovery.TotalSeconds, 1)), DatabaseAway = away, FaultsUnmet = world.UnmetFaults is { Count: > 0 } unmet ? unmet : null };
     }
 
     private async Task<Duration> StepAsync(Node node, OutsideWorld world, SteppingClock clock, Instant end, CancellationToken cancellation)

@@ -32,6 +32,9 @@ public static class Examination
             if (missing.Count == 0) found.Add(new Examined("settings", new CheckFinding("settings", true, $"{MeridianSettings.FileName} is complete", null)));
         }
 
+        if ((only is null or "settings" or "imap") && UnheardReplies.Of(settings) is { } unheard)
+            found.Add(new Examined("imap", new CheckFinding("hear-replies", false, unheard, UnheardReplies.Fix)));
+
         await using var store = settings.Database == "sqlite" ? null : OpenStore.Unseen(settings, folder); // only tokens of several engines lie there
         var checks = LiveProviders.Create(settings, new InstallSecrets("", ""), clocks, store).Checks
             .Prepend(OpenStore.Check(settings, folder));

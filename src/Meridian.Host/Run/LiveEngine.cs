@@ -66,6 +66,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
 
         await node.Recorder.ReplayAsync();
         await TellOfTheLawAsync(node, settings.Owner!, clocks.Now);
+        await TellOfRepliesAsync(node, settings, clocks.Now);
         if (await new SqlCounsel(store, ids).WarningAsync(System.Text.Json.JsonSerializer.Serialize((await node.Owner.SettingsAsync()).Law)) is { } unsigned) say($"note: {unsigned}");
         // One process owns a SQLite folder; on PostgreSQL only what this node itself held is free for sure.
         if (settings.Database == "sqlite") await node.Desks.ReleaseAllAsync();
@@ -94,6 +95,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         {
             await installation.ApplyAsync(next, clocks.Now, policy.Become);
             await TellOfTheLawAsync(node, next.Owner!, clocks.Now);
+            await TellOfRepliesAsync(node, next, clocks.Now);
             node.Capabilities.Forget(); // what the old accounts had proved says nothing of the new ones
             var before = outside.Now;
             outside.PublicUrl = next.Owner?.PublicUrl;
@@ -143,6 +145,19 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
 
         await node.People.OpenIncidentAsync(kind, "law", warning, now);
         say(warning);
+    }
+
+    private async Task TellOfRepliesAsync(Node node, MeridianSettings settings, Instant now)
+    {
+        const string kind = "replies-unheard";
+        if (UnheardReplies.Of(settings) is not { } unheard)
+        {
+            await node.People.CloseIncidentAsync(kind, "mailboxes", now);
+            return;
+        }
+
+        await node.People.OpenIncidentAsync(kind, "mailboxes", $"{unheard}. {UnheardReplies.Fix}", now);
+        say($"WARNING: {unheard}. {UnheardReplies.Fix}");
     }
 
     private static int? PortOfTheHost() => int.TryParse(Environment.GetEnvironmentVariable("PORT"), out var port) && port is > 0 and <= 65535 ? port : null;

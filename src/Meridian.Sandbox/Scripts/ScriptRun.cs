@@ -14,6 +14,12 @@ internal sealed class ScriptRun(FaultScript? script, Chance chance, TimeProvider
     /// <param name="eventId">Decides a share, so that after a restart the same event meets the same fate.</param>
     public WebhookFate? FateOf(string request, string eventId) => Entry("webhook", request, eventId)?.Fate;
 
+    /// <summary>Entries that no request has matched so far: a misspelt path, or nothing of the kind was asked.</summary>
+    public IReadOnlyList<string> Unmet()
+    {
+        lock (gate) return [.. (script?.Entries ?? []).Where(entry => !seen.ContainsKey(entry.Number)).Select(entry => $"faults[{Text(entry.Number)}] \"{entry.Name}\"")];
+    }
+
     private ScriptedFault? Entry(string provider, string request, string? eventId = null)
     {
         if (script is null) return null;

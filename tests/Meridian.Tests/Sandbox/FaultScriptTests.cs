@@ -96,6 +96,15 @@ public sealed class FaultScriptTests
     }
 
     [Fact]
+    public async Task An_entry_that_no_request_matched_is_named()
+    {
+        await using var world = await World.StartAsync(script: Script($"{{ {Call} \"nth\": 5, \"then\": \"500\" }}, {{ \"name\": \"a slip\", \"provider\": \"vapi\", \"request\": \"POST /cal\", \"then\": \"404\" }}"));
+        Assert.Equal(2, world.Outside.UnmetFaults.Count);
+        await world.CallAsync("+13125550100", "tch_1");
+        Assert.Equal(["faults[2] \"a slip\""], world.Outside.UnmetFaults);
+    }
+
+    [Fact]
     public async Task A_time_that_has_come_is_one_that_counts_and_a_share_is_the_seeds()
     {
         var script = Script($"{{ {Call} \"from\": \"2026-11-23T15:10:00Z\", \"to\": \"2026-11-23T15:20:00Z\", \"then\": \"429\" }}, {{ {Call} \"share\": 0.5, \"then\": \"503\" }}");
