@@ -43,7 +43,7 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
             ? Answer.Ok(new JsonObject { ["location"] = new JsonObject { ["id"] = Id(context), ["name"] = "Sandbox location", ["timezone"] = "America/New_York" } })
             : HighLevelErrors.WrongLocation)));
         app.MapGet("/conversations/search", Guarded(context => Task.FromResult(context.Request.Query["locationId"] == options.HighLevelLocation
-            ? Of(options.HighLevelConversations, "conversations", context.Request.Query["contactId"])
+            ? Of([.. options.HighLevelConversations.Select(Whole)], "conversations", context.Request.Query["contactId"])
             : HighLevelErrors.WrongLocation)));
         app.MapGet("/calendars/{id}", Guarded(context => Task.FromResult(options.HighLevelCalendars.Contains(Id(context))
             ? Answer.Ok(new JsonObject { ["calendar"] = new JsonObject { ["id"] = Id(context), ["locationId"] = options.HighLevelLocation, ["name"] = "Sandbox calendar", ["isActive"] = true } })
@@ -66,6 +66,18 @@ internal sealed class HighLevelApi(SandboxOptions options, ContactBook contacts,
     {
         var found = rows.Where(r => string.IsNullOrEmpty(contact) || r.Text("contactId") == contact).ToList();
         return Answer.Ok(new JsonObject { [name] = new JsonArray([.. found.Select(r => r.DeepClone())]), ["total"] = found.Count });
+    }
+
+    /// <summary>What every conversation shows, whatever a test says of it.</summary>
+    private JsonObject Whole(JsonObject conversation)
+    {
+        var whole = new JsonObject
+        {
+            ["id"] = $"cnv_{conversation.Text("contactId")}", ["locationId"] = options.HighLevelLocation, ["lastMessageBody"] = "", ["lastMessageType"] = "TYPE_SMS", ["type"] = "TYPE_PHONE",
+            ["unreadCount"] = 0, ["fullName"] = "", ["contactName"] = "", ["email"] = "", ["phone"] = "",
+        };
+        foreach (var (name, value) in conversation) whole[name] = value?.DeepClone();
+        return whole;
     }
 
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
