@@ -35,6 +35,7 @@ public sealed class PullCommandTests : IDisposable
             ],
             opportunities: [new JsonObject { ["contactId"] = "won", ["status"] = "won" }, new JsonObject { ["contactId"] = "lost", ["status"] = "lost" }],
             conversations: [new JsonObject { ["contactId"] = "spoke", ["lastMessageDate"] = "2026-11-01T10:00:00.000Z" }, new JsonObject { ["contactId"] = "silent", ["lastMessageDate"] = "2026-01-01T10:00:00.000Z" }]);
+        world.Options.HighLevelRequestsPerTenSeconds = 10_000; // its clock stands still, and nobody here is to wait for it
         await SetUpAsync(world);
 
         await using (var store = SqliteStore.Open(OpenStore.SqliteFile(folder)))
@@ -66,6 +67,7 @@ public sealed class PullCommandTests : IDisposable
     public async Task A_preview_of_yesterday_or_of_other_tags_confirms_nothing()
     {
         await using var world = await World.StartAsync(contacts: [Person("good")]);
+        world.Options.HighLevelRequestsPerTenSeconds = 10_000; // its clock stands still, and nobody here is to wait for it
         await SetUpAsync(world);
         await RunAsync("preview", "--tag", "freight");
         await using (var store = SqliteStore.Open(OpenStore.SqliteFile(folder)))
@@ -86,6 +88,7 @@ public sealed class PullCommandTests : IDisposable
     public async Task Bad_usage_says_what_to_give(params string[] args)
     {
         await using var world = await World.StartAsync();
+        world.Options.HighLevelRequestsPerTenSeconds = 10_000; // its clock stands still, and nobody here is to wait for it
         await SetUpAsync(world);
         Assert.Contains("--", (await Assert.ThrowsAsync<UsageException>(() => RunAsync(args))).Message);
     }
