@@ -23,8 +23,6 @@ internal sealed partial class SqlIntake
          where id = @lead
         """;
 
-    internal const string OptLeadOut = "update lead set opted_out_at = coalesce(opted_out_at, @now), revision = revision + 1 where id = @lead";
-
     private async Task<RowOutcome> MergeAsync(
         SqlSession s, ImportBatch batch, ImportRow row, string lead, string? company, bool optsOut, OptOutNews? news, List<string> warnings)
     {
@@ -83,7 +81,7 @@ internal sealed partial class SqlIntake
         var newlyOut = optsOut && known.OptedOutAt is null;
         if (newlyOut && news is null)
         {
-            await s.ExecuteAsync(OptLeadOut, new { lead, now });
+            await s.ExecuteAsync(SqlPeopleLedger.OptLeadOut, new { lead, now });
             await SqlPeopleLedger.StopWalksAsync(s, lead, "an address of this person had opted out before", SkippedReason.OptedOut, now);
         }
 

@@ -21,8 +21,9 @@ public sealed partial class SqlPeopleLedger
          where a.id = @address and not exists (select 1 from suppression k where k.address_id = @address and k.source = @source and k.evidence = @evidence)
         """;
 
+    // Its instant was read before it got its turn: what had begun by then came before it, and no clock may say otherwise.
     internal const string OptLeadOut = """
-        update lead set opted_out_at = coalesce(opted_out_at, @now), revision = revision + 1 where id = @lead
+        update lead set opted_out_at = coalesce(opted_out_at, case when last_touch_at > @now then last_touch_at else @now end), revision = revision + 1 where id = @lead
         """;
 
     internal const string AddressesOf = "select address_id from lead_address where lead_id = @lead and detached_at is null order by address_id";

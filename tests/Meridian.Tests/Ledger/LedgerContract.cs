@@ -91,6 +91,18 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task An_opt_out_that_waited_for_its_turn_is_not_dated_before_what_had_begun_by_then()
+    {
+        await using var world = await WorldAsync();
+        await world.AddPersonAsync("ann");
+        var touch = await world.OfferAsync("ann", Channel.Email);
+        Assert.Null((await world.Ledger.TryBeginAsync(await world.OrderAsync(LedgerWorld.Mailbox, touch), default)).Loss);
+        await world.People.OptOutAsync(new OptOutOrder(["ann@people.example"], null, "said so", "test", null, LedgerWorld.Now - Duration.FromSeconds(1)));
+        Assert.Equal(1, await world.CountAsync("select count(*) from lead l join touch t on t.lead_id = l.id where l.opted_out_at = t.begun_at"));
+        Assert.Empty(await VerifyLedger.RunAsync(world.Store));
+    }
+
+    [Fact]
     public async Task Without_the_revision_check_an_opt_out_is_overrun_by_a_bug_the_ledger_refuses()
     {
         await using var world = await WorldAsync(sql => sql.Replace("where id = @lead and revision = @lead_judged", "where id = @lead"));
