@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Meridian.Host.Demo;
 using Meridian.LogCheck;
 using Meridian.Sandbox;
+using Meridian.Tests.Ledger;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -43,7 +42,7 @@ internal sealed partial class LiveRun : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("meridian-run-").FullName;
         var machine = TimeProvider.System.GetUtcNow();
-        var port = FreePort();
+        var port = ServerPort.Free();
         var callers = Enumerable.Range(0, 4).ToDictionary(i => $"{i + 1:00000000}-1111-4111-8111-111111111111", i => $"+1202555018{i}");
         var options = new SandboxOptions
         {
@@ -193,13 +192,6 @@ internal sealed partial class LiveRun : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(Demo.Root, "artifacts/bin/Meridian.Host/release/meridian.dll"));
         foreach (var a in arguments) start.ArgumentList.Add(a);
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -65,12 +65,12 @@ public sealed class DemoFolder
     /// The port our webhooks listen on: the same after every restart, for calls that are under way report to the address they were given.
     /// Another one only if somebody else has it now.
     /// </summary>
-    public int WebhookPort(Func<int, int> free)
+    public LoopbackPort WebhookPort(Func<int, LoopbackPort> hold)
     {
         var file = System.IO.Path.Combine(Path, "webhook-port");
         var known = File.Exists(file) && int.TryParse(File.ReadAllText(file), out var before) ? before : 0;
-        var port = free(known);
-        File.WriteAllText(file, port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var port = hold(known);
+        File.WriteAllText(file, port.Number.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return port;
     }
 

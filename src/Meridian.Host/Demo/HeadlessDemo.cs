@@ -47,8 +47,8 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
 
         using var logs = FileLog.Factory(folder.Log, clock);
         var ids = new SeededIds(options.Seed + folder.Resumes * 0xD1B54A32D192ED03UL, clock);
-        var port = folder.WebhookPort(LoopbackWeb.FreePort);
-        var ourAddress = new Uri($"http://127.0.0.1:{port}");
+        using var port = folder.WebhookPort(LoopbackPort.Hold);
+        var ourAddress = port.Address;
         var policyVersion = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now, options.HumanCalls, options.ConsentPage ? ourAddress : null);
         await using var world = await OutsideWorld.StartAsync(new SandboxOptions
         {
@@ -72,7 +72,7 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
             HighLevelWebhook = new Uri(ourAddress, $"/webhooks/highlevel/{DemoWorld.WebhookSecret}"),
         }, cancellation);
 
-        await using var web = LoopbackWeb.Build(port);
+        await using var web = port.Build();
         var outside = DemoProviders.Create(DemoAddresses.Of(world, ourAddress), clocks);
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"{First}/{Environment.ProcessId}", logs);
         WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), new WebhookGates(DemoWorld.WebhookSecret, () => null, () => null, node.VoiceTools, node.Owner.SettingsAsync), clocks, () => { });

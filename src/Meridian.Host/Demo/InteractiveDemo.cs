@@ -42,15 +42,15 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
         using var logs = FileLog.Factory(folder.Log, clock);
         var ids = RandomIds.Create(clock);
         var policy = await DemoWorld.SetUpAsync(store, ids, SopSequence.Default, prospects: options.Leads is null, clocks.Now, options.HumanCalls);
-        var port = folder.WebhookPort(LoopbackWeb.FreePort);
-        var address = new Uri($"http://127.0.0.1:{port}");
+        using var port = folder.WebhookPort(LoopbackPort.Hold);
+        var address = port.Address;
         await using var world = await OutsideWorld.StartAsync(World(folder, clock, address), cancellation);
         var outside = DemoProviders.Create(DemoAddresses.Of(world, address), clocks);
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policy), new FileJournal(folder.Journal), $"demo-{Environment.ProcessId}", logs);
 
         var runner = new LocalTurnRunner(node.RollCall, clocks, logs.CreateLogger<LocalTurnRunner>());
         var link = new OneTimeLink(clocks.Machine, "press l in the demo's terminal");
-        await using var web = LoopbackWeb.Build(port);
+        await using var web = port.Build();
         WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), new WebhookGates(DemoWorld.WebhookSecret, () => null, () => null, node.VoiceTools, node.Owner.SettingsAsync), clocks, runner.Poke);
         DashboardEndpoints.Map(web, node, link);
         await web.StartAsync(cancellation);

@@ -102,8 +102,8 @@ internal sealed class FaultWorld : IAsyncDisposable
         var clocks = new Clocks(clock, machine);
         var ids = new SeededIds(1, clock);
         var policy = await SetUpAsync(ids);
-        var port = LoopbackWeb.FreePort(0);
-        var ours = new Uri($"http://127.0.0.1:{port}");
+        var port = LoopbackPort.Hold();
+        var ours = port.Address;
         outside = await OutsideWorld.StartAsync(new SandboxOptions
         {
             Folder = folder, Seed = 5, Clock = clock, OwnerEmail = DemoWorld.OwnerEmail, VapiPhoneNumbers = DemoWorld.CallerIds, TextNumber = DemoWorld.TextNumber,
@@ -119,7 +119,7 @@ internal sealed class FaultWorld : IAsyncDisposable
         owned.Push(outside);
         var systems = DemoProviders.Create(DemoAddresses.Of(outside, ours), clocks);
         node = new Node(Store, ids, new SeededChance(1), clocks, systems, new PolicyVersion(policy), new FileJournal(Path.Combine(folder, "journal")), "faults", NullLoggerFactory.Instance);
-        var web = LoopbackWeb.Build(port);
+        var web = port.Build();
         owned.Push(web);
         WebhookEndpoints.Map(web, node.Signals, systems.Readers.ToDictionary(r => r.Provider), new WebhookGates(DemoWorld.WebhookSecret, () => null, () => null, node.VoiceTools, node.Owner.SettingsAsync), clocks, () => { });
         await web.StartAsync();

@@ -140,9 +140,9 @@ public partial class ConsentPageTests
         var world = await LedgerWorld.OpenAsync(new TestDatabase.Sqlite());
         await world.AddPersonAsync("ann", "+12125550111");
         await world.ExecuteAsync("delete from consent");
-        var port = LoopbackWeb.FreePort(0);
-        var web = LoopbackWeb.Build(port);
-        var page = new Page(world, web, $"http://127.0.0.1:{port}");
+        var port = LoopbackPort.Hold();
+        var web = port.Build();
+        var page = new Page(world, web, $"http://127.0.0.1:{port.Number}");
         ConsentEndpoints.Map(web, new SqlConsents(world.Store, world.Ids), away ? () => throw new InvalidOperationException("away") : world.Facts.SettingsAsync, Secret, new Clocks(TimeProvider.System, TimeProvider.System), () => page.Pokes++, NullLogger.Instance);
         await web.StartAsync(TestContext.Current.CancellationToken);
         return page;

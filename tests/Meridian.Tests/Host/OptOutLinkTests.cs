@@ -34,12 +34,12 @@ public class OptOutLinkTests
         await using var world = await LedgerWorld.OpenAsync(new TestDatabase.Sqlite());
         await world.AddPersonAsync("led_ann");
         var latency = new OptOutLatency();
-        var port = LoopbackWeb.FreePort(0);
-        await using var web = LoopbackWeb.Build(port);
+        using var port = LoopbackPort.Hold();
+        await using var web = port.Build();
         OptOutEndpoints.Map(web, world.People, new PreviewTransports(), world.Facts.SettingsAsync, Secret, latency, new Clocks(TimeProvider.System, TimeProvider.System), NullLogger.Instance);
         await web.StartAsync(TestContext.Current.CancellationToken);
         using var http = new HttpClient();
-        var link = OptOutLinks.For("led_ann", $"http://127.0.0.1:{port}", Secret)!;
+        var link = OptOutLinks.For("led_ann", $"http://127.0.0.1:{port.Number}", Secret)!;
 
         var look = await http.GetAsync(link, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, look.StatusCode);
@@ -58,7 +58,7 @@ public class OptOutLinkTests
         Assert.Equal(2, latency.Read().Count);
 
         // A link of ours whose person is not here, after a restore, does not say that it worked; it asks for the address.
-        var lost = OptOutLinks.For("led_lost", $"http://127.0.0.1:{port}", Secret)!;
+        var lost = OptOutLinks.For("led_lost", $"http://127.0.0.1:{port.Number}", Secret)!;
         await world.AddPersonAsync("led_bob");
         var asked = await http.PostAsync(lost, null, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, asked.StatusCode);

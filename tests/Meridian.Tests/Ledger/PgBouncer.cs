@@ -35,7 +35,7 @@ public static class PgBouncer
         if (!File.Exists(program)) throw new InvalidOperationException("PgBouncer is not installed: run ./check, or apt-get install pgbouncer");
         var server = new NpgsqlConnectionStringBuilder(PostgresCluster.NewSchemaAsync().GetAwaiter().GetResult());
         var folder = Directory.CreateTempSubdirectory("meridian-pgbouncer-").FullName;
-        var port = FreePort();
+        var port = ServerPort.Free();
         File.WriteAllText(Path.Combine(folder, "pgbouncer.ini"), $"""
             [databases]
             postgres = host=127.0.0.1 port={server.Port} dbname=postgres user={server.Username}
@@ -78,12 +78,5 @@ public static class PgBouncer
     public static void Stop()
     {
         if (Interlocked.Exchange(ref process, null) is { HasExited: false } running) running.Kill();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

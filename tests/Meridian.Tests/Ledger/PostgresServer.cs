@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Meridian.Tests.Ledger;
 
@@ -14,7 +12,7 @@ public sealed class PostgresServer : IDisposable
 
     private PostgresServer(string bin) => this.bin = bin;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = ServerPort.Free();
 
     public string Url => $"postgres://meridian@127.0.0.1:{Port}/postgres";
 
@@ -69,12 +67,5 @@ public sealed class PostgresServer : IDisposable
         using var process = Process.Start(start)!;
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

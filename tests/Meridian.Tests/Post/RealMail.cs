@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Meridian.Tests.Ledger;
 using Xunit;
 
 namespace Meridian.Tests.Post;
@@ -57,8 +58,8 @@ internal sealed class RealMail : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        (SmtpPort, ImapPort) = (FreePort(), FreePort());
-        var milterPort = FreePort();
+        (SmtpPort, ImapPort) = (ServerPort.Free(), ServerPort.Free());
+        var milterPort = ServerPort.Free();
         refusing.Start();
         _ = RefuseAsync();
         foreach (var name in new[] { "postfix", "spool", "data", "mail" }) Directory.CreateDirectory(Path.Combine(folder, name));
@@ -225,12 +226,5 @@ internal sealed class RealMail : IAsyncDisposable
         using var process = Start(program, arguments);
         process.WaitForExit();
         if (process.ExitCode != 0 && !mayFail) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
