@@ -29,7 +29,10 @@ public static class Migrator
 
     /// <summary>Applies what is missing; returns the names applied.</summary>
     /// <exception cref="InvalidOperationException">The database was written by a newer build, or a migration was edited.</exception>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(SqlStore store, Instant now, CancellationToken cancellation = default)
+    public static Task<IReadOnlyList<string>> MigrateAsync(SqlStore store, Instant now, CancellationToken cancellation = default) => MigrateAsync(store, now, long.MaxValue, cancellation);
+
+    /// <param name="upTo">The last one to apply: a database as an older build left it.</param>
+    internal static async Task<IReadOnlyList<string>> MigrateAsync(SqlStore store, Instant now, long upTo, CancellationToken cancellation = default)
     {
         await store.RunScriptAsync(store.Dialect.Types(Table), cancellation);
         var done = (await store.ReadAsync(s => s.QueryAsync<(long Number, string Checksum)>("select number, checksum from migration order by number"), cancellation))
@@ -39,7 +42,7 @@ public static class Migrator
             throw new InvalidOperationException("the database was written by a newer build of Meridian; start that build, or restore a backup");
 
         var applied = new List<string>();
-        foreach (var (number, name, sql, checksum) in all)
+        foreach (var (number, name, sql, checksum) in all.Where(m => m.Number <= upTo))
         {
             if (done.TryGetValue(number, out var known))
             {

@@ -1,4 +1,5 @@
 using Meridian.Domain.Compliance;
+using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.HumanCalls;
 using NodaTime;
@@ -74,6 +75,10 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
          where id = @id and outcome is null
         """;
 
+    internal const string WakeWalkOf = "update enrollment set plan_at = @now, wakes = wakes + 1 where id = (select enrollment_id from touch where id = @touch) and state = 'active'";
+
+    internal const string CampaignOf = "select campaign_id from touch where id = @touch";
+
     internal const string RestNumber = "update address_key set next_call_at = @free, writes = writes + 1 where id = @address and (next_call_at is null or next_call_at < @free)";
 
     internal const string RestCompany = "update company set next_call_at = @free where id = @company and (next_call_at is null or next_call_at < @free)";
@@ -146,6 +151,8 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
         if (task.CompanyId is not null && company is not null && await s.ExecuteAsync(SqlTouchLedger.TakeCompany, new { company = task.CompanyId, free = company.FreeAt, now }) == 0) throw new RollBackException(false);
         if (await s.ExecuteAsync(TakeLead, new { lead = task.LeadId, revision = leadRevision, now }) == 0) throw new RollBackException(false);
         if (await s.ExecuteAsync(Dial, new { id = task.Id, actor, now }) == 0) throw new RollBackException(false);
+        // The step is a person's from here on: a consent that comes later does not have it called a second time.
+        if (await SettleAsync(s, task.TouchId, now) == 0) throw new RollBackException(false);
         if (task.CompanyId is not null && company is not null && await s.ExecuteAsync(SqlTouchLedger.CountCompanyDay, new { company = task.CompanyId, day = company.Day, cap = (long)company.Cap }) == 0) throw new RollBackException(false);
         return true;
     });
@@ -163,10 +170,20 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
         }
 
         await s.ExecuteAsync(SqlPeopleLedger.BumpLead, new { lead = row.LeadId });
+        if (called) await SettleAsync(s, row.TouchId, now);
         if (await s.ExecuteAsync(CloseSql, new { id = taskId, outcome = Words.Of(outcome), note, actor, now, called = called ? 1L : 0L }) == 0) throw new RollBackException(false);
         await AuditVerbs.WriteAsync(s, ids, now, actor, "call task", taskId, null, Words.Of(outcome));
         return true;
     });
+
+    /// <summary>The offer was taken by a person; the caller holds the lead. 0: it was taken or ended before.</summary>
+    private static async Task<int> SettleAsync(SqlSession s, string touch, Instant now)
+    {
+        await s.ExecuteAsync(WakeWalkOf, new { touch, now });
+        var rows = await s.ExecuteAsync(SqlPeopleLedger.SkipOffer, new { touch, reason = Words.Of(SkippedReason.CalledByPerson), now });
+        if (await s.ScalarAsync<string>(CampaignOf, new { touch }) is { } campaign) await DeskVerbs.WakeAsync(s, "campaign", campaign, now);
+        return rows;
+    }
 
     public Task WithdrawSettledAsync(Instant now) => store.WriteAsync(async s => { await s.ExecuteAsync(WithdrawSettled, new { now }); });
 

@@ -29,4 +29,7 @@ public enum SkippedReason
 
     /// <summary>Import undone before the touch was begun.</summary>
     ImportUndone,
+
+    /// <summary>A person made this call by hand: the step is done.</summary>
+    CalledByPerson,
 }

@@ -14,7 +14,7 @@ namespace Meridian.Engine.Dispatch;
 public sealed record Prepared(string? NotReady, bool SenderMustRest = false, string? ContactRef = null, Duration? Rest = null, MachineAge? Asked = null)
 {
     /// <summary>What was learned is too old to act on.</summary>
-    public bool IsStale => Asked?.IsAtLeast(HandOver.LookHolds) == true;
+    public bool IsStale => Asked?.IsAtLeast(CrmLook.Holds) == true;
 }
 
 /// <summary>Hands one begun touch to its provider and records what came of it. One permit, one wire request.</summary>
@@ -24,15 +24,14 @@ public sealed class HandOver(
     /// <summary>Longer than a hiccup of the CRM, short beside any window.</summary>
     private static readonly Duration UnaskedRests = Duration.FromMinutes(5);
 
-    /// <summary>A do-not-disturb is looked at moments before the touch, by the machine's clocks, or again: the machine may stand still in between.</summary>
-    public static readonly TimeSpan LookHolds = TimeSpan.FromSeconds(30);
+    private readonly CrmLook look = new(crm, people, facts, clocks);
 
     /// <summary>What must be known at the provider before a begin. Sends nothing to the person.</summary>
     public async Task<Prepared> PrepareAsync(Judgement judged, Touch touch)
     {
         var prepared = touch.Channel == Channel.Text ? await KnowAsync(judged, touch) : await LookAsync(judged, touch);
         if (prepared.NotReady is not null || !prepared.IsStale) return prepared;
-        return await UnaskedAsync(touch, $"it took longer than {LookHolds.TotalSeconds:0} s to answer");
+        return await UnaskedAsync(touch, $"it took longer than {CrmLook.Holds.TotalSeconds:0} s to answer");
     }
 
     /// <summary>Makes the person a contact at the texts' provider, which tells what it holds of them.</summary>
@@ -63,30 +62,21 @@ public sealed class HandOver(
         }
     }
 
-    /// <summary>
-    /// Who is known at the CRM is looked at there, moments before: somebody may have asked for silence on any channel, and a webhook may be late. While it
-    /// cannot be asked, that call or e-mail rests. Nobody whom it does not know waits for it.
-    /// </summary>
+    /// <summary>While the CRM cannot be asked, that call or e-mail rests.</summary>
     private async Task<Prepared> LookAsync(Judgement judged, Touch touch)
     {
-        if (crm is null) return new Prepared(null);
-        var (lead, address, since) = (judged.Lead.Lead, judged.Facts.Address!.AddressId, MachineAge.New(clocks.Machine));
-        var contacts = await facts.RefsAsync(crm.Source, lead.Id);
-        foreach (var contact in contacts)
+        switch (await look.AtAsync(judged.Lead.Lead.Id, judged.Facts.Address!.AddressId))
         {
-            switch (await crm.LookAsync(contact, CancellationToken.None))
-            {
-                case Disturbance.Asked asked:
-                    await people.OptOutAsync(new OptOutOrder([address], lead.Id, $"do-not-disturb at HighLevel: {asked.Detail}", crm.Source, contact, clocks.Now));
-                    return new Prepared("the CRM holds a do-not-disturb");
-                case Disturbance.CannotTell unknown:
-                    return await UnaskedAsync(touch, unknown.Reason);
-            }
+            case Looked.Asked:
+                return new Prepared("the CRM holds a do-not-disturb");
+            case Looked.CannotTell unknown:
+                return await UnaskedAsync(touch, unknown.Reason);
+            case Looked.Quiet { Since: { } since }:
+                await facts.KeepAskedAsync(touch.Id);
+                return new Prepared(null, Asked: since);
+            default:
+                return new Prepared(null);
         }
-
-        if (contacts.Count == 0) return new Prepared(null);
-        await facts.KeepAskedAsync(touch.Id);
-        return new Prepared(null, Asked: since);
     }
 
     /// <summary>This one touch rests and the sender goes on with others; when people rest so for an hour the owner hears.</summary>

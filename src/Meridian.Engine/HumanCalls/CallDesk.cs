@@ -12,8 +12,10 @@ namespace Meridian.Engine.HumanCalls;
 public sealed record CallStanding(CallTask Task, Verdict Verdict, long LeadRevision, CompanyTake? Company);
 
 /// <summary>Where a person takes call tasks, dials and says what came of it. Every task is judged again when it is shown and when it is dialled.</summary>
-public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger people, Clocks clocks)
+public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger people, Clocks clocks, IDoNotDisturb? crm = null)
 {
+    private readonly CrmLook look = new(crm, people, facts, clocks);
+
     public async Task<CallStanding?> StandingAsync(CallTask task)
     {
         if (await facts.LeadAsync(task.LeadId) is not { } lead || await facts.CampaignAsync(task.CampaignId) is not { } campaign) return null;
@@ -32,13 +34,24 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
         return (full, HumanCallPolicy.Judge(full, now));
     }
 
-    /// <summary>Takes the number, the company's day and the person. Null: go ahead. Else why not.</summary>
+    /// <summary>Takes the number, the company's day, the step and the person, moments after a look at the CRM. Null: go ahead. Else why not.</summary>
     public async Task<string?> DialAsync(CallTask task, string actor)
     {
         for (var attempt = 0; attempt < 5; attempt++)
         {
             if (await StandingAsync(task) is not { } standing) return "the person or the campaign is gone";
             if (standing.Verdict.Ruling != Ruling.Allow) return standing.Verdict.Decisive!.Sentence;
+            switch (await look.AtAsync(task.LeadId, task.AddressId))
+            {
+                case Looked.Asked:
+                    return "the CRM holds a do-not-disturb: they are opted out";
+                case Looked.CannotTell unknown:
+                    return $"the CRM could not be asked whether they want silence: {unknown.Reason}; try again in a few minutes";
+                case Looked.Quiet { IsStale: true }:
+                    continue;
+            }
+
+            if (clocks.Now >= standing.Verdict.ValidUntil) continue; // it took too long: judged again
             if (await tasks.TryDialAsync(task, standing.LeadRevision, clocks.Now + Gaps.Number, standing.Company, actor, clocks.Now)) return null;
             if (await tasks.FindAsync(task.Id) is not { State: "open", BegunAt: null }) return "somebody else has taken it, or it is over";
         }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Meridian.Adapters.Sql;
 using Meridian.Domain.Compliance;
 using Meridian.Engine.HumanCalls;
+using Meridian.Host.Composition;
+using Meridian.Host.Run;
 
 namespace Meridian.Host.Commands;
 
@@ -140,7 +142,8 @@ public static class TasksCommand
     private static (SqlCallTasks Tasks, CallDesk Desk) Open(DataFolder folder)
     {
         var tasks = new SqlCallTasks(folder.Store, folder.Ids);
-        return (tasks, new CallDesk(tasks, folder.Facts, new SqlPeopleLedger(folder.Store, folder.Ids), folder.Clocks));
+        var providers = LiveProviders.Create(MeridianSettings.Load(folder.Path), new InstallSecrets("", ""), folder.Clocks, folder.Store);
+        return (tasks, new CallDesk(tasks, folder.Facts, new SqlPeopleLedger(folder.Store, folder.Ids), folder.Clocks, providers.Silence));
     }
 
     private static async Task<CallTask> FindAsync(SqlCallTasks tasks, string id) =>

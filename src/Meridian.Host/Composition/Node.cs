@@ -48,7 +48,7 @@ public sealed class Node
         var phones = new SqlPhones(store, ids);
         var calls = new SqlCallTasks(store, ids);
         CallTasks = calls;
-        CallDesk = new CallDesk(calls, facts, People, clocks);
+        CallDesk = new CallDesk(calls, facts, People, clocks, outside.DoNotDisturb);
         VoiceTools = new VoiceTools(Signals, facts, facts, People, outside.Calendar, clocks);
         var forms = new SqlConsentForms(store, ids);
         ITurn[] turns =

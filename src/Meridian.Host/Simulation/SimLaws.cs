@@ -106,7 +106,7 @@ internal static class SimLaws
     {
         var lead = r.Touches.ToDictionary(t => t.Id, t => t.LeadId);
         foreach (var seen in r.Seen)
-            if (r.Silent.TryGetValue(lead[seen.TouchId], out var since) && since + Duration.FromTimeSpan(HandOver.LookHolds) + PermitLife < seen.At) yield return $"touch {seen.TouchId} reached the provider {seen.At - since} after a do-not-disturb was set in the CRM";
+            if (r.Silent.TryGetValue(lead[seen.TouchId], out var since) && since + Duration.FromTimeSpan(CrmLook.Holds) + PermitLife < seen.At) yield return $"touch {seen.TouchId} reached the provider {seen.At - since} after a do-not-disturb was set in the CRM";
     }
 
     private static IEnumerable<string> Held(SimRecord r)

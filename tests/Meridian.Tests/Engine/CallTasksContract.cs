@@ -2,6 +2,7 @@ using Meridian.Adapters.Sql;
 using Meridian.Domain.Compliance;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
+using Meridian.Engine.Consents;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Ledger;
@@ -15,6 +16,20 @@ namespace Meridian.Tests.Engine;
 public sealed class CallTasksOnSqlite : CallTasksContract
 {
     protected override TestDatabase Database() => new TestDatabase.Sqlite();
+}
+
+/// <summary>The CHECK that this needs was changed in place.</summary>
+public sealed class CallTasksOnAnUpgradedSqlite : CallTasksContract
+{
+    protected override TestDatabase Database() => new TestDatabase.AgedSqlite(20);
+
+    [Fact]
+    public async Task The_database_is_whole()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        Assert.Equal("ok", await world.TextAsync("select * from pragma_integrity_check"));
+        Assert.Equal(0, await world.CountAsync("select count(*) from sqlite_schema where name = 'touch_schema_changed'"));
+    }
 }
 
 public sealed class CallTasksOnPostgres : CallTasksContract
@@ -207,6 +222,70 @@ public abstract class CallTasksContract
     }
 
     [Fact]
+    public async Task A_step_that_a_person_called_is_not_called_again_when_a_consent_comes()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        Assert.Null(await world.CallDesk.DialAsync(task, "sam"));
+        await world.ConsentAsync("ann");
+        Assert.Equal("called_by_person", await world.Ledger.TextAsync("select skipped_reason from touch where id = @id", new { id = task.TouchId }));
+        await world.CallDesk.CloseAsync(task, CallOutcome.NoAnswer, null, "sam");
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from touch where state = 'planned'"));
+        Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
+    }
+
+    [Fact]
+    public async Task A_call_that_a_person_made_without_asking_here_takes_the_step_too()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        Assert.True(await world.CallDesk.CloseAsync(task, CallOutcome.NoAnswer, null, "sam"));
+        Assert.Equal("called_by_person", await world.Ledger.TextAsync("select skipped_reason from touch where id = @id", new { id = task.TouchId }));
+    }
+
+    [Fact]
+    public async Task Nobody_dials_for_a_step_that_the_AI_voice_has_begun()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        await world.Ledger.ExecuteAsync("update touch set state = 'skipped', parked_reason = null, skipped_reason = 'expired', closed_at = @now where id = @id", new { now = LedgerWorld.Now, id = task.TouchId });
+        Assert.NotNull(await world.CallDesk.DialAsync(task, "sam"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from call_task where begun_at is not null"));
+    }
+
+    [Fact]
+    public async Task The_CRM_is_looked_at_before_a_person_dials()
+    {
+        await using var world = await WorldAsync();
+        await world.Ledger.Facts.KeepRefAsync("highlevel", "con_ann", "ann");
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        var crm = new SilentCrm { Says = new Disturbance.CannotTell("busy") };
+        var desk = world.DeskWith(crm);
+        Assert.Contains("busy", await desk.DialAsync(task, "sam"));
+        crm.Says = new Disturbance.Asked("all channels");
+        Assert.Contains("do-not-disturb", await desk.DialAsync(task, "sam"));
+        Assert.Equal("con_ann", crm.Looked);
+        Assert.Equal(1, await world.Ledger.CountAsync("select count(*) from lead where id = 'ann' and opted_out_at is not null"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from call_task where begun_at is not null"));
+    }
+
+    [Fact]
+    public async Task What_was_allowed_when_it_was_judged_is_judged_again_when_looking_took_too_long()
+    {
+        await using var world = await WorldAsync();
+        await world.Ledger.Facts.KeepRefAsync("highlevel", "con_ann", "ann");
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        var crm = new SilentCrm { Then = () => world.Clock.SetUtcNow(world.Clock.GetUtcNow().Date.AddHours(23)) }; // 18:00 in New York
+        Assert.Contains("hours", await world.DeskWith(crm).DialAsync(task, "sam"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from call_task where begun_at is not null"));
+    }
+
+    [Fact]
     public async Task A_no_said_to_a_person_ends_everything_and_a_wrong_number_only_the_number()
     {
         await using var world = await WorldAsync();
@@ -286,6 +365,24 @@ public abstract class CallTasksContract
         Assert.Single(crm.Opened);
     }
 
+    private sealed class SilentCrm : IDoNotDisturb
+    {
+        public Disturbance Says { get; set; } = new Disturbance.None();
+
+        public Action Then { get; init; } = () => { };
+
+        public string? Looked { get; private set; }
+
+        public string Source => "highlevel";
+
+        public Task<Disturbance> LookAsync(string contactId, CancellationToken cancellation)
+        {
+            Looked = contactId;
+            Then();
+            return Task.FromResult(Says);
+        }
+    }
+
     private sealed class ScriptedCrm : ICrmTasks
     {
         public bool Takes { get; set; } = true;
@@ -342,6 +439,15 @@ public abstract class CallTasksContract
         public CallTaskTurn Desk { get; }
 
         public SqlDoNotCall Lists => new(Ledger.Store, Ledger.Ids);
+
+        public CallDesk DeskWith(IDoNotDisturb crm) => new(Tasks, Ledger.Facts, Ledger.People, Clocks, crm);
+
+        /// <summary>They sign for calls on the consent page.</summary>
+        public async Task ConsentAsync(string lead)
+        {
+            var seller = (await Ledger.Facts.SettingsAsync()).SellerName;
+            Assert.Equal(SignResult.Recorded, await new SqlConsents(Ledger.Store, Ledger.Ids).SignAsync(new SignedConsent(lead, Number, [Channel.Call], seller, "Ann Example", "1", "the words", "hash", "192.0.2.1", null, LedgerWorld.Today, Clocks.Now)));
+        }
 
         /// <summary>Every number that counts.</summary>
         public Task<IReadOnlyList<string>> NumbersAsync() => Ledger.Store.ReadAsync(s => s.QueryAsync<string>("select n.number from dnc_number n join dnc_list l on l.generation = n.generation order by n.number"));

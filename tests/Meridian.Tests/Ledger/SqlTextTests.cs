@@ -71,26 +71,34 @@ public partial class SqlTextTests
     }
 
     [Fact]
-    public void The_words_in_CHECK_constraints_are_the_enums()
+    public async Task The_words_in_CHECK_constraints_are_the_enums()
     {
-        var ddl = string.Concat(Migrator.All(SqlDialect.Sqlite).Select(m => m.Sql));
-        Same<Channel>("touch", "channel");
-        Same<TouchState>("touch", "state");
-        Same<ParkedReason>("touch", "parked_reason");
-        Same<SkippedReason>("touch", "skipped_reason");
-        Same<FailedBecause>("touch", "failed_because");
-        Same<Disposition>("touch", "disposition");
-        Same<EnrollmentState>("enrollment", "state");
-        Same<ConsentStatus>("consent", "status");
-        Same<Meridian.Engine.Confirmations.ConfirmationState>("opt_out_confirmation", "state");
-        Same<Meridian.Engine.Crm.CrmItem>("crm_shown", "item");
+        await using var sqlite = await LedgerWorld.OpenAsync(new TestDatabase.Sqlite());
+        await using var postgres = await LedgerWorld.OpenAsync(new TestDatabase.Postgres());
+        await Same<Channel>("touch", "channel");
+        await Same<TouchState>("touch", "state");
+        await Same<ParkedReason>("touch", "parked_reason");
+        await Same<SkippedReason>("touch", "skipped_reason");
+        await Same<FailedBecause>("touch", "failed_because");
+        await Same<Disposition>("touch", "disposition");
+        await Same<EnrollmentState>("enrollment", "state");
+        await Same<ConsentStatus>("consent", "status");
+        await Same<Meridian.Engine.Confirmations.ConfirmationState>("opt_out_confirmation", "state");
+        await Same<Meridian.Engine.Crm.CrmItem>("crm_shown", "item");
 
-        void Same<T>(string table, string column) where T : struct, Enum
+        async Task Same<T>(string table, string column) where T : struct, Enum
         {
-            var start = ddl.IndexOf($"create table {table} (", StringComparison.Ordinal);
-            var check = ddl.IndexOf($"check ({column} in (", start, StringComparison.Ordinal);
-            var words = Word().Matches(ddl[check..ddl.IndexOf("))", check, StringComparison.Ordinal)]).Select(m => m.Groups[1].Value);
-            Assert.Equal(Enum.GetValues<T>().Select(Words.Of).Order(), words.Order());
+            var own = Enum.GetValues<T>().Select(Words.Of).Order().ToList();
+            Assert.Equal(own, WordsAfter($"check ({column} in (", "))", await sqlite.TextAsync("select sql from sqlite_schema where type = 'table' and name = @table", new { table })));
+            Assert.Equal(own, WordsAfter($"CHECK (({column} = ANY (", "])", await postgres.TextAsync(
+                "select string_agg(pg_get_constraintdef(oid), ' ') from pg_constraint where contype = 'c' and conrelid = @table::regclass", new { table })));
+        }
+
+        static IEnumerable<string> WordsAfter(string begins, string ends, string? ddl)
+        {
+            var check = ddl!.IndexOf(begins, StringComparison.Ordinal);
+            Assert.True(check >= 0, $"{begins} is not in {ddl}");
+            return Word().Matches(ddl[check..ddl.IndexOf(ends, check, StringComparison.Ordinal)]).Select(m => m.Groups[1].Value).Order();
         }
     }
 

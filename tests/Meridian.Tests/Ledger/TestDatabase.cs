@@ -13,15 +13,19 @@ public abstract class TestDatabase : IAsyncDisposable
     public async Task<TestDatabase> OpenAsync()
     {
         Store = await OpenStoreAsync();
+        await BeforeAsync();
         await Migrator.MigrateAsync(Store, Birth);
         return this;
     }
 
     protected abstract Task<SqlStore> OpenStoreAsync();
 
+    /// <summary>What an older build left there.</summary>
+    protected virtual Task BeforeAsync() => Task.CompletedTask;
+
     public virtual ValueTask DisposeAsync() => Store.DisposeAsync();
 
-    public sealed class Sqlite : TestDatabase
+    public class Sqlite : TestDatabase
     {
         private readonly string folder = Directory.CreateTempSubdirectory("meridian-ledger-").FullName;
 
@@ -31,6 +35,16 @@ public abstract class TestDatabase : IAsyncDisposable
         {
             await base.DisposeAsync();
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>As a build left it that knew no migration after that number, and used by connections that are open still.</summary>
+    public sealed class AgedSqlite(long number) : Sqlite
+    {
+        protected override async Task BeforeAsync()
+        {
+            await Migrator.MigrateAsync(Store, Birth, number);
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Store.ReadAsync(s => s.ScalarAsync<long>("select count(*) from touch where skipped_reason is null"))));
         }
     }
 
