@@ -75,6 +75,10 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
          where id = @id and outcome is null
         """;
 
+    internal const string Settle = """
+        update touch set state = 'skipped', skipped_reason = @reason, parked_reason = null, closed_at = @now where id = @touch and state = 'planned'
+        """;
+
     internal const string WakeWalkOf = "update enrollment set plan_at = @now, wakes = wakes + 1 where id = (select enrollment_id from touch where id = @touch) and state = 'active'";
 
     internal const string CampaignOf = "select campaign_id from touch where id = @touch";
@@ -180,7 +184,7 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
     private static async Task<int> SettleAsync(SqlSession s, string touch, Instant now)
     {
         await s.ExecuteAsync(WakeWalkOf, new { touch, now });
-        var rows = await s.ExecuteAsync(SqlPeopleLedger.SkipOffer, new { touch, reason = Words.Of(SkippedReason.CalledByPerson), now });
+        var rows = await s.ExecuteAsync(Settle, new { touch, reason = Words.Of(SkippedReason.CalledByPerson), now });
         if (await s.ScalarAsync<string>(CampaignOf, new { touch }) is { } campaign) await DeskVerbs.WakeAsync(s, "campaign", campaign, now);
         return rows;
     }

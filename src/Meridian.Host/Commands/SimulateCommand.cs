@@ -42,7 +42,7 @@ public static class SimulateCommand
     {
         foreach (var bad in results.Where(r => r.Violations.Count > 0).Take(MostShown))
             foreach (var v in bad.Violations.Take(5)) Console.WriteLine($"seed {bad.Seed}: {v.Law}: {v.What}");
-        Console.WriteLine($"{s.Seeds} worlds, {s.SimulatedYears:0.00} years, {s.Steps} steps, {s.Touches} touches, {s.Faults} faults: {s.Violations} violations in {s.WallSeconds:0.0} s");
+        Console.WriteLine($"{s.Seeds} worlds, {s.SimulatedYears:0.00} years, {s.Steps} steps, {s.Touches} touches, {s.Dialled} calls by people, {s.Faults} faults: {s.Violations} violations in {s.WallSeconds:0.0} s");
         if (s.UnderWay > 0) Console.WriteLine($"{s.UnderWay} requests were under way when the person's opt-out committed; the latest reached its provider {s.UnderWaySecondsMax:0.0} s after it");
         if (s.FailingSeeds.Count > 0) Console.WriteLine($"Again, step by step: meridian simulate --seed {s.FailingSeeds[0]} --verbose");
     }

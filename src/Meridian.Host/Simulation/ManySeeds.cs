@@ -43,10 +43,10 @@ internal static class ManySeeds
 /// <summary>A run in numbers.</summary>
 /// <param name="UnderWay">Requests that were under way to a provider when the person's opt-out committed.</param>
 /// <param name="UnderWaySecondsMax">The latest of them reached the provider so long after it.</param>
-internal sealed record SimSummary(int Seeds, double SimulatedYears, long Steps, long Touches, long Faults, int Violations, IReadOnlyList<ulong> FailingSeeds, int UnderWay, double UnderWaySecondsMax, double WallSeconds)
+internal sealed record SimSummary(int Seeds, double SimulatedYears, long Steps, long Touches, long Dialled, long Faults, int Violations, IReadOnlyList<ulong> FailingSeeds, int UnderWay, double UnderWaySecondsMax, double WallSeconds)
 {
     public static SimSummary Of(IReadOnlyList<SimResult> results, TimeSpan wall) => new(
-        results.Count, Math.Round(results.Sum(r => r.Simulated.TotalDays) / 365.25, 3), results.Sum(r => r.Steps), results.Sum(r => r.Touches), results.Sum(r => r.Faults), results.Sum(r => r.Violations.Count),
+        results.Count, Math.Round(results.Sum(r => r.Simulated.TotalDays) / 365.25, 3), results.Sum(r => r.Steps), results.Sum(r => (long)r.Touches), results.Sum(r => (long)r.Dialled), results.Sum(r => r.Faults), results.Sum(r => r.Violations.Count),
         results.Where(r => r.Violations.Count > 0).Select(r => r.Seed).ToList(), results.Sum(r => r.UnderWay.Count),
         Math.Round(results.SelectMany(r => r.UnderWay).DefaultIfEmpty(Duration.Zero).Max().TotalSeconds, 3), Math.Round(wall.TotalSeconds, 1));
 }

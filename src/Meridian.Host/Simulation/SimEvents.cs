@@ -4,8 +4,10 @@ using NodaTime;
 namespace Meridian.Host.Simulation;
 
 /// <summary>Something the ledger committed, in the order of the commits.</summary>
-/// <param name="Kind"><c>begun</c>, <c>closed</c>, <c>out</c>, <c>stopped</c>, <c>pause</c>, <c>resume</c>, <c>held</c>, <c>released</c>, <c>overspent</c>.</param>
-/// <param name="Subject">A touch, an enrollment, an address, or what was paused.</param>
+/// <param name="Kind"><c>begun</c>, <c>closed</c>, <c>dialled</c> and <c>rung_off</c> (by a person), <c>consent</c>, <c>withdrawn</c>, <c>out</c>, <c>stopped</c>, <c>pause</c>, <c>resume</c>, <c>held</c>, <c>released</c>, <c>overspent</c>.</param>
+/// <param name="Subject">A touch, a call task, a consent, an enrollment, an address, or what was paused.</param>
+/// <param name="Sender">Whose turn it was; of a consent, its number and channel.</param>
+/// <param name="At">When, as it was written; of a consent, when it ends.</param>
 internal sealed record SimEvent(long Order, string Kind, string Subject, string? Lead, string? Sender, Instant? At);
 
 /// <summary>Triggers of the simulator's own that write down what was committed, so that laws can be checked against the order of commits and not against clocks.</summary>
@@ -17,6 +19,14 @@ internal static class SimEvents
             insert into sim_event (kind, subject, lead, sender, at) values ('begun', new.id, new.lead_id, new.sender_id, new.begun_at); end;
         create trigger sim_closed after update of closed_at on touch when new.closed_at is not null and old.closed_at is null and new.begun_at is not null begin
             insert into sim_event (kind, subject, lead, sender, at) values ('closed', new.id, new.lead_id, new.sender_id, new.closed_at); end;
+        create trigger sim_dialled after update of begun_at on call_task when new.begun_at is not null and old.begun_at is null begin
+            insert into sim_event (kind, subject, lead, sender, at) values ('dialled', new.id, new.lead_id, new.actor, new.begun_at); end;
+        create trigger sim_rung_off after update of closed_at on call_task when new.closed_at is not null and old.closed_at is null and old.begun_at is not null begin
+            insert into sim_event (kind, subject, lead, sender, at) values ('rung_off', new.id, new.lead_id, new.actor, new.closed_at); end;
+        create trigger sim_consent after insert on consent when new.status = 'recorded' begin
+            insert into sim_event (kind, subject, lead, sender, at) values ('consent', new.id, new.lead_id, new.address_id || ' ' || new.channel, new.expires_at); end;
+        create trigger sim_withdrawn after update of status on consent when new.status <> 'recorded' and old.status = 'recorded' begin
+            insert into sim_event (kind, subject, lead) values ('withdrawn', new.id, new.lead_id); end;
         create trigger sim_out after update of opted_out_at on lead when new.opted_out_at is not null and old.opted_out_at is null begin
             insert into sim_event (kind, subject, lead, at) values ('out', new.id, new.id, new.opted_out_at); end;
         create trigger sim_stopped after update of state on enrollment when new.state = 'stopped' and old.state <> 'stopped' begin

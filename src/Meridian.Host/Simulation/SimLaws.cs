@@ -10,8 +10,9 @@ namespace Meridian.Host.Simulation;
 internal sealed record SimViolation(string Law, string What);
 
 /// <summary>Everything a finished world is judged by.</summary>
+/// <param name="Listed">Numbers on a do-not-call list; null: none is fresh enough to call by.</param>
 internal sealed record SimRecord(
-    IReadOnlyList<SimPerson> People, IReadOnlyList<Seen> Seen, IReadOnlyDictionary<string, Instant> Silent, IReadOnlyList<SimEvent> Events, IReadOnlyList<SimTouch> Touches, IReadOnlySet<string> SaidNo, IReadOnlyDictionary<string, int> SenderCaps, long CampaignCap, Instant End);
+    IReadOnlyList<SimPerson> People, IReadOnlyList<Seen> Seen, IReadOnlyList<Dialled> Dialled, IReadOnlySet<string>? Listed, IReadOnlyDictionary<string, Instant> Silent, IReadOnlyList<SimEvent> Events, IReadOnlyList<SimTouch> Touches, IReadOnlySet<string> SaidNo, IReadOnlyDictionary<string, int> SenderCaps, long CampaignCap, Instant End);
 
 /// <summary>A touch as the ledger holds it at the end.</summary>
 internal sealed class SimTouch
@@ -46,6 +47,8 @@ internal static class SimLaws
         ["once per person, step and attempt"] = Once,
         ["handed over within the permit's ten seconds"] = InTime,
         ["nothing begun after an opt-out commits"] = NothingAfterNo,
+        ["no machine calls or texts without a consent that stands"] = Consented,
+        ["a person dials nobody who is on a do-not-call list"] = NotListed,
         ["whoever said no is opted out"] = NobodyForgotten,
         ["whom the CRM holds on do-not-disturb is left alone"] = Silence,
         ["nothing begun while something is not understood"] = Held,
@@ -69,6 +72,8 @@ internal static class SimLaws
         var touches = r.Touches.ToDictionary(t => t.Id);
         foreach (var twice in r.Seen.Select(s => s.TouchId).Distinct().Select(id => touches[id]).GroupBy(t => (t.LeadId, t.StepId, t.Round)).Where(g => g.Count() > 1))
             yield return $"{twice.Key.LeadId} was reached {twice.Count()} times for {twice.Key.StepId}: {string.Join(", ", twice.Select(t => t.Id))}";
+        foreach (var both in r.Dialled.Select(d => d.TouchId).Concat(r.Seen.Select(s => s.TouchId).Distinct()).Select(id => touches[id]).GroupBy(t => (t.LeadId, t.StepId, t.Round)).Where(g => g.Count() > 1))
+            yield return $"{both.Key.LeadId} was called for {both.Key.StepId} by a person and reached {both.Count()} times in all";
     }
 
     private static IEnumerable<string> InTime(SimRecord r)
@@ -80,8 +85,8 @@ internal static class SimLaws
     private static IEnumerable<string> NothingAfterNo(SimRecord r)
     {
         var outs = r.Events.Where(e => e.Kind == "out").ToDictionary(e => e.Lead!);
-        foreach (var begun in r.Events.Where(e => e.Kind == "begun"))
-            if (outs.TryGetValue(begun.Lead!, out var no) && no.Order < begun.Order) yield return $"touch {begun.Subject} was begun after {begun.Lead} had opted out";
+        foreach (var begun in r.Events.Where(e => e.Kind is "begun" or "dialled"))
+            if (outs.TryGetValue(begun.Lead!, out var no) && no.Order < begun.Order) yield return $"touch {begun.Subject} was {begun.Kind} after {begun.Lead} had opted out";
         var lead = r.Touches.ToDictionary(t => t.Id, t => t.LeadId);
         foreach (var seen in r.Seen)
             if (outs.TryGetValue(lead[seen.TouchId], out var no) && no.At + PermitLife < seen.At) yield return $"touch {seen.TouchId} reached the provider {seen.At - no.At!.Value} after the opt-out of {no.Lead}";
@@ -101,12 +106,32 @@ internal static class SimLaws
         return r.SaidNo.Where(lead => !outs.Contains(lead)).Select(lead => $"{lead} said no and is not opted out");
     }
 
+    /// <summary>Written consent of this person, for this number and this channel, when it is begun and when it is handed over. Nobody here has a business' landline.</summary>
+    private static IEnumerable<string> Consented(SimRecord r)
+    {
+        var touches = r.Touches.ToDictionary(t => t.Id);
+        var seen = r.Seen.ToLookup(s => s.TouchId, s => s.At);
+        var stands = new Dictionary<string, SimEvent>();
+        foreach (var e in r.Events)
+        {
+            if (e.Kind == "consent") stands[e.Subject] = e;
+            if (e.Kind == "withdrawn") stands.Remove(e.Subject);
+            if (e.Kind != "begun" || touches[e.Subject] is not { Channel: not "email" } touch) continue;
+            var last = seen[touch.Id].Append(e.At!.Value).Max();
+            if (!stands.Values.Any(c => c.Lead == e.Lead && c.Sender == $"{touch.AddressId} {touch.Channel}" && !(c.At <= last))) yield return $"{touch.Channel} {touch.Id} to {touch.AddressId} at {last} without a consent of {e.Lead}";
+        }
+    }
+
+    private static IEnumerable<string> NotListed(SimRecord r) => r.Dialled.Where(d => r.Listed is null || r.Listed.Contains(d.To)).Select(d => $"{d.To} was dialled at {d.At}: {(r.Listed is null ? "no list is fresh" : "it is on the list")}");
+
     /// <summary>A look may be as old as it holds, and a permit is good a little longer.</summary>
     private static IEnumerable<string> Silence(SimRecord r)
     {
         var lead = r.Touches.ToDictionary(t => t.Id, t => t.LeadId);
         foreach (var seen in r.Seen)
             if (r.Silent.TryGetValue(lead[seen.TouchId], out var since) && since + Duration.FromTimeSpan(CrmLook.Holds) + PermitLife < seen.At) yield return $"touch {seen.TouchId} reached the provider {seen.At - since} after a do-not-disturb was set in the CRM";
+        foreach (var d in r.Dialled)
+            if (r.Silent.TryGetValue(d.LeadId, out var since) && since + Duration.FromTimeSpan(CrmLook.Holds) < d.At) yield return $"{d.TaskId} was dialled {d.At - since} after a do-not-disturb was set in the CRM";
     }
 
     private static IEnumerable<string> Held(SimRecord r)
@@ -117,7 +142,7 @@ internal static class SimLaws
         {
             if (e.Kind == "held") held.Add(e.Subject);
             if (e.Kind == "released") held.Remove(e.Subject);
-            if (e.Kind == "begun" && (held.Contains(people[e.Lead!].Phone) || held.Contains(people[e.Lead!].Email))) yield return $"touch {e.Subject} was begun while something of {e.Lead} was not understood";
+            if (e.Kind is "begun" or "dialled" && (held.Contains(people[e.Lead!].Phone) || held.Contains(people[e.Lead!].Email))) yield return $"{e.Subject} was {e.Kind} while something of {e.Lead} was not understood";
         }
     }
 
@@ -128,6 +153,9 @@ internal static class SimLaws
         foreach (var seen in r.Seen.Where(s => s.Channel != Channel.Email))
             foreach (var zone in people[touches[seen.TouchId].LeadId].Zones)
                 if (SimHours.Closed(seen.At, zone) is { } why) yield return $"touch {seen.TouchId} at {seen.At}: {why}";
+        foreach (var d in r.Dialled)
+            foreach (var zone in people[d.LeadId].Zones)
+                if (SimHours.Closed(d.At, zone) is { } why) yield return $"{d.TaskId} dialled at {d.At}: {why}";
     }
 
     private static IEnumerable<string> SenderCaps(SimRecord r)
@@ -144,16 +172,19 @@ internal static class SimLaws
         }
     }
 
-    /// <summary>What is proved not to have been sent reached nobody.</summary>
-    private static IEnumerable<SimTouch> Reached(SimRecord r, string channel) => r.Touches.Where(t => t.Channel == channel && t.BegunAt is not null && t.State != "failed").OrderBy(t => t.BegunAt);
+    /// <summary>What is proved not to have been sent reached nobody; whom a person dialled was reached.</summary>
+    private static IEnumerable<Reached> Reaching(SimRecord r, string channel) => r.Touches.Where(t => t.Channel == channel && t.BegunAt is not null && t.State != "failed").Select(t => new Reached(t.Id, t.LeadId, t.AddressId!, t.BegunAt!.Value))
+        .Concat(channel == "call" ? r.Dialled.Select(d => new Reached(d.TaskId, d.LeadId, d.To, d.At)) : []).OrderBy(t => t.At);
+
+    private sealed record Reached(string Id, string LeadId, string AddressId, Instant At);
 
     private static IEnumerable<string> PersonCaps(SimRecord r)
     {
         foreach (var (channel, gap) in new[] { ("call", Duration.FromHours(24)), ("text", Duration.FromHours(24)), ("email", Duration.FromHours(20)) })
         {
-            foreach (var who in Reached(r, channel).GroupBy(t => t.LeadId).Concat(channel == "email" ? [] : Reached(r, channel).GroupBy(t => t.AddressId!)))
+            foreach (var who in Reaching(r, channel).GroupBy(t => t.LeadId).Concat(channel == "email" ? [] : Reaching(r, channel).GroupBy(t => t.AddressId)))
             {
-                var at = who.Select(t => t.BegunAt!.Value).ToList();
+                var at = who.Select(t => t.At).ToList();
                 for (var i = 1; i < at.Count; i++)
                     if (at[i] - at[i - 1] < gap) yield return $"{who.Key}: two {channel}s within {at[i] - at[i - 1]}";
                 for (var i = 3; channel != "email" && i < at.Count; i++)
@@ -165,9 +196,9 @@ internal static class SimLaws
     private static IEnumerable<string> CompanyCaps(SimRecord r)
     {
         var people = r.People.ToDictionary(p => p.Id);
-        foreach (var company in Reached(r, "call").GroupBy(t => people[t.LeadId].Company))
+        foreach (var company in Reaching(r, "call").GroupBy(t => people[t.LeadId].Company))
         {
-            var days = company.Select(t => (t.Id, Day: t.BegunAt!.Value.InZone(DateTimeZoneProviders.Tzdb[people[t.LeadId].Zones[0]]).Date)).GroupBy(t => t.Day).Where(d => d.Count() > 1);
+            var days = company.Select(t => (t.Id, Day: t.At.InZone(DateTimeZoneProviders.Tzdb[people[t.LeadId].Zones[0]]).Date)).GroupBy(t => t.Day).Where(d => d.Count() > 1);
             foreach (var day in days) yield return $"{company.Key} was called {day.Count()} times on {day.Key}: {string.Join(", ", day.Select(t => t.Id))}";
         }
     }
@@ -199,32 +230,34 @@ internal static class SimLaws
         {
             if (e.Kind == "pause") paused.Add(e.Subject);
             if (e.Kind == "resume") paused.Remove(e.Subject);
-            if (e.Kind != "begun" || paused.Count == 0) continue;
+            if (e.Kind is not ("begun" or "dialled") || paused.Count == 0) continue;
             foreach (var what in new[] { "engine", $"campaign {SimWorld.Campaign}", $"sender {e.Sender}", $"lead {e.Lead}" })
-                if (paused.Contains(what)) yield return $"touch {e.Subject} was begun while {what} was paused";
+                if (paused.Contains(what)) yield return $"{e.Subject} was {e.Kind} while {what} was paused";
         }
     }
 
     private static IEnumerable<string> Stopped(SimRecord r)
     {
         var touches = r.Touches.ToDictionary(t => t.Id);
+        var dialled = r.Dialled.ToDictionary(d => d.TaskId, d => d.TouchId);
         var stopped = new HashSet<string>();
         foreach (var e in r.Events)
         {
             if (e.Kind == "stopped") stopped.Add(e.Subject);
             if (e.Kind == "begun" && stopped.Contains(touches[e.Subject].EnrollmentId)) yield return $"touch {e.Subject} was begun after its walk had stopped";
+            if (e.Kind == "dialled" && dialled.TryGetValue(e.Subject, out var touch) && stopped.Contains(touches[touch].EnrollmentId)) yield return $"{e.Subject} was dialled after its walk had stopped";
         }
     }
 
     private static IEnumerable<string> OneInTheAir(SimRecord r)
     {
         var air = new Dictionary<string, HashSet<string>>();
-        foreach (var e in r.Events.Where(e => e.Kind is "begun" or "closed"))
+        foreach (var e in r.Events.Where(e => e.Kind is "begun" or "closed" or "dialled" or "rung_off"))
         {
             if (!air.TryGetValue(e.Lead!, out var mine)) air[e.Lead!] = mine = [];
-            if (e.Kind == "closed") mine.Remove(e.Subject);
-            else if (mine.Count > 0) yield return $"touch {e.Subject} was begun while {string.Join(", ", mine)} was in the air for {e.Lead}";
-            if (e.Kind == "begun") mine.Add(e.Subject);
+            if (e.Kind is "closed" or "rung_off") mine.Remove(e.Subject);
+            else if (mine.Count > 0) yield return $"{e.Subject} was {e.Kind} while {string.Join(", ", mine)} was in the air for {e.Lead}";
+            if (e.Kind is "begun" or "dialled") mine.Add(e.Subject);
         }
     }
 

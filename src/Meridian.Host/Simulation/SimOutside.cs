@@ -168,7 +168,7 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
     }
 
     /// <summary>The person has said it, and we were told: it must not be forgotten.</summary>
-    private void Told(string address)
+    internal void Told(string address)
     {
         foreach (var person in people.Where(p => p.Phone == address || p.Email == address)) saidNo(person);
     }

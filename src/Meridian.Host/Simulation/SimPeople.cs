@@ -7,7 +7,7 @@ namespace Meridian.Host.Simulation;
 /// <param name="Zones">Where their address and their number say they are: a touch must be inside the hours of both.</param>
 /// <param name="LineZone">Their number's.</param>
 /// <param name="IsInCrm">The owner's CRM knows them and may be asked for a do-not-disturb.</param>
-/// <param name="Consents">They gave written consent to calls and texts.</param>
+/// <param name="Consents">They gave written consent to calls and texts before; every seventh of them lapses during the day.</param>
 internal sealed record SimPerson(string Id, string Company, string Phone, string Email, IReadOnlyList<string> Zones, string LineZone, bool Consents, bool IsInCrm);
 
 /// <summary>A dozen people: every zone of the country, colleagues at one company, one number two people share, one whose number and address disagree.</summary>
@@ -30,8 +30,9 @@ internal static class SimPeople
             var colleague = i > 0 && chance.Happens(0.25) ? people[chance.Next(i)] : null;
             var shares = i > 1 && chance.Happens(0.15) ? people[chance.Next(i)] : null;
             var zones = shares is null ? new[] { home.Zone, line.Zone } : [home.Zone, shares.LineZone];
-            var person = new SimPerson($"led_{i:00}", colleague?.Company ?? $"cmp_{i:00}", shares?.Phone ?? $"+1{line.AreaCode}55501{i:00}", $"p{i:00}@people.example", zones.Distinct().ToList(), zones[1], chance.Happens(0.7), i % 3 > 0);
+            var person = new SimPerson($"led_{i:00}", colleague?.Company ?? $"cmp_{i:00}", shares?.Phone ?? $"+1{line.AreaCode}55501{i:00}", $"p{i:00}@people.example", zones.Distinct().ToList(), zones[1], chance.Happens(0.6), i % 3 > 0);
             people.Add(person);
+            var lapses = chance.Happens(0.15);
             await store.WriteAsync(async s =>
             {
                 await s.ExecuteAsync("insert into company (id, natural_key, name, created_at) values (@c, @c, @c, @now) on conflict (id) do nothing", new { c = person.Company, now });
@@ -44,11 +45,12 @@ internal static class SimPeople
 
                 if (person.IsInCrm) await s.ExecuteAsync("insert into lead_ref (source, external_id, lead_id) values ('highlevel', @id, @id)", new { id = person.Id });
                 if (!person.Consents) return;
+                Instant? ends = lapses ? now + Duration.FromMinutes(chance.Between(240, 900)) : null;
                 foreach (var channel in new[] { "call", "text" })
                     await s.ExecuteAsync("""
-                        insert into consent (id, lead_id, address_id, channel, status, seller, text_version, evidence, given_on, attested_by, created_at)
-                        values (@consent, @id, @phone, @channel, 'recorded', @seller, '1', 'simulated', '2026-01-01', 'sam', @now)
-                        """, new { consent = $"con_{i:00}_{channel}", id = person.Id, phone = person.Phone, channel, seller = SimWorld.Owner.SellerName, now });
+                        insert into consent (id, lead_id, address_id, channel, status, seller, text_version, evidence, given_on, expires_at, attested_by, created_at)
+                        values (@consent, @id, @phone, @channel, 'recorded', @seller, '1', 'simulated', '2026-01-01', @ends, 'sam', @now)
+                        """, new { consent = $"con_{i:00}_{channel}", id = person.Id, phone = person.Phone, channel, seller = SimWorld.Owner.SellerName, ends, now });
             });
         }
 

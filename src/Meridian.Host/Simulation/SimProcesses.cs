@@ -7,12 +7,12 @@ using NodaTime;
 namespace Meridian.Host.Simulation;
 
 /// <summary>The processes of a simulated world: they die, stand still, come back, and hear late that settings changed.</summary>
-internal sealed class SimProcesses(Scheduler scheduler, SimClock clock, Func<int, SqlStore> storeOf, SimOutside outside, string policyVersion, ulong seed, List<string> broken)
+internal sealed class SimProcesses(Scheduler scheduler, SimClock clock, Func<int, SqlStore> storeOf, SimOutside outside, string policyVersion, OwnerSettings ownerAtFirst, ulong seed, List<string> broken)
 {
     private readonly List<Slot> slots = [];
     private int started;
     private string policy = policyVersion;
-    private OwnerSettings owner = SimWorld.Owner;
+    private OwnerSettings owner = ownerAtFirst;
 
     public int Count => slots.Count;
 

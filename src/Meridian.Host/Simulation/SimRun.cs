@@ -12,8 +12,9 @@ namespace Meridian.Host.Simulation;
 
 /// <summary>How one seed went.</summary>
 /// <param name="Trace">A print of every choice: equal for equal seeds.</param>
+/// <param name="Dialled">Calls that people made by hand.</param>
 /// <param name="UnderWay">How long after a person's opt-out had committed each request reached a provider that was under way by then.</param>
-internal sealed record SimResult(ulong Seed, ulong Trace, long Steps, int Touches, long Faults, Duration Simulated, IReadOnlyList<SimViolation> Violations, IReadOnlyList<Duration> UnderWay);
+internal sealed record SimResult(ulong Seed, ulong Trace, long Steps, int Touches, int Dialled, long Faults, Duration Simulated, IReadOnlyList<SimViolation> Violations, IReadOnlyList<Duration> UnderWay);
 
 /// <summary>What one simulated world is made of.</summary>
 /// <param name="Change">Rewrites statements: a mutant's world, in which some law must break.</param>
@@ -50,8 +51,11 @@ internal sealed class SimRun(SimOptions options)
         var quiet = new InterleavedStore(database, _ => Task.CompletedTask);
         Wait(SimEvents.WatchAsync(quiet));
         var ids = new SeededIds(options.Seed, clock);
-        var policy = Wait(SimWorld.SetUpAsync(quiet, ids, chance, start));
+        var owner = chance.Happens(0.4) ? SimWorld.OwnerWithCallers : SimWorld.Owner;
+        var policy = Wait(SimWorld.SetUpAsync(quiet, ids, chance, owner, start));
         var people = Wait(SimPeople.MakeAsync(quiet, chance, chance.Between(6, 12), start));
+
+        var listed = Wait(SimWorld.LoadListsAsync(quiet, ids, chance, people, start));
 
         if (options.Damage is { } damage) Wait(quiet.RunScriptAsync(damage));
         var end = start + options.Length;
@@ -66,10 +70,12 @@ internal sealed class SimRun(SimOptions options)
         void SaidNo(SimPerson person) => saidNo.Add(person.Id);
 
         var outside = new SimOutside(scheduler, options.Faults, () => scheduler.Now < storming, StoreOf(Outdoors), SaidNo, people, options) { Crash = number => processes!.CrashNumber(number, Duration.FromSeconds(chance.Between(1, 200))) };
-        processes = new SimProcesses(scheduler, clock, StoreOf, outside, policy, options.Seed, broken);
+        processes = new SimProcesses(scheduler, clock, StoreOf, outside, policy, owner, options.Seed, broken);
         processes.Add("one");
         if (options.Faults.HasFlag(SimFaults.Twin) && chance.Happens(0.5)) processes.Add("two");
         storm = new Storm(scheduler, options.Faults, StoreOf(Outdoors), ids, people, processes, new InterleavedStore(database, _ => Task.CompletedTask, change: options.Change, committed: committed)) { SaidNo = SaidNo, Silent = outside.Silent };
+        var callers = new SimCallers(scheduler, StoreOf(Outdoors), ids, new Clocks(clock, clock), outside.For(Outdoors), people, outside.Told, lead => storm?.Strike(storming, lead));
+        foreach (var name in owner.HumanCalls ? new[] { "sam", "tom" } : []) _ = callers.WorkAsync(name);
         var raging = storm.RageAsync(storming);
 
         while (scheduler.Now < end && scheduler.Step(end))
@@ -77,8 +83,8 @@ internal sealed class SimRun(SimOptions options)
             if (raging.IsFaulted) throw raging.Exception!;
         }
 
-        Judge(quiet, outside, people, scheduler.Now);
-        return new SimResult(options.Seed, scheduler.Trace, scheduler.Steps, outside.Seen.Count, outside.Faults + faults + storm.Moves, scheduler.Now - start, found, underWay);
+        Judge(quiet, outside, callers.Dialled, listed, people, scheduler.Now);
+        return new SimResult(options.Seed, scheduler.Trace, scheduler.Steps, outside.Seen.Count, callers.Dialled.Count, outside.Faults + faults + storm.Moves, scheduler.Now - start, found, underWay);
     }
 
     private StoreFault StoreFaultOf(Scheduler scheduler)
@@ -94,12 +100,12 @@ internal sealed class SimRun(SimOptions options)
         }
     }
 
-    private void Judge(SqlStore quiet, SimOutside outside, IReadOnlyList<SimPerson> people, Instant end)
+    private void Judge(SqlStore quiet, SimOutside outside, IReadOnlyList<Dialled> dialled, IReadOnlySet<string>? listed, IReadOnlyList<SimPerson> people, Instant end)
     {
         var touches = Wait(quiet.ReadAsync(s => s.QueryAsync<SimTouch>("select * from touch order by id")));
         var caps = Wait(quiet.ReadAsync(s => s.QueryAsync<Cap>("select id, daily_cap from sender"))).ToDictionary(c => c.Id, c => (int)c.DailyCap);
         var campaign = Wait(quiet.ReadAsync(s => s.ScalarAsync<long>("select daily_cap from campaign")));
-        var record = new SimRecord(people, outside.Seen, outside.Silent, Wait(SimEvents.ReadAsync(quiet)), touches, saidNo, caps, campaign, end);
+        var record = new SimRecord(people, outside.Seen, dialled, listed, outside.Silent, Wait(SimEvents.ReadAsync(quiet)), touches, saidNo, caps, campaign, end);
         foreach (var e in options.Listener is null ? [] : record.Events) options.Listener!($"=== {e.Order} {e.Kind} {e.Subject} {e.Lead} {e.Sender} {e.At}");
         foreach (var d in options.Listener is null ? [] : Wait(new SqlDesks(quiet).AllAsync())) options.Listener!($"=== desk {d.Kind}/{d.Key} next {d.NextTurnAt} wakes {d.Wakes} holder {d.Holder} until {d.LeaseUntil} last {d.LastTurnAt} {d.LastResult} failures {d.Failures}");
         foreach (var t in options.Listener is null ? [] : touches) options.Listener!($"=== {t.Id} {t.LeadId} {t.Channel} {t.State} {t.ParkedReason}{t.SkippedReason} due {t.DueAt} begun {t.BegunAt} closed {t.ClosedAt} {t.Error}");

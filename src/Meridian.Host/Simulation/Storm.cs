@@ -10,6 +10,7 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
     private const int Outdoors = -1;
     private readonly SqlPauses pauses = new(store, ids);
     private readonly SqlPeopleLedger ledger = new(store, ids);
+    private readonly SimPage page = new(scheduler, store, ids);
 
     public long Moves { get; private set; }
 
@@ -44,6 +45,7 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
         else if (roll < 45 && faults.HasFlag(SimFaults.Freeze)) processes.Freeze(chance.Next(processes.Count), now + Duration.FromMilliseconds(chance.Between(500, chance.Happens(0.3) ? 700_000 : 40_000)));
         else if (!faults.HasFlag(SimFaults.People)) return;
         else if (roll < 48) SilenceInCrm(chance.Of(people), now);
+        else if (roll < 53) await page.SignAsync(chance.Of(people));
         else if (roll < 60) await OptOutAsync(chance.Of(people), now);
         else if (roll < 66) await pauses.PauseEngineAsync("sam", now);
         else if (roll < 76) await pauses.ResumeEngineAsync("sam", now);
@@ -61,11 +63,12 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
     /// Strikes where it hurts: everything is judged, nothing is begun yet, and in this instant somebody who is due says no, writes, is paused, or the
     /// owner stops everything.
     /// </summary>
-    public void Strike(Instant until)
+    /// <param name="dialled">Whom a person is about to dial; null: somebody who is due.</param>
+    public void Strike(Instant until, string? dialled = null)
     {
         var (chance, now) = (scheduler.Chance, scheduler.Now);
-        if (now >= until || !faults.HasFlag(SimFaults.People) || !chance.Happens(0.15)) return;
-        var due = Wait(quiet.ReadAsync(s => s.QueryAsync<string>(DueLeads, new { now })));
+        if (now >= until || !faults.HasFlag(SimFaults.People) || !chance.Happens(dialled is null ? 0.15 : 0.4)) return;
+        var due = dialled is null ? Wait(quiet.ReadAsync(s => s.QueryAsync<string>(DueLeads, new { now }))) : [dialled];
         if (due.Count == 0) return;
         Moves++;
         var lead = chance.Of(due);

@@ -57,10 +57,16 @@ public class SimulationTests(ITestOutputHelper output)
     private static readonly (string Law, string Mutant, SimOptions World)[] Mutants =
     [
         ("once per person, step and attempt", "a transport that sends twice", World() with { SendsTwice = true }),
+        ("once per person, step and attempt", "a step that stays open when a person has called for it, and a number that needs no rest", World(sql =>
+            sql == SqlCallTasks.Settle ? sql.Replace("state = 'skipped', skipped_reason = @reason, parked_reason = null, closed_at = @now where", "due_at = due_at where @now <> @reason and")
+            : sql == SqlTouchLedger.TakeNumberForCall ? sql.Replace("= @free,", "= null,") : sql == SqlTouchLedger.TakeCompany ? sql.Replace("next_call_at = @free", "next_call_at = null")
+            : sql == SqlFacts.HumanCalls ? sql.Replace("where", "where 1 = 0 and") : sql)),
         ("handed over within the permit's ten seconds", "a begin dated back", Without(SqlTouchLedger.TakeTouch, "begun_at = @now", "begun_at = @now - 20000")),
         ("nothing begun after an opt-out commits", "a begin at any revision, and offers that outlive an opt-out", World(sql =>
             sql == SqlTouchLedger.TakeLead ? sql.Replace(" and revision = @lead_judged", "") : sql == SqlPeopleLedger.SkipOffer ? sql.Replace("where id = @touch", "where id = @touch and 1 = 0") : sql)),
         ("whom the CRM holds on do-not-disturb is left alone", "a CRM that nobody looks at", World() with { LooksAway = true }),
+        ("no machine calls or texts without a consent that stands", "a consent that never ends", Without(SqlFacts.LeadConsents, "expires_at", "null as expires_at")),
+        ("a person dials nobody who is on a do-not-call list", "lists that nobody looks at", World(sql => sql == SqlCallTasks.ListedOn ? sql.Replace("where", "where 1 = 0 and") : sql == SqlCallTasks.Dial ? sql.Replace("where n.number", "where 1 = 0 and n.number") : sql)),
         ("whoever said no is opted out", "an opt-out that writes nothing", Without(SqlPeopleLedger.OptLeadOut, "where id = @lead", "where id = @lead and 1 = 0")),
         ("nothing begun while something is not understood", "a begin at any revision", AtAnyRevision()),
         ("inside every candidate window at hand-over", "hours from five to nine in the evening", World(sql => sql.Replace("select value from setting where key = 'owner'", "select replace(value, '\"HoursFrom\":8,\"HoursTo\":18', '\"HoursFrom\":17,\"HoursTo\":21') from setting where key = 'owner'"))),
@@ -72,6 +78,7 @@ public class SimulationTests(ITestOutputHelper output)
         ("what was accepted counts as made", "an acceptance recorded as a failure", Without(SqlTouchLedger.RecordAccepted, "state = 'sent'", "state = 'failed'")),
         ("every end is explained", "a failure without its reason", Without(SqlTouchLedger.RecordNotSent, "error = @error", "error = null")),
         ("paused begins nothing", "a begin at any revision of its sender", Without(SqlTouchLedger.TakeSender, " and revision = @sender_judged", "")),
+        ("paused begins nothing", "a person who dials whatever is paused", World(sql => sql == SqlCallTasks.TakeLead ? "update lead set last_touch_at = @now, revision = revision + 1 where id = @lead and @revision is not null" : sql == SqlCallTasks.Dial ? sql.Replace("c.paused_at is not null", "1 = 0") : sql)),
         ("a walk that stopped begins nothing", "offers that outlive their walk", Without(SqlPeopleLedger.SkipOffer, "where id = @touch", "where id = @touch and 1 = 0")),
         ("one in the air per person", "a judge who sees nothing in the air", World(sql => sql == SqlFacts.LeadTouches ? sql.Replace("closed_at, provider_ref", "coalesce(closed_at, begun_at) as closed_at, provider_ref") : sql) with { Damage = "drop index touch_one_in_the_air" }),
         ("after calm nothing hangs", "deadlines that nobody looks at", Without(SqlTouchLedger.MarkUnconfirmed, "where id = @touch", "where id = @touch and 1 = 0")),
@@ -82,13 +89,13 @@ public class SimulationTests(ITestOutputHelper output)
         ("the ledger proves itself", "a count that counts twice", Without(SqlTouchLedger.CountSenderDay, "set begun = sender_day.begun + @m", "set begun = sender_day.begun + @m + @m")),
     ];
 
-    public static TheoryData<string> Laws => [.. Mutants.Select(m => m.Law)];
+    public static TheoryData<string, string> Breaks => new(Mutants.Select(m => (m.Law, m.Mutant)));
 
     [Theory]
-    [MemberData(nameof(Laws))]
-    public void Every_law_finds_the_engine_that_breaks_it(string law)
+    [MemberData(nameof(Breaks))]
+    public void Every_law_finds_the_engine_that_breaks_it(string law, string mutant)
     {
-        var (_, mutant, world) = Mutants.First(m => m.Law == law);
+        var world = Mutants.First(m => m.Mutant == mutant).World;
         for (var seed = 1UL; seed <= MostSeedsToFindAMutant; seed++)
         {
             var violations = new SimRun(world with { Seed = seed }).Run().Violations;
@@ -104,7 +111,7 @@ public class SimulationTests(ITestOutputHelper output)
     public void Every_law_has_its_mutant()
     {
         string[] others = ["the window that closes soonest goes first", "every desk's beat is fresh", "everybody is finished, stopped, parked or waits for a stated time", "nothing breaks its word", "the ledger proves itself"];
-        Assert.Equal(SimLaws.All.Keys.Concat(others).Order(), Mutants.Select(m => m.Law).Order());
+        Assert.Equal(SimLaws.All.Keys.Concat(others).Order(), Mutants.Select(m => m.Law).Distinct().Order());
     }
 
     private static SimResult Run(ulong seed, SimFaults faults = SimFaults.All) => new SimRun(new SimOptions(seed, Day, faults)).Run();

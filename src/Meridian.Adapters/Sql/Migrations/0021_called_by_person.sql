@@ -6,7 +6,7 @@ alter table touch add constraint touch_skipped_reason_check check (skipped_reaso
     'extension_cannot_receive_texts', 'expired', 'import_undone', 'called_by_person'));
 --[/postgres]
 --[sqlite]
--- SQLite cannot alter a CHECK; for one that only grows wider its documentation ("ALTER TABLE", 8) has the text changed in the schema. RESET reads it anew,
+-- SQLite cannot alter a CHECK; for one that only grows wider its documentation (ALTER TABLE, "Making Other Kinds Of Table Schema Changes") has the text changed in the schema. RESET reads it anew,
 -- and the index that comes and goes tells every other connection.
 pragma writable_schema = on;
 update sqlite_schema set sql = replace(sql, '''expired'', ''import_undone'')', '''expired'', ''import_undone'', ''called_by_person'')') where type = 'table' and name = 'touch';
