@@ -26,8 +26,9 @@ namespace Meridian.Host.Composition;
 /// <summary>One engine on one store: the composition root of every way to run it.</summary>
 public sealed class Node
 {
+    /// <param name="looks">The clocks that tell how old a look at the CRM is; null: the others. Only a mutant of the simulator has some of its own.</param>
     public Node(SqlStore store, IIds ids, IChance chance, Clocks clocks, OutsideSystems outside, PolicyVersion policy, IOutcomeJournal journal, string holder, ILoggerFactory logs,
-        Capabilities? capabilities = null, Func<IReadOnlyList<IProviderCheck>>? checks = null, Func<ICheckBook, ICheckBook>? memory = null)
+        Capabilities? capabilities = null, Func<IReadOnlyList<IProviderCheck>>? checks = null, Func<ICheckBook, ICheckBook>? memory = null, Clocks? looks = null)
     {
         Store = store;
         Ids = ids;
@@ -44,7 +45,7 @@ public sealed class Node
         Capabilities = capabilities ?? Capabilities.Unasked();
         var recorder = Recorder = new OutcomeRecorder(Ledger, journal, logs.CreateLogger<OutcomeRecorder>());
         var fence = new Fence(Ledger, recorder, ids, clocks, policy);
-        var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, clocks, outside.DoNotDisturb);
+        var handOver = new HandOver(outside.Mail, outside.Calls, outside.Texts, recorder, People, facts, looks ?? clocks, outside.DoNotDisturb);
         var phones = new SqlPhones(store, ids);
         var calls = new SqlCallTasks(store, ids);
         CallTasks = calls;

@@ -87,7 +87,12 @@ internal sealed class SimOutside(Scheduler scheduler, SimFaults faults, Func<boo
         await scheduler.DelayAsync(process, "look at the CRM", Duration.FromMilliseconds(scheduler.Chance.Between(5, 100)));
         if (Goes(SimFaults.NotSent, 0.03)) return new Disturbance.CannotTell("simulated");
         var wants = WantsSilence(contact);
-        if (Goes(SimFaults.Slow, 0.1)) await scheduler.DelayAsync(process, "slow look", Duration.FromSeconds(scheduler.Chance.Between(1, 90)));
+        if (Goes(SimFaults.Slow, 0.1))
+        {
+            if (faults.HasFlag(SimFaults.People) && scheduler.Chance.Happens(0.3)) Silent.TryAdd(contact.Split('|')[0], scheduler.Now);
+            await scheduler.DelayAsync(process, "slow look", Duration.FromSeconds(scheduler.Chance.Between(1, 90)));
+        }
+
         return wants ? new Disturbance.Asked("all channels") : new Disturbance.None();
     }
 

@@ -7,7 +7,7 @@ using NodaTime;
 namespace Meridian.Host.Simulation;
 
 /// <summary>The processes of a simulated world: they die, stand still, come back, and hear late that settings changed.</summary>
-internal sealed class SimProcesses(Scheduler scheduler, SimClock clock, Func<int, SqlStore> storeOf, SimOutside outside, string policyVersion, OwnerSettings ownerAtFirst, ulong seed, List<string> broken)
+internal sealed class SimProcesses(Scheduler scheduler, SimClock clock, Func<int, SqlStore> storeOf, SimOutside outside, string policyVersion, OwnerSettings ownerAtFirst, SimOptions options, List<string> broken)
 {
     private readonly List<Slot> slots = [];
     private int started;
@@ -89,9 +89,9 @@ internal sealed class SimProcesses(Scheduler scheduler, SimClock clock, Func<int
         var transports = outside.For(number);
         slot.Policy = new PolicyVersion(policy);
         var node = new Node(
-            storeOf(number), new SeededIds(seed * 1000 + (ulong)number, clock), new SeededChance(seed), new Clocks(clock, clock),
+            storeOf(number), new SeededIds(options.Seed * 1000 + (ulong)number, clock), new SeededChance(options.Seed), new Clocks(clock, clock),
             new OutsideSystems(transports, transports, transports, transports, transports, transports, [new SimSignals("vapi"), new SimSignals("highlevel"), new SimSignals("mail")], Duration.FromDays(1), DoNotDisturb: transports),
-            slot.Policy, slot.Journal, $"{slot.Name}/{number}", new SimLog(broken));
+            slot.Policy, slot.Journal, $"{slot.Name}/{number}", new SimLog(broken), looks: options.LooksNeverAge ? new Clocks(clock, new SimClock(clock.Now)) : null);
         slot.Process = new SimProcess(number, slot.Name, node, scheduler);
         _ = slot.Process.StartAsync();
     }

@@ -21,8 +21,9 @@ internal sealed record SimResult(ulong Seed, ulong Trace, long Steps, int Touche
 /// <param name="Damage">A script run on the database at the start: another mutant's world.</param>
 /// <param name="SendsTwice">A transport that breaks its word.</param>
 /// <param name="LooksAway">A CRM that never tells of a do-not-disturb.</param>
+/// <param name="LooksNeverAge">An engine that trusts a look at the CRM however old it is.</param>
 /// <param name="Listener">Hears every choice.</param>
-internal sealed record SimOptions(ulong Seed, Duration Length, SimFaults Faults, Func<string, string>? Change = null, bool SendsTwice = false, bool LooksAway = false, string? Damage = null, Action<string>? Listener = null);
+internal sealed record SimOptions(ulong Seed, Duration Length, SimFaults Faults, Func<string, string>? Change = null, bool SendsTwice = false, bool LooksAway = false, bool LooksNeverAge = false, string? Damage = null, Action<string>? Listener = null);
 
 /// <summary>
 /// A deterministic world from one seed: the real engine on a real SQLite, one thread, a scheduler that chooses at every port who goes on. First a
@@ -70,7 +71,7 @@ internal sealed class SimRun(SimOptions options)
         void SaidNo(SimPerson person) => saidNo.Add(person.Id);
 
         var outside = new SimOutside(scheduler, options.Faults, () => scheduler.Now < storming, StoreOf(Outdoors), SaidNo, people, options) { Crash = number => processes!.CrashNumber(number, Duration.FromSeconds(chance.Between(1, 200))) };
-        processes = new SimProcesses(scheduler, clock, StoreOf, outside, policy, owner, options.Seed, broken);
+        processes = new SimProcesses(scheduler, clock, StoreOf, outside, policy, owner, options, broken);
         processes.Add("one");
         if (options.Faults.HasFlag(SimFaults.Twin) && chance.Happens(0.5)) processes.Add("two");
         storm = new Storm(scheduler, options.Faults, StoreOf(Outdoors), ids, people, processes, new InterleavedStore(database, _ => Task.CompletedTask, change: options.Change, committed: committed)) { SaidNo = SaidNo, Silent = outside.Silent };

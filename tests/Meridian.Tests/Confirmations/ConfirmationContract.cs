@@ -13,23 +13,17 @@ using Xunit;
 
 namespace Meridian.Tests.Confirmations;
 
-public sealed class ConfirmationsOnSqlite : ConfirmationContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class ConfirmationsOnSqlite() : ConfirmationContract(() => new TestDatabase.Sqlite());
 
-public sealed class ConfirmationsOnPostgres : ConfirmationContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class ConfirmationsOnPostgres() : ConfirmationContract(() => new TestDatabase.Postgres());
 
 /// <summary>Whoever asks by text to be left alone is told once that we have heard, within five minutes, and nothing else is ever sent.</summary>
-public abstract class ConfirmationContract
+public abstract class ConfirmationContract(Func<TestDatabase> database)
 {
     private const string Number = "+12125550111";
     private const string Ours = "+12025550103";
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task They_are_told_once_and_then_the_provider_learns_of_it()
@@ -155,26 +149,21 @@ public abstract class ConfirmationContract
         return new World(ledger);
     }
 
-    private sealed class World : IAsyncDisposable
+    private sealed class World : TurnWorld
     {
         private readonly InboundTurn inbox;
         private readonly ConfirmationTurn turn;
         private int heard;
 
         public World(LedgerWorld ledger)
+            : base(ledger)
         {
-            Ledger = ledger;
-            var clocks = new Clocks(Clock, TimeProvider.System);
             Book = new SqlConfirmations(ledger.Store);
-            inbox = new InboundTurn(ledger.Signals, [new HighLevelSignals()], ledger.People, ledger.Ledger, null!, Texts, ledger.Facts, new SqlPhones(ledger.Store, ledger.Ids), clocks);
-            turn = new ConfirmationTurn(Book, Texts, ledger.Facts, Capabilities.Unasked(), ledger.Ids, clocks);
+            inbox = new InboundTurn(ledger.Signals, [new HighLevelSignals()], ledger.People, ledger.Ledger, null!, Texts, ledger.Facts, new SqlPhones(ledger.Store, ledger.Ids), Clocks);
+            turn = new ConfirmationTurn(Book, Texts, ledger.Facts, Capabilities.Unasked(), ledger.Ids, Clocks);
         }
 
-        public LedgerWorld Ledger { get; }
-
         public SqlConfirmations Book { get; }
-
-        public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
 
         public ScriptedTexts Texts { get; } = new();
 
@@ -186,8 +175,6 @@ public abstract class ConfirmationContract
         }
 
         public Task TurnAsync() => turn.TakeAsync("all", default);
-
-        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }
 
     private sealed class ScriptedTexts : ITextTransport

@@ -11,22 +11,16 @@ using Xunit;
 
 namespace Meridian.Tests.Consents;
 
-public sealed class ConsentsOnSqlite : ConsentContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class ConsentsOnSqlite() : ConsentContract(() => new TestDatabase.Sqlite());
 
-public sealed class ConsentsOnPostgres : ConsentContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class ConsentsOnPostgres() : ConsentContract(() => new TestDatabase.Postgres());
 
 /// <summary>What a signature opens, and what it never opens.</summary>
-public abstract class ConsentContract
+public abstract class ConsentContract(Func<TestDatabase> database)
 {
     private const string Number = "+12125550111";
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task A_signature_frees_the_call_that_waited_for_it_at_once_and_first_of_all()

@@ -18,24 +18,18 @@ using Xunit;
 
 namespace Meridian.Tests.Consents;
 
-public sealed class ConsentFormsOnSqlite : ConsentFormContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class ConsentFormsOnSqlite() : ConsentFormContract(() => new TestDatabase.Sqlite());
 
-public sealed class ConsentFormsOnPostgres : ConsentFormContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class ConsentFormsOnPostgres() : ConsentFormContract(() => new TestDatabase.Postgres());
 
 /// <summary>What a form of the owner's opens once its contact was read back, what it never opens, and when a consent ends.</summary>
-public abstract class ConsentFormContract
+public abstract class ConsentFormContract(Func<TestDatabase> database)
 {
     private const string Number = "+12125550111";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task A_complete_form_counts_once_the_contact_is_read_back_and_names_itself_as_evidence()
@@ -242,25 +236,17 @@ public abstract class ConsentFormContract
         return new FormWorld(ledger);
     }
 
-    private sealed class FormWorld : IContactSource, IAsyncDisposable
+    private sealed class FormWorld : TurnWorld, IContactSource
     {
         private readonly SqlConsentForms book;
         private readonly ConsentFormTurn desk;
 
         public FormWorld(LedgerWorld ledger)
+            : base(ledger)
         {
-            Ledger = ledger;
-            Clock = new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset());
-            Clocks = new Clocks(Clock, Clock);
             book = new SqlConsentForms(ledger.Store, ledger.Ids);
             desk = Another();
         }
-
-        public LedgerWorld Ledger { get; }
-
-        public FakeTimeProvider Clock { get; }
-
-        public Clocks Clocks { get; }
 
         public int Reads { get; private set; }
 
@@ -288,7 +274,5 @@ public abstract class ConsentFormContract
         }
 
         public Task<HistoryReading> HistoryAsync(string contactId, CancellationToken cancellation) => throw new InvalidOperationException("a form asks for one contact");
-
-        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }
 }

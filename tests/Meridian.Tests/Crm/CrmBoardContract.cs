@@ -11,20 +11,14 @@ using Xunit;
 
 namespace Meridian.Tests.Crm;
 
-public sealed class CrmBoardOnSqlite : CrmBoardContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class CrmBoardOnSqlite() : CrmBoardContract(() => new TestDatabase.Sqlite());
 
-public sealed class CrmBoardOnPostgres : CrmBoardContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class CrmBoardOnPostgres() : CrmBoardContract(() => new TestDatabase.Postgres());
 
 /// <summary>What happens here is seen in the owner's CRM, each thing once.</summary>
-public abstract class CrmBoardContract
+public abstract class CrmBoardContract(Func<TestDatabase> database)
 {
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task A_call_becomes_a_tag_and_a_note_with_its_summary_once()
@@ -246,13 +240,9 @@ public abstract class CrmBoardContract
         return world;
     }
 
-    private sealed class World(LedgerWorld ledger) : IAsyncDisposable
+    private sealed class World(LedgerWorld ledger) : TurnWorld(ledger)
     {
         private int added;
-
-        public LedgerWorld Ledger => ledger;
-
-        public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
 
         public ScriptedBoard Board { get; } = new();
 
@@ -261,11 +251,11 @@ public abstract class CrmBoardContract
         /// <summary>Somebody HighLevel knows.</summary>
         public async Task AddAsync(string lead, string? number = null)
         {
-            await ledger.AddPersonAsync(lead, number ?? $"+12125550{140 + added++}");
-            await ledger.Facts.KeepRefAsync("highlevel", $"con_{lead}", lead);
+            await Ledger.AddPersonAsync(lead, number ?? $"+12125550{140 + added++}");
+            await Ledger.Facts.KeepRefAsync("highlevel", $"con_{lead}", lead);
         }
 
-        public Task OptOutAsync(string lead) => ledger.People.OptOutAsync(new OptOutOrder([], lead, "said so", "call", "e", Instant.FromDateTimeOffset(Clock.GetUtcNow())));
+        public Task OptOutAsync(string lead) => Ledger.People.OptOutAsync(new OptOutOrder([], lead, "said so", "call", "e", Now));
 
         public async Task OptOutManyAsync(int people)
         {
@@ -279,15 +269,15 @@ public abstract class CrmBoardContract
         /// <summary>A call that was made and is over; its touch.</summary>
         public async Task<string> CallAsync(string lead, Disposition came, bool report = true)
         {
-            var touch = await ledger.OfferAsync(lead, Channel.Call);
-            var (permit, _) = await ledger.BeginAsync(LedgerWorld.Caller1, touch);
-            await ledger.Ledger.RecordAsync(new Outcome.Accepted(permit!, LedgerWorld.Now, $"call_{lead}", null, null));
-            await ledger.Ledger.RecordCallEndAsync(new CallEnd(touch, $"call_{lead}", LedgerWorld.Now, came, "ended", null));
+            var touch = await Ledger.OfferAsync(lead, Channel.Call);
+            var (permit, _) = await Ledger.BeginAsync(LedgerWorld.Caller1, touch);
+            await Ledger.Ledger.RecordAsync(new Outcome.Accepted(permit!, LedgerWorld.Now, $"call_{lead}", null, null));
+            await Ledger.Ledger.RecordCallEndAsync(new CallEnd(touch, $"call_{lead}", LedgerWorld.Now, came, "ended", null));
             if (report)
             {
                 var raw = """{"message":{"type":"end-of-call-report","endedReason":"customer-ended-call","analysis":{"summary":"Ann asked for a call on Thursday."},"call":{"id":"call_LEAD","metadata":{"touchId":"TOUCH"},"customer":{"number":"+12125550131"}}}}"""
                     .Replace("LEAD", lead, StringComparison.Ordinal).Replace("TOUCH", touch, StringComparison.Ordinal);
-                await ledger.Signals.StoreAsync("vapi", new VapiSignals().Describe(raw), raw, LedgerWorld.Now);
+                await Ledger.Signals.StoreAsync("vapi", new VapiSignals().Describe(raw), raw, LedgerWorld.Now);
             }
 
             Clock.Advance(TimeSpan.FromMinutes(3));
@@ -298,14 +288,11 @@ public abstract class CrmBoardContract
         /// <param name="pass">After it.</param>
         public async Task<Duration> TurnAsync(TimeSpan pass = default)
         {
-            var clocks = new Clocks(Clock, TimeProvider.System);
-            var result = await new CrmBoardTurn(Board, new SqlCrmBook(ledger.Store), ledger.Facts, ledger.Facts, [new VapiSignals()], ledger.People, clocks).TakeAsync("all", default);
-            var back = result.Next - clocks.Now;
+            var result = await new CrmBoardTurn(Board, new SqlCrmBook(Ledger.Store), Ledger.Facts, Ledger.Facts, [new VapiSignals()], Ledger.People, Clocks).TakeAsync("all", default);
+            var back = result.Next - Now;
             Clock.Advance(pass);
             return back;
         }
-
-        public ValueTask DisposeAsync() => ledger.DisposeAsync();
     }
 
     private sealed class ScriptedBoard : ICrmBoard

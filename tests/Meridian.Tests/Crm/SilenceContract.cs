@@ -15,20 +15,14 @@ using Xunit;
 
 namespace Meridian.Tests.Crm;
 
-public sealed class SilenceOnSqlite : SilenceContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class SilenceOnSqlite() : SilenceContract(() => new TestDatabase.Sqlite());
 
-public sealed class SilenceOnPostgres : SilenceContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class SilenceOnPostgres() : SilenceContract(() => new TestDatabase.Postgres());
 
 /// <summary>Before a call or an e-mail the CRM is asked whether somebody it knows wants silence.</summary>
-public abstract class SilenceContract
+public abstract class SilenceContract(Func<TestDatabase> database)
 {
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Theory]
     [InlineData(Channel.Email)]
@@ -197,31 +191,19 @@ public abstract class SilenceContract
         return new World(ledger, says);
     }
 
-    private sealed class World : IAsyncDisposable, IChance
+    private sealed class World : TurnWorld, IChance
     {
-        private DispatchTurn turn = null!;
-        private UpkeepTurn upkeep = null!;
+        private SendingDesks desks = null!;
 
         public World(LedgerWorld ledger, Disturbance says)
+            : base(ledger)
         {
-            Ledger = ledger;
             Crm = new ScriptedCrm { Says = says };
             Restart();
         }
 
         /// <summary>Another process on the same ledger.</summary>
-        public void Restart()
-        {
-            var ledger = Ledger;
-            var clocks = new Clocks(Clock, Clock);
-            var transports = new PreviewTransports();
-            var recorder = new OutcomeRecorder(ledger.Ledger, new FileJournal(Path.Combine(Directory.CreateTempSubdirectory("meridian-silence-").FullName, "journal")), NullLogger<OutcomeRecorder>.Instance);
-            var handOver = new HandOver(transports, transports, transports, recorder, ledger.People, ledger.Facts, clocks, Crm);
-            turn = new DispatchTurn(ledger.Facts, ledger.Ledger, new Picker(ledger.Facts), new Fence(ledger.Ledger, recorder, ledger.Ids, clocks, new PolicyVersion(ledger.Policy)), handOver, this, clocks, new DispatchOptions(), Capabilities.Unasked());
-            upkeep = new UpkeepTurn(ledger.Facts, ledger.Ledger, transports, transports, transports, recorder, ledger.People, ledger.Facts, clocks);
-        }
-
-        public LedgerWorld Ledger { get; }
+        public void Restart() => desks = SendingDesks.On(Ledger, Ledger.Store, new PreviewTransports(), Clocks, this, Crm);
 
         public ScriptedCrm Crm { get; }
 
@@ -234,17 +216,7 @@ public abstract class SilenceContract
             return 0.5;
         }
 
-        public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
-
-        public async Task<string> OfferAsync(Channel channel, string lead = "ann")
-        {
-            var touch = await Ledger.OfferAsync(lead, channel);
-            // As planning writes it: the step is the sequence's own, the window the person's.
-            var step = (await Ledger.Facts.CampaignAsync(LedgerWorld.Campaign))!.Sequence.Steps.First(s => s.Channel == channel).StepId;
-            var window = channel == Channel.Email ? "always" : WindowKey.For(channel, ["America/New_York"], ["NY"]);
-            await Ledger.ExecuteAsync("update touch set step_id = @step, window_key = @window, zone_group = 'America/New_York' where id = @touch", new { step, window, touch });
-            return touch;
-        }
+        public Task<string> OfferAsync(Channel channel, string lead = "ann") => Ledger.PlanAsync(lead, channel, "NY");
 
         /// <summary>Somebody else whom the CRM knows.</summary>
         public async Task AddBobAsync()
@@ -255,13 +227,13 @@ public abstract class SilenceContract
 
         /// <summary>Not due for so long; a day unless told.</summary>
         public Task RestAsync(string touch, Duration? time = null) =>
-            Ledger.ExecuteAsync("update touch set due_at = @at where id = @touch", new { touch, at = Instant.FromDateTimeOffset(Clock.GetUtcNow()) + (time ?? Duration.FromDays(1)) });
+            Ledger.ExecuteAsync("update touch set due_at = @at where id = @touch", new { touch, at = Now + (time ?? Duration.FromDays(1)) });
 
         public Task<string?> StateAsync(string touch) => Ledger.TextAsync("select state from touch where id = @touch", new { touch });
 
-        public Task TurnAsync(Channel channel) => turn.TakeAsync(channel == Channel.Email ? LedgerWorld.Mailbox : LedgerWorld.Caller1, default);
+        public Task TurnAsync(Channel channel) => desks.Dispatch.TakeAsync(LedgerWorld.SenderOf(channel), default);
 
-        public Task UpkeepAsync() => upkeep.TakeAsync("all", default);
+        public Task UpkeepAsync() => desks.Upkeep.TakeAsync("all", default);
 
         /// <summary>A letter is tried, whatever is overdue is looked after, and six minutes pass.</summary>
         public async Task TryAsync()
@@ -270,8 +242,6 @@ public abstract class SilenceContract
             await UpkeepAsync();
             Clock.Advance(TimeSpan.FromMinutes(6));
         }
-
-        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }
 
     private sealed class ScriptedCrm : IDoNotDisturb

@@ -12,24 +12,18 @@ using Xunit;
 
 namespace Meridian.Tests.Engine;
 
-public sealed class AlertsOnSqlite : AlertContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class AlertsOnSqlite() : AlertContract(() => new TestDatabase.Sqlite());
 
-public sealed class AlertsOnPostgres : AlertContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class AlertsOnPostgres() : AlertContract(() => new TestDatabase.Postgres());
 
 /// <summary>What needs a person reaches the owner once, and what could not be told is told later.</summary>
-public abstract class AlertContract
+public abstract class AlertContract(Func<TestDatabase> database)
 {
     private readonly FakeTimeProvider clock = new(LedgerWorld.Now.ToDateTimeOffset());
     private readonly OwnerMail mail = new();
     private long errors;
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task A_new_incident_is_told_once_and_at_once()
@@ -122,17 +116,4 @@ public abstract class AlertContract
     }
 
     private AlertTurn Turn(LedgerWorld world) => new(new SqlAlertBook(world.Store), world.People, world.Facts, mail, () => errors, new Clocks(clock, TimeProvider.System));
-
-    private sealed class OwnerMail : IOwnerMail
-    {
-        public List<OutgoingEmail> Sent { get; } = [];
-
-        public SendResult Answer { get; set; } = new SendResult.Accepted(null);
-
-        public Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation)
-        {
-            Sent.Add(email);
-            return Task.FromResult(Answer);
-        }
-    }
 }

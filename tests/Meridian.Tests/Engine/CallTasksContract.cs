@@ -13,16 +13,11 @@ using Xunit;
 
 namespace Meridian.Tests.Engine;
 
-public sealed class CallTasksOnSqlite : CallTasksContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class CallTasksOnSqlite() : CallTasksContract(() => new TestDatabase.Sqlite());
 
 /// <summary>The CHECK that this needs was changed in place.</summary>
-public sealed class CallTasksOnAnUpgradedSqlite : CallTasksContract
+public sealed class CallTasksOnAnUpgradedSqlite() : CallTasksContract(() => new TestDatabase.AgedSqlite(20))
 {
-    protected override TestDatabase Database() => new TestDatabase.AgedSqlite(20);
-
     [Fact]
     public async Task The_database_is_whole()
     {
@@ -32,17 +27,14 @@ public sealed class CallTasksOnAnUpgradedSqlite : CallTasksContract
     }
 }
 
-public sealed class CallTasksOnPostgres : CallTasksContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class CallTasksOnPostgres() : CallTasksContract(() => new TestDatabase.Postgres());
 
 /// <summary>A call refused only for lack of an AI-voice consent becomes a task for a person, under the same hours, caps and every "no".</summary>
-public abstract class CallTasksContract
+public abstract class CallTasksContract(Func<TestDatabase> database)
 {
     private const string Number = "+12125550131";
 
-    protected abstract TestDatabase Database();
+    protected TestDatabase Database() => database();
 
     [Fact]
     public async Task A_call_that_lacks_only_the_consent_becomes_one_task_and_the_walk_goes_on()
@@ -415,22 +407,15 @@ public abstract class CallTasksContract
         return world;
     }
 
-    private sealed class World : IAsyncDisposable
+    private sealed class World : TurnWorld
     {
         public World(LedgerWorld ledger)
+            : base(ledger)
         {
-            Ledger = ledger;
-            Clocks = new Clocks(Clock, TimeProvider.System);
             Tasks = new SqlCallTasks(ledger.Store, ledger.Ids);
             CallDesk = new CallDesk(Tasks, ledger.Facts, ledger.People, Clocks);
             Desk = new CallTaskTurn(Tasks, CallDesk, ledger.Facts, ledger.Facts, Clocks);
         }
-
-        public LedgerWorld Ledger { get; }
-
-        public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
-
-        public Clocks Clocks { get; }
 
         public SqlCallTasks Tasks { get; }
 
@@ -460,7 +445,5 @@ public abstract class CallTasksContract
             var touch = await Ledger.OfferAsync(lead, Channel.Call);
             await Ledger.ExecuteAsync("update touch set parked_reason = 'no_legal_basis' where id = @touch", new { touch });
         }
-
-        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }
 }

@@ -237,13 +237,11 @@ public class EarsTurnTests
         """;
 
     /// <summary>A ledger, a mailbox a test fills by hand, and the turns between them.</summary>
-    private sealed class Room : IAsyncDisposable
+    private sealed class Room : TurnWorld
     {
         private Room(LedgerWorld world)
+            : base(world)
         {
-            World = world;
-            Clock = new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset());
-            Clocks = new Clocks(Clock, TimeProvider.System);
             Signals = new Breaking(world.Signals);
             Cursors = new SqlMailCursors(world.Store);
             Turn = new EarsTurn(Ears, Cursors, Signals, new MailSignals(), world.People, Clocks);
@@ -253,9 +251,7 @@ public class EarsTurnTests
             Upkeep = new Meridian.Engine.Upkeep.UpkeepTurn(world.Facts, world.Ledger, outside, outside, Ears, recorder, world.People, world.Facts, Clocks);
         }
 
-        public LedgerWorld World { get; }
-        public FakeTimeProvider Clock { get; }
-        public Clocks Clocks { get; }
+        public LedgerWorld World => Ledger;
         public ByHand Ears { get; } = new();
         public Breaking Signals { get; }
         public SqlMailCursors Cursors { get; }
@@ -289,8 +285,6 @@ public class EarsTurnTests
         public Task UnderstandAsync() => Inbound.TakeAsync("all", default);
 
         public Task<string?> ResultAsync() => World.TextAsync("select result from signal order by id desc limit 1");
-
-        public ValueTask DisposeAsync() => World.DisposeAsync();
     }
 
     private sealed class ByHand : IMailEars, ISentMail
@@ -332,16 +326,5 @@ public class EarsTurnTests
         public Task<TouchRef?> FindTouchAsync(string? touchId, string? providerRef) => signals.FindTouchAsync(touchId, providerRef);
 
         public Task<IReadOnlyList<string>> FindLeadsAsync(string? contactRef, string? addressId) => signals.FindLeadsAsync(contactRef, addressId);
-    }
-
-    private sealed class NoJournal : IOutcomeJournal
-    {
-        public void Append(Outcome outcome) => throw new InvalidOperationException("the database is there");
-
-        public IReadOnlyList<Outcome> Read() => [];
-
-        public void Clear(int count)
-        {
-        }
     }
 }

@@ -52,17 +52,4 @@ public class OwnerCopyTests
     {
         public Task<OwnerSettings> SettingsAsync() => Task.FromResult(new OwnerSettings { SellerName = "Example LLC", PostalAddress = "1 Example Way", OwnerEmail = "owner@example.com", OwnerCopies = copies });
     }
-
-    private sealed class OwnerMail : IOwnerMail
-    {
-        public List<OutgoingEmail> Sent { get; } = [];
-
-        public SendResult Answer { get; set; } = new SendResult.Accepted(null);
-
-        public Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation)
-        {
-            Sent.Add(email);
-            return Task.FromResult(Answer);
-        }
-    }
 }

@@ -13,22 +13,16 @@ using Xunit;
 
 namespace Meridian.Tests.Engine;
 
-public sealed class PhonesOnSqlite : PhonesContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class PhonesOnSqlite() : PhonesContract(() => new TestDatabase.Sqlite());
 
-public sealed class PhonesOnPostgres : PhonesContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class PhonesOnPostgres() : PhonesContract(() => new TestDatabase.Postgres());
 
 /// <summary>Phones are bought only for people whose call is otherwise permitted, once, inside the day's budget, and come by webhook or by looking.</summary>
-public abstract class PhonesContract
+public abstract class PhonesContract(Func<TestDatabase> database)
 {
     private const string Number = "+12125550131";
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task By_default_no_phone_is_ever_bought()
@@ -208,33 +202,24 @@ public abstract class PhonesContract
         return new World(ledger, database is TestDatabase.Postgres);
     }
 
-    private sealed class World : IAsyncDisposable
+    private sealed class World : TurnWorld
     {
         public World(LedgerWorld ledger, bool isPostgres)
+            : base(ledger)
         {
-            Ledger = ledger;
             IsPostgres = isPostgres;
-            Clocks = new Clocks(Clock, TimeProvider.System);
             var book = new SqlPhones(ledger.Store, ledger.Ids);
             Desk = new PhonesTurn([Source], book, ledger.Facts, ledger.Facts, new SqlCallTasks(ledger.Store, ledger.Ids), ledger.People, Capabilities.Unasked(), o => PhoneDeliveries.AddressOf("fake", o, "https://reach.example.com", "secret"), Clocks);
             Inbox = new InboundTurn(ledger.Signals, [new ApolloSignals()], ledger.People, ledger.Ledger, null!, null!, ledger.Facts, book, Clocks);
         }
 
-        public LedgerWorld Ledger { get; }
-
         public bool IsPostgres { get; }
-
-        public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
-
-        public Clocks Clocks { get; }
 
         public FakePhones Source { get; } = new();
 
         public PhonesTurn Desk { get; }
 
         public InboundTurn Inbox { get; }
-
-        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }
 
     private sealed class FakePhones : IProspectSource

@@ -11,20 +11,14 @@ using Xunit;
 
 namespace Meridian.Tests.Engine;
 
-public sealed class ProspectingOnSqlite : ProspectingContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class ProspectingOnSqlite() : ProspectingContract(() => new TestDatabase.Sqlite());
 
-public sealed class ProspectingOnPostgres : ProspectingContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class ProspectingOnPostgres() : ProspectingContract(() => new TestDatabase.Postgres());
 
 /// <summary>People are found and bought on a real database: at most once, inside the day's credits and money, never more than five days of stock.</summary>
-public abstract class ProspectingContract
+public abstract class ProspectingContract(Func<TestDatabase> database)
 {
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task Found_people_are_bought_and_become_leads_and_the_money_is_the_source_s_own_count()
@@ -238,28 +232,16 @@ public abstract class ProspectingContract
         return world;
     }
 
-    private sealed class World : IAsyncDisposable
+    private sealed class World : TurnWorld
     {
         public World(LedgerWorld ledger)
-        {
-            Ledger = ledger;
-            Clocks = new Clocks(Clock, TimeProvider.System);
-            Desk = Another();
-        }
-
-        public LedgerWorld Ledger { get; }
-
-        public FakeTimeProvider Clock { get; } = new(LedgerWorld.Now.ToDateTimeOffset());
-
-        public Clocks Clocks { get; }
+            : base(ledger) => Desk = Another();
 
         public FakeSource Source { get; } = new();
 
         public ProspectingTurn Desk { get; }
 
         public ProspectingTurn Another(SqlProspects? book = null) => new([Source], book ?? new SqlProspects(Ledger.Store, Ledger.Ids), Ledger.People, Ledger.Facts, Capabilities.Unasked(), Clocks);
-
-        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }
 
     /// <summary>A source in memory that remembers every id it was paid for.</summary>

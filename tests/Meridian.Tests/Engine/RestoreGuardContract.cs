@@ -13,20 +13,14 @@ using Xunit;
 
 namespace Meridian.Tests.Engine;
 
-public sealed class RestoreGuardOnSqlite : RestoreGuardContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class RestoreGuardOnSqlite() : RestoreGuardContract(() => new TestDatabase.Sqlite());
 
-public sealed class RestoreGuardOnPostgres : RestoreGuardContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class RestoreGuardOnPostgres() : RestoreGuardContract(() => new TestDatabase.Postgres());
 
 /// <summary>A database older than what was sent begins nothing before a person has looked.</summary>
-public abstract class RestoreGuardContract
+public abstract class RestoreGuardContract(Func<TestDatabase> database)
 {
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task A_call_that_the_provider_shows_and_the_ledger_never_began_stops_the_engine()

@@ -15,27 +15,13 @@ using Xunit;
 namespace Meridian.Tests.Host;
 
 /// <summary>The queue of calls to make, over real HTTP on loopback.</summary>
-public sealed class CallTaskPageTests : IAsyncLifetime
+public sealed class CallTaskPageTests() : PageTests("ask")
 {
     private const string Number = "+12125550131";
-    private readonly FakeTimeProvider machine = new(LedgerWorld.Now.ToDateTimeOffset());
-    private LedgerWorld world = null!;
-    private WebApplication web = null!;
-    private OneTimeLink link = null!;
-    private HttpClient browser = null!;
     private string task = "";
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task OpenAsync(WebApplication web, Clocks clocks)
     {
-        world = await LedgerWorld.OpenAsync(new TestDatabase.Sqlite());
-        link = new OneTimeLink(machine, "ask");
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        web = builder.Build();
-        var clocks = new Clocks(machine, machine);
         await new SqlSetup(world.Store, world.Ids).KeepOwnerAsync(await world.Facts.SettingsAsync() with { HumanCalls = true }, "test", LedgerWorld.Now);
         await new SqlDoNotCall(world.Store, world.Ids).LoadAsync("national", new Dictionary<string, IReadOnlyCollection<string>> { ["212"] = [] }, LedgerWorld.Today, "list.csv", "test", LedgerWorld.Now, Cancelled);
         await world.AddPersonAsync("ann", Number);
@@ -47,17 +33,7 @@ public sealed class CallTaskPageTests : IAsyncLifetime
         var desk = new CallDesk(tasks, world.Facts, world.People, clocks);
         await new CallTaskTurn(tasks, desk, world.Facts, world.Facts, clocks).TakeAsync("all", Cancelled);
         task = (await tasks.OpenAsync(1)).Single().Id;
-        DashboardEndpoints.Map(web, world.Store, world.Facts, clocks, new NowReader(world.Store, world.Facts, world.Facts, clocks, () => 0), link);
         CallTaskEndpoints.Map(web, tasks, desk, link);
-        await web.StartAsync(Cancelled);
-        browser = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(web.Urls.First()) };
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        browser.Dispose();
-        await web.DisposeAsync();
-        await world.DisposeAsync();
     }
 
     [Fact]

@@ -11,37 +11,8 @@ using Xunit;
 namespace Meridian.Tests.Host;
 
 /// <summary>The page over real HTTP on loopback.</summary>
-public sealed class DashboardTests : IAsyncLifetime
+public sealed class DashboardTests() : PageTests("ask the person who started it")
 {
-    private readonly FakeTimeProvider machine = new(LedgerWorld.Now.ToDateTimeOffset());
-    private LedgerWorld world = null!;
-    private WebApplication web = null!;
-    private OneTimeLink link = null!;
-    private HttpClient browser = null!;
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        world = await LedgerWorld.OpenAsync(new TestDatabase.Sqlite());
-        link = new OneTimeLink(machine, "ask the person who started it");
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        web = builder.Build();
-        var clocks = new Clocks(machine, machine);
-        DashboardEndpoints.Map(web, world.Store, world.Facts, clocks, new NowReader(world.Store, world.Facts, world.Facts, clocks, () => 0), link);
-        await web.StartAsync(Cancelled);
-        browser = NewBrowser();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        browser.Dispose();
-        await web.DisposeAsync();
-        await world.DisposeAsync();
-    }
-
     [Theory]
     [InlineData("/")]
     [InlineData("/touches")]
@@ -146,6 +117,4 @@ public sealed class DashboardTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         }
     }
-
-    private HttpClient NewBrowser() => new(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(web.Urls.First()) };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Meridian.Host.Demo;
+using Meridian.Tests.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Xunit;
 
@@ -28,7 +29,7 @@ public class LoopbackPortTests
     [Fact]
     public void A_port_that_was_given_back_can_be_had_again()
     {
-        var port = LoopbackPort.Hold();
+        var port = LoopbackPort.Hold(ServerPort.Free()); // one of those that no outgoing connection is given meanwhile
         var number = port.Number;
         port.Dispose();
         using var again = LoopbackPort.Hold(number);

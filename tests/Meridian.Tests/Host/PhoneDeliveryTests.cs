@@ -6,6 +6,7 @@ using Meridian.Adapters.Vapi;
 using Meridian.Engine;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Prospecting;
+using Meridian.Host.Demo;
 using Meridian.Host.Webhooks;
 using Meridian.Tests.Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -26,10 +27,7 @@ public sealed class PhoneDeliveryTests
     {
         await using var world = await LedgerWorld.OpenAsync(new TestDatabase.Sqlite());
         var clock = new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset());
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        await using var web = builder.Build();
+        await using var web = LoopbackPort.Hold().Build();
         ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new ApolloSignals()];
         var poked = 0;
         WebhookEndpoints.Map(web, world.Signals, readers.ToDictionary(r => r.Provider), new WebhookGates("secret", () => null, () => null, null, () => Task.FromResult(new OwnerSettings())), new Clocks(clock, clock), () => poked++);

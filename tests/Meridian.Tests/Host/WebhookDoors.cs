@@ -8,6 +8,7 @@ using Meridian.Engine;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Ledger;
 using Meridian.Engine.Voice;
+using Meridian.Host.Demo;
 using Meridian.Host.Webhooks;
 using Meridian.Tests.Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -48,10 +49,7 @@ internal sealed class WebhookDoors : IAsyncDisposable
     {
         var world = await LedgerWorld.OpenAsync(database ?? new TestDatabase.Sqlite());
         var clock = new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset());
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = LoopbackPort.Hold().Build();
         var web = new WebhookDoors(world, clock, app);
         ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new ApolloSignals()];
         var vapi = new VapiOptions { AssistantId = "asst_1", Hmac = hmac ?? Hmac, WebhookUrl = new Uri("https://reach.example.com/webhooks/vapi"), WebhookSecret = Secret };

@@ -14,23 +14,17 @@ using Xunit;
 
 namespace Meridian.Tests.Ledger;
 
-public sealed class HearingOnSqlite : HearingContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class HearingOnSqlite() : HearingContract(() => new TestDatabase.Sqlite());
 
-public sealed class HearingOnPostgres : HearingContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class HearingOnPostgres() : HearingContract(() => new TestDatabase.Postgres());
 
 /// <summary>What people said is heard once, whatever becomes of the webhooks, on both databases.</summary>
-public abstract partial class HearingContract
+public abstract partial class HearingContract(Func<TestDatabase> database)
 {
     private const string Ann = "+12025550111";
     private const string Stop = """{"type":"InboundMessage","messageId":"m1","direction":"inbound","body":"STOP","dateAdded":"2026-11-16T13:59:00Z","from":"+12025550111","contactId":"contact_ann"}""";
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task A_lost_STOP_is_found_by_the_poll_once()
@@ -494,16 +488,5 @@ public abstract partial class HearingContract
         public Task<Sighting> FindAsync(string contactId, string body, Instant from, CancellationToken cancellation) => Task.FromResult<Sighting>(new Sighting.CannotTell("test"));
 
         public Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation) => Task.FromResult(true);
-    }
-
-    private sealed class NoJournal : IOutcomeJournal
-    {
-        public void Append(Outcome outcome) => throw new InvalidOperationException("the database is there");
-
-        public IReadOnlyList<Outcome> Read() => [];
-
-        public void Clear(int count)
-        {
-        }
     }
 }

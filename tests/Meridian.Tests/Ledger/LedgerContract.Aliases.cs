@@ -30,7 +30,7 @@ public abstract partial class LedgerContract
             act().GetAwaiter().GetResult(); // commits right before the statement runs
             return sql;
         });
-        var sender = channel switch { Channel.Email => LedgerWorld.Mailbox, Channel.Call => LedgerWorld.Caller1, _ => LedgerWorld.Texter };
+        var sender = LedgerWorld.SenderOf(channel);
         for (at = 1; ; at++)
         {
             var (who, phone) = ($"p{at}", $"+130355501{at:00}");

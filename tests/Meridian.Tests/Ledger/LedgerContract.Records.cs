@@ -14,7 +14,7 @@ public abstract partial class LedgerContract
     {
         await world.AddPersonAsync(lead);
         var touch = await world.OfferAsync(lead, channel);
-        var (permit, loss) = await world.BeginAsync(channel == Channel.Email ? LedgerWorld.Mailbox : LedgerWorld.Caller1, touch);
+        var (permit, loss) = await world.BeginAsync(LedgerWorld.SenderOf(channel), touch);
         Assert.Null(loss);
         return (touch, permit!);
     }

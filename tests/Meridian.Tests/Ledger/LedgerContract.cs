@@ -6,20 +6,14 @@ using Xunit;
 
 namespace Meridian.Tests.Ledger;
 
-public sealed class LedgerOnSqlite : LedgerContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class LedgerOnSqlite() : LedgerContract(() => new TestDatabase.Sqlite());
 
-public sealed class LedgerOnPostgres : LedgerContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class LedgerOnPostgres() : LedgerContract(() => new TestDatabase.Postgres());
 
 /// <summary>What the ledger promises, on both databases. A test named Without_... takes one guard out and shows the promise break.</summary>
-public abstract partial class LedgerContract
+public abstract partial class LedgerContract(Func<TestDatabase> database)
 {
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     private Task<LedgerWorld> WorldAsync(Func<string, string>? change = null) => LedgerWorld.OpenAsync(Database(), change);
 

@@ -1,5 +1,6 @@
 using Meridian.Adapters.Sql;
 using Meridian.Domain.Campaigns;
+using Meridian.Domain.Time;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.Ledger;
@@ -97,6 +98,18 @@ public sealed class LedgerWorld : IAsyncDisposable
         });
         return id;
     }
+
+    /// <summary>An offer as planning writes it: the step is the sequence's own, the window that of somebody in New York.</summary>
+    public async Task<string> PlanAsync(string lead, Channel channel, params string[] states)
+    {
+        var touch = await OfferAsync(lead, channel);
+        var (step, window) = (SopSequence.Default.Steps.First(s => s.Channel == channel).StepId, WindowKey.For(channel, ["America/New_York"], states));
+        await ExecuteAsync("update touch set step_id = @step, window_key = @window, zone_group = 'America/New_York' where id = @touch", new { step, window, touch });
+        return touch;
+    }
+
+    /// <summary>Who sends what goes by this channel.</summary>
+    public static string SenderOf(Channel channel) => channel switch { Channel.Email => Mailbox, Channel.Call => Caller1, _ => Texter };
 
     /// <summary>What Dispatch would ask for this offer at the revisions of this moment. Change it with <c>with</c>.</summary>
     public async Task<BeginOrder> OrderAsync(string sender, params string[] touches)

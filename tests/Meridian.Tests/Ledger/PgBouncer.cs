@@ -58,7 +58,7 @@ public static class PgBouncer
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 4800; i++)
         {
             using var probe = new TcpClient();
             try

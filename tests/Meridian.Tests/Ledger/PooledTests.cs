@@ -5,15 +5,9 @@ using Xunit;
 namespace Meridian.Tests.Ledger;
 
 /// <summary>The whole ledger behind a transaction pooler: every promise, with no session to rest on.</summary>
-public sealed class LedgerBehindPgBouncer : LedgerContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Pooled();
-}
+public sealed class LedgerBehindPgBouncer() : LedgerContract(() => new TestDatabase.Pooled());
 
-public sealed class HearingBehindPgBouncer : HearingContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Pooled();
-}
+public sealed class HearingBehindPgBouncer() : HearingContract(() => new TestDatabase.Pooled());
 
 public sealed class PrivateSchemaTests
 {

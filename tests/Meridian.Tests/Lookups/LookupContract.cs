@@ -12,22 +12,16 @@ using Xunit;
 
 namespace Meridian.Tests.Lookups;
 
-public sealed class LookupsOnSqlite : LookupContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class LookupsOnSqlite() : LookupContract(() => new TestDatabase.Sqlite());
 
-public sealed class LookupsOnPostgres : LookupContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class LookupsOnPostgres() : LookupContract(() => new TestDatabase.Postgres());
 
 /// <summary>A business landline is called without consent only when the owner signed, a carrier said so lately, and no law concerned reaches it.</summary>
-public abstract class LookupContract
+public abstract class LookupContract(Func<TestDatabase> database)
 {
     private const string Number = "+12125550131";
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task A_confirmed_business_landline_frees_the_call_and_only_the_call()
@@ -147,17 +141,16 @@ public abstract class LookupContract
         return new World(ledger, call);
     }
 
-    private sealed class World : IAsyncDisposable
+    private sealed class World : TurnWorld
     {
         private readonly LookupTurn turn;
 
         public World(LedgerWorld ledger, string call)
+            : base(ledger)
         {
-            (Ledger, Call) = (ledger, call);
-            turn = new LookupTurn(Lines, new SqlLookups(ledger.Store, ledger.Ids), ledger.Facts, ledger.People, new Clocks(new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset()), TimeProvider.System));
+            Call = call;
+            turn = new LookupTurn(Lines, new SqlLookups(ledger.Store, ledger.Ids), ledger.Facts, ledger.People, Clocks);
         }
-
-        public LedgerWorld Ledger { get; }
 
         public string Call { get; }
 
@@ -168,8 +161,6 @@ public abstract class LookupContract
         public async Task<Ruling> JudgeAsync(Channel channel) => Judge.Of(
             (await Ledger.Facts.LeadAsync("ann"))!, (await Ledger.Facts.CampaignAsync(LedgerWorld.Campaign))!, SopSequence.Default.Steps.Single(s => s.Channel == channel), null, LedgerWorld.Now)
             .Verdict.Findings.Single(f => f.Rule == "LegalBasis").Ruling;
-
-        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }
 
     private sealed class ScriptedLines : ILineLookups

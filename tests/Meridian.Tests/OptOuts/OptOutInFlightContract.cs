@@ -15,25 +15,19 @@ using Xunit;
 
 namespace Meridian.Tests.OptOuts;
 
-public sealed class OptOutsInFlightOnSqlite(ITestOutputHelper output) : OptOutInFlightContract(output)
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class OptOutsInFlightOnSqlite(ITestOutputHelper output) : OptOutInFlightContract(output, () => new TestDatabase.Sqlite());
 
-public sealed class OptOutsInFlightOnPostgres(ITestOutputHelper output) : OptOutInFlightContract(output)
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class OptOutsInFlightOnPostgres(ITestOutputHelper output) : OptOutInFlightContract(output, () => new TestDatabase.Postgres());
 
 /// <summary>
 /// The whole turn of a sender, from its first read to the provider's acceptance, and an opt-out at each of its steps: before every statement and at every
 /// stage of the request. Which of the two came first is told by triggers on the person's row, whose lock both take, not by a clock.
 /// </summary>
-public abstract class OptOutInFlightContract(ITestOutputHelper output)
+public abstract class OptOutInFlightContract(ITestOutputHelper output, Func<TestDatabase> database)
 {
     private static readonly Duration Later = Duration.FromMinutes(1);
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     public static TheoryData<Channel, string> EveryChannelAndAlias => LedgerContract.EveryChannelAndAlias;
 
@@ -63,12 +57,8 @@ public abstract class OptOutInFlightContract(ITestOutputHelper output)
         var provider = new SteppedProvider(() => StepAsync(false));
         var store = new SteppedStore(world.Store, StepAsync);
         var clock = new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset());
-        var clocks = new Clocks(clock, TimeProvider.System);
-        var (facts, ledger, people) = (new SqlFacts(store, world.Ids), new SqlTouchLedger(store, world.Ids), new SqlPeopleLedger(store, world.Ids));
-        var recorder = new OutcomeRecorder(ledger, provider, NullLogger<OutcomeRecorder>.Instance);
-        var turn = new DispatchTurn(facts, ledger, new Picker(facts), new Fence(ledger, recorder, world.Ids, clocks, new PolicyVersion(world.Policy)),
-            new HandOver(provider, provider, provider, recorder, people, facts, clocks), new NoChance(), clocks, new DispatchOptions(), Capabilities.Unasked());
-        var upkeep = new UpkeepTurn(facts, ledger, provider, provider, new NoSent(), recorder, people, facts, clocks);
+        var clocks = new Clocks(clock, clock);
+        var (turn, upkeep) = SendingDesks.On(world, store, provider, clocks, new NoChance());
 
         var (tooLate, longest, did) = (0, TimeSpan.Zero, "");
         for (at = 1; ; at++)
@@ -77,7 +67,7 @@ public abstract class OptOutInFlightContract(ITestOutputHelper output)
             await world.AddPersonAsync(who, phone);
             await world.AddPersonAsync($"friend{at}", phone);
             await world.ExecuteAsync("update enrollment set state = 'stopped' where lead_id = @friend", new { friend = $"friend{at}" });
-            await OfferAsync(world, who, channel);
+            await world.PlanAsync(who, channel, "DC", "NY");
             var mail = $"{who}@people.example";
             var own = channel == Channel.Email ? mail : phone;
             var order = new OptOutOrder(alias switch
@@ -91,7 +81,7 @@ public abstract class OptOutInFlightContract(ITestOutputHelper output)
             (seen, committedAt) = (0, 0);
             var before = provider.Reached.Count;
             armed = () => world.People.OptOutAsync(order);
-            did = (await turn.TakeAsync(SenderOf(channel), default)).Did;
+            did = (await turn.TakeAsync(LedgerWorld.SenderOf(channel), default)).Did;
             await optingOut;
             if (armed is not null) break; // a turn has no more steps than that
             var reached = provider.Reached.Count - before;
@@ -113,23 +103,15 @@ public abstract class OptOutInFlightContract(ITestOutputHelper output)
             }
 
             // What a program with a fault might plan for them now, no sender takes.
-            foreach (var next in Enum.GetValues<Channel>().Where(c => c != channel)) await OfferAsync(world, who, next);
+            foreach (var next in Enum.GetValues<Channel>().Where(c => c != channel)) await world.PlanAsync(who, next, "DC", "NY");
             clock.Advance(Later.ToTimeSpan());
-            foreach (var next in Enum.GetValues<Channel>()) await turn.TakeAsync(SenderOf(next), default);
+            foreach (var next in Enum.GetValues<Channel>()) await turn.TakeAsync(LedgerWorld.SenderOf(next), default);
             Assert.Equal(before + reached, provider.Reached.Count);
         }
 
         Assert.True(tooLate > 3, $"the opt-out came while it was under way only {tooLate} times of {at - 1}: {did}");
         Assert.True(at - 1 - tooLate > 5, $"the opt-out came first only {at - 1 - tooLate} times of {at - 1}");
         output.WriteLine($"{channel}, {alias}: {at - 1} steps, first {at - 1 - tooLate} times, under way {tooLate} times, reached at most {longest.TotalMilliseconds:0.0} ms after the opt-out's commit");
-    }
-
-    private static string SenderOf(Channel channel) => channel switch { Channel.Email => LedgerWorld.Mailbox, Channel.Call => LedgerWorld.Caller1, _ => LedgerWorld.Texter };
-
-    private static async Task OfferAsync(LedgerWorld world, string who, Channel channel)
-    {
-        var touch = await world.OfferAsync(who, channel);
-        await world.ExecuteAsync("update touch set step_id = @step, zone_group = 'America/New_York', window_key = @window where id = @touch", new { touch, step = SopSequence.Default.Steps.First(s => s.Channel == channel).StepId, window = WindowKey.For(channel, ["America/New_York"], ["DC", "NY"]) });
     }
 
     private const string OrderOnSqlite = """
@@ -150,10 +132,5 @@ public abstract class OptOutInFlightContract(ITestOutputHelper output)
     private sealed class NoChance : IChance
     {
         public double Next(string subject) => 0;
-    }
-
-    private sealed class NoSent : ISentMail
-    {
-        public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) => Task.FromResult<Sighting>(new Sighting.NotFound());
     }
 }

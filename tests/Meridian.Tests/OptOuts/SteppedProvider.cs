@@ -5,7 +5,7 @@ using NodaTime;
 namespace Meridian.Tests.OptOuts;
 
 /// <summary>All three providers of one engine. Each stage of a request is a step, and what reached a person is written down.</summary>
-internal sealed class SteppedProvider(Func<Task> step) : IMailTransport, ICallTransport, ITextTransport, IOutcomeJournal
+internal sealed class SteppedProvider(Func<Task> step) : IMailTransport, ICallTransport, ITextTransport, ISentMail
 {
     /// <summary>Touches that reached a person.</summary>
     public List<string> Reached { get; } = [];
@@ -50,13 +50,7 @@ internal sealed class SteppedProvider(Func<Task> step) : IMailTransport, ICallTr
 
     public Task<Sighting> FindAsync(string contactId, string body, Instant from, CancellationToken cancellation) => Task.FromResult<Sighting>(new Sighting.CannotTell("test"));
 
+    public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) => Task.FromResult<Sighting>(new Sighting.NotFound());
+
     public Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation) => Task.FromResult(true);
-
-    public void Append(Outcome outcome) => throw new InvalidOperationException("the database is there");
-
-    public IReadOnlyList<Outcome> Read() => [];
-
-    public void Clear(int count)
-    {
-    }
 }

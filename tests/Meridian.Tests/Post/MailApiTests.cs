@@ -98,7 +98,7 @@ public sealed class MailApiTests
         foreach (var (reply, expected) in ((Reply, string)[])[(Reply.Hang, "Unknown"), (Reply.Drop, "Unknown"), (Reply.HalfABody, "Unknown")])
         {
             await using var vendor = Vendor(reply);
-            await using var mail = Mail(vendor, via, seconds: reply == Reply.Hang ? 0.5 : 10);
+            await using var mail = Mail(vendor, via);
             Assert.Equal(expected, Permits.Plainly(await mail.SendAsync(Permits.Fresh(Channel.Email), Email, Cancelled)));
             Assert.Single(Sends(vendor));
         }
@@ -264,13 +264,13 @@ public sealed class MailApiTests
 
     private static List<Asked> Sends(ScriptedHttp vendor) => [.. vendor.Requests.Where(r => r.Method == "POST" && r.Path != "/token")];
 
-    private static RoutedMail Mail(ScriptedHttp vendor, MailVia via, double seconds = 10) => Routed(Mailbox(vendor, via, seconds));
+    private static RoutedMail Mail(ScriptedHttp vendor, MailVia via) => Routed(Mailbox(vendor, via), vendor.Machine);
 
-    private static RoutedMail Routed(MailboxOptions mailbox) => new([mailbox], null, new ImapEars([], TimeProvider.System), TimeProvider.System, TimeProvider.System);
+    private static RoutedMail Routed(MailboxOptions mailbox, TimeProvider? machine = null) => new([mailbox], null, new ImapEars([], TimeProvider.System), TimeProvider.System, machine ?? TimeProvider.System);
 
-    private static MailboxOptions Mailbox(ScriptedHttp vendor, MailVia via, double seconds = 10)
+    private static MailboxOptions Mailbox(ScriptedHttp vendor, MailVia via)
     {
-        var mailbox = new MailboxOptions { Address = "ana@growth.example", Via = via, BaseUrl = vendor.BaseUrl, ApiKey = "key-1", RequestTimeoutSeconds = seconds };
+        var mailbox = new MailboxOptions { Address = "ana@growth.example", Via = via, BaseUrl = vendor.BaseUrl, ApiKey = "key-1" };
         if (via != MailVia.Mailgun)
             mailbox.Tokens = new MailTokens(Meridian.Adapters.Http.ProviderHttp.Create(TimeSpan.FromSeconds(5)), new MailOAuthOptions { ClientId = "c", RefreshToken = "r", Provider = new Uri(vendor.BaseUrl, "/token").AbsoluteUri }, null, TimeProvider.System);
         Assert.Empty(mailbox.Problems());

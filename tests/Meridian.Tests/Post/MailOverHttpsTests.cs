@@ -120,7 +120,7 @@ public sealed class MailOverHttpsTests
         for (var i = 0; i < 400; i++) await set.SendAsync(Letter(set, i) with { ToAddress = $"p{i}@people.example" }, i);
         await set.PassAsync(TimeSpan.FromHours(8));
         var reader = new HighLevelSignals();
-        var poll = new HighLevelPoll(new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), set.Location, TimeProvider.System, pacing: new Meridian.Host.Demo.ImpatientClock()), letters: true);
+        var poll = new HighLevelPoll(Locations.Of(set.Location), letters: true);
         var first = Assert.IsType<PollAnswer.Fetched>(await poll.FetchAsync(set.Begun, Cancelled));
         var again = Assert.IsType<PollAnswer.Fetched>(await poll.FetchAsync(set.Begun, Cancelled));
         Assert.Equal(first.Raw.Select(r => reader.Describe(r).EventId), again.Raw.Select(r => reader.Describe(r).EventId));
@@ -139,7 +139,7 @@ public sealed class MailOverHttpsTests
     {
         await using var set = await SetUp.StartAsync(MailVia.HighLevel);
         await set.SendAsync(Letter(set, 1), 1);
-        var contacts = new HighLevelTexts(new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), set.Location, TimeProvider.System, pacing: new Meridian.Host.Demo.ImpatientClock()));
+        var contacts = new HighLevelTexts(Locations.Of(set.Location));
         var ready = Assert.IsType<TextContact.Ready>(await contacts.PrepareAsync(new TextPerson("l", null, null, "dana@people.example", "+13125550117", null), Cancelled));
         await contacts.SetDoNotDisturbAsync(ready.ContactId, Cancelled);
         var refused = Assert.IsType<SendResult.Refused>(await set.SendAsync(Letter(set, 2), 2));
@@ -211,7 +211,7 @@ public sealed class MailOverHttpsTests
             if (sign) box.Dkim = new DkimOptions { Selector = "s1", KeyFile = WriteKey() };
             Assert.Empty(box.Problems());
             Begun = Instant.FromDateTimeOffset(clock.GetUtcNow());
-            Mail = new RoutedMail([box], null, new ImapEars([], TimeProvider.System), clock, TimeProvider.System, box.HighLevel is { } highLevel ? new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), highLevel, TimeProvider.System, pacing: new Meridian.Host.Demo.ImpatientClock()) : null);
+            Mail = new RoutedMail([box], null, new ImapEars([], TimeProvider.System), clock, TimeProvider.System, box.HighLevel is { } highLevel ? Locations.Of(highLevel) : null);
         }
 
         public RoutedMail Mail { get; }

@@ -198,7 +198,7 @@ internal sealed class RealMail : IAsyncDisposable
 
     private static async Task OpensAsync(int port)
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 2400; i++)
         {
             using var probe = new TcpClient();
             try

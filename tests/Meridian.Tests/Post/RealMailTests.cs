@@ -95,7 +95,7 @@ public sealed class RealMailTests
         await client.ConnectAsync("127.0.0.1", real.ImapPort, SecureSocketOptions.None, Cancelled);
         await client.AuthenticateAsync(user, RealMail.Password, Cancelled);
         await client.Inbox!.OpenAsync(MailKit.FolderAccess.ReadOnly, Cancelled);
-        for (var i = 0; i < 200 && client.Inbox.Count < most; i++)
+        for (var i = 0; i < 2400 && client.Inbox.Count < most; i++)
         {
             await Task.Delay(50, Cancelled);
             await client.NoOpAsync(Cancelled);
@@ -112,7 +112,7 @@ public sealed class RealMailTests
         var reader = new MailSignals();
         var heard = new List<HeardMail>();
         MailCursor? cursor = null;
-        for (var i = 0; i < 300 && heard.Count < most; i++)
+        for (var i = 0; i < 2400 && heard.Count < most; i++)
         {
             var hearing = Assert.IsType<Hearing.New>(await ears.FetchNewAsync("ana@growth.example", cursor, Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow()) - Duration.FromDays(7), Cancelled));
             heard.AddRange(hearing.Messages);

@@ -76,7 +76,7 @@ public class ApolloProspectsTests
     public async Task A_paid_request_without_an_answer_is_unknown_and_nothing_is_asked_twice(string accident)
     {
         await using var apollo = new ScriptedHttp(accident switch { "hang" => Reply.Hang, "drop" => Reply.Drop, _ => new Reply(200, """{"matches":[""", Truncates: true) });
-        var prospects = Prospects(apollo.BaseUrl, timeoutSeconds: accident == "hang" ? 0.3 : 20);
+        var prospects = Prospects(apollo.BaseUrl, apollo.Machine);
 
         Assert.Equal("Unknown", Plainly((await prospects.EnrichAsync([OneId], CancellationToken.None)).Refusal));
         Assert.Equal("Unavailable", Plainly((await prospects.SearchAsync(Owners, 1, CancellationToken.None)).Refusal));
@@ -86,11 +86,8 @@ public class ApolloProspectsTests
     [Fact]
     public async Task A_request_that_never_left_has_bought_nothing()
     {
-        var closed = new TcpListener(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        Assert.Equal("Unavailable", Plainly((await Prospects(new Uri($"http://127.0.0.1:{port}")).EnrichAsync([OneId], CancellationToken.None)).Refusal));
+        using var closed = new NobodyListens();
+        Assert.Equal("Unavailable", Plainly((await Prospects(closed.BaseUrl).EnrichAsync([OneId], CancellationToken.None)).Refusal));
 
         await using var apollo = new ScriptedHttp(new Reply(200, """{"matches":[]}"""));
         Assert.Equal("Unavailable", Plainly((await Prospects(apollo.BaseUrl).EnrichAsync([OneId], new CancellationToken(true))).Refusal));
@@ -235,7 +232,7 @@ public class ApolloProspectsTests
     internal static string Plainly(SourceRefusal? refusal) =>
         refusal is null ? "none" : refusal.Until is { } until ? FormattableString.Invariant($"{refusal.Trouble} {(until - Now).TotalSeconds}") : refusal.Trouble.ToString();
 
-    private static ApolloProspects Prospects(Uri baseUrl, double timeoutSeconds = 20) => new(
-        ProviderHttp.Create(TimeSpan.FromSeconds(5)), new ApolloOptions { BaseUrl = new Uri(baseUrl, "/api/v1/"), ApiKey = "key", RequestTimeoutSeconds = timeoutSeconds },
-        new Clocks(new FakeTimeProvider(Now.ToDateTimeOffset()), TimeProvider.System));
+    private static ApolloProspects Prospects(Uri baseUrl, TimeProvider? machine = null) => new(
+        ProviderHttp.Create(TimeSpan.FromSeconds(5)), new ApolloOptions { BaseUrl = new Uri(baseUrl, "/api/v1/"), ApiKey = "key" },
+        new Clocks(new FakeTimeProvider(Now.ToDateTimeOffset()), machine ?? TimeProvider.System));
 }

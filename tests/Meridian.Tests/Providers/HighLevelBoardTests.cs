@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Engine.Crm;
 using Meridian.Tests.Sandbox;
 using Xunit;
@@ -109,5 +108,5 @@ public class HighLevelBoardTests
         return Board(options);
     }
 
-    private static HighLevelBoard Board(HighLevelOptions options) => new(new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), options, TimeProvider.System));
+    private static HighLevelBoard Board(HighLevelOptions options) => new(Locations.Of(options));
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Voice;
 using NodaTime;
@@ -57,7 +56,7 @@ public class HighLevelCalendarTests
 
     private static HighLevelCalendar Calendar(Uri baseUrl)
     {
-        var location = new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = baseUrl, Token = "t", LocationId = "loc_1", CalendarId = "cal_1" }, TimeProvider.System);
+        var location = Locations.Of(new HighLevelOptions { BaseUrl = baseUrl, Token = "t", LocationId = "loc_1", CalendarId = "cal_1" });
         return new HighLevelCalendar(location, new HighLevelTexts(location));
     }
 }

@@ -1,5 +1,4 @@
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Engine.Checks;
 using Xunit;
 
@@ -68,6 +67,6 @@ public class HighLevelCheckTests
     {
         var options = new HighLevelOptions { BaseUrl = highLevel.BaseUrl, Token = "t", LocationId = "loc" };
         change(options);
-        return await new HighLevelCheck(new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), options, TimeProvider.System), ["+12025550190"]).CheckAsync(default);
+        return await new HighLevelCheck(Locations.Of(options), ["+12025550190"]).CheckAsync(default);
     }
 }

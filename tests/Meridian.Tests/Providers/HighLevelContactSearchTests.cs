@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Sandbox;
 using Meridian.Tests.Sandbox;
 using NodaTime;
@@ -105,7 +104,7 @@ public class HighLevelContactSearchTests
     private static async Task<ContactsAnswer.Found> FindAsync(World world, ContactQuery query) => Assert.IsType<ContactsAnswer.Found>(await Search(world.Outside.HighLevelBase, "ht", "loc").FindAsync(query, default));
 
     private static HighLevelContactSearch Search(Uri at, string token = "t", string location = "l") =>
-        new(new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = at, Token = token, LocationId = location }, TimeProvider.System));
+        new(Locations.At(at, token, location));
 
     private static JsonObject Person(string email, string? phone = "+13125550117", string state = "TX", string added = "2026-08-01T10:00:00.000Z", string[]? tags = null, string[]? workflows = null, bool dnd = false) => new()
     {

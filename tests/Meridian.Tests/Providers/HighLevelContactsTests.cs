@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Domain.Pulling;
 using Meridian.Engine;
 using Meridian.Engine.Prospecting;
@@ -140,5 +139,5 @@ public class HighLevelContactsTests
         : (asked.Body.Contains("\"not_exists\"", StringComparison.Ordinal) ? inNone : inOne) ? new Reply(200, """{"contacts":[{"id":"c1","searchAfter":[1]}],"total":1}""") : new Reply(200, """{"contacts":[],"total":0}""");
 
     private static HighLevelContacts Contacts(ScriptedHttp at) =>
-        new(new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = at.BaseUrl, Token = "t", LocationId = "l" }, TimeProvider.System), new Clocks(TimeProvider.System, TimeProvider.System));
+        new(Locations.At(at.BaseUrl, "t", "l"), new Clocks(TimeProvider.System, TimeProvider.System));
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
 using Meridian.Tests.Sandbox;
@@ -138,8 +137,7 @@ public class HighLevelDoNotDisturbTests
 
     private static async Task<IReadOnlyList<string>> FetchAsync(HighLevelDoNotDisturb silence, Instant since) => Assert.IsType<PollAnswer.Fetched>(await silence.FetchAsync(since, default)).Raw;
 
-    private HighLevelDoNotDisturb Silence(Uri at, string version = "2021-07-28") => new(new HighLevelLocation(
-        ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = at, Token = "ht", LocationId = "loc", ContactsVersion = version }, TimeProvider.System), clock);
+    private HighLevelDoNotDisturb Silence(Uri at, string version = "2021-07-28") => new(Locations.Of(new HighLevelOptions { BaseUrl = at, Token = "ht", LocationId = "loc", ContactsVersion = version }), clock);
 
     private static JsonObject Person(string name, string phone) => new() { ["id"] = $"contact{name}", ["email"] = $"{name}@people.example", ["phone"] = phone, ["firstName"] = name };
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Adapters.Mail;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Dispatch;
@@ -44,7 +43,7 @@ public class HighLevelMailboxTests
         foreach (var reply in (Reply[])[Reply.Hang, Reply.Drop, Reply.HalfABody])
         {
             await using var highLevel = new ScriptedHttp(asked => asked.Path == "/contacts/upsert" ? new Reply(200, Contact) : reply);
-            await using var mail = Mail(highLevel, 0.5);
+            await using var mail = Mail(highLevel);
             Assert.Equal("Unknown", Permits.Plainly(await mail.SendAsync(Permits.Fresh(Channel.Email), Email, Cancelled)));
             Assert.Single(highLevel.Requests, r => r.Path == "/conversations/messages");
         }
@@ -103,9 +102,9 @@ public class HighLevelMailboxTests
         Assert.Contains("channel=Email&startDate=2026-11-27T06%3A59%3A00Z", highLevel.Requests[0].Path, StringComparison.Ordinal);
     }
 
-    private static RoutedMail Mail(ScriptedHttp highLevel, double seconds = 5)
+    private static RoutedMail Mail(ScriptedHttp highLevel)
     {
-        var options = new HighLevelOptions { BaseUrl = highLevel.BaseUrl, Token = "token", LocationId = "location_1", RequestTimeoutSeconds = seconds };
-        return new RoutedMail([new MailboxOptions { Address = "ana@growth.example", Via = MailVia.HighLevel, HighLevel = options, AcceptsMissingHeaders = true }], null, new ImapEars([], TimeProvider.System), TimeProvider.System, TimeProvider.System, new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), options, TimeProvider.System));
+        var options = new HighLevelOptions { BaseUrl = highLevel.BaseUrl, Token = "token", LocationId = "location_1" };
+        return new RoutedMail([new MailboxOptions { Address = "ana@growth.example", Via = MailVia.HighLevel, HighLevel = options, AcceptsMissingHeaders = true }], null, new ImapEars([], TimeProvider.System), TimeProvider.System, TimeProvider.System, Locations.Of(options, highLevel.Machine));
     }
 }

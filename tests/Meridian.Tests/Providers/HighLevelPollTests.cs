@@ -1,5 +1,4 @@
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Engine.Inbound;
 using NodaTime;
 using Xunit;
@@ -60,6 +59,5 @@ public class HighLevelPollTests
         Assert.IsType<PollAnswer.NotFetched>(await Poll(highLevel.BaseUrl).FetchAsync(Since, CancellationToken.None));
     }
 
-    private static HighLevelPoll Poll(Uri baseUrl) => new(new HighLevelLocation(
-        ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = baseUrl, Token = "token", LocationId = "location_1" }, TimeProvider.System));
+    private static HighLevelPoll Poll(Uri baseUrl) => new(Locations.At(baseUrl, "token", "location_1"));
 }

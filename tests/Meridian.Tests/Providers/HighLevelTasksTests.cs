@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Engine.Dispatch;
 using Meridian.Tests.Sandbox;
 using NodaTime;
@@ -61,7 +60,7 @@ public class HighLevelTasksTests
 
     private static HighLevelTasks Tasks(Uri at, string token = "t", string location = "l")
     {
-        var place = new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = at, Token = token, LocationId = location }, TimeProvider.System);
+        var place = Locations.At(at, token, location);
         return new HighLevelTasks(place, new HighLevelTexts(place));
     }
 }

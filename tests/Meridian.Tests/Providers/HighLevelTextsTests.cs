@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Dispatch;
 using NodaTime;
@@ -61,7 +60,7 @@ public class HighLevelTextsTests
         foreach (var reply in (Reply[])[Reply.Hang, Reply.Drop, Reply.HalfABody])
         {
             await using var highLevel = new ScriptedHttp(reply);
-            Assert.Equal("Unknown", Permits.Plainly(await Texts(highLevel.BaseUrl, 0.3).SendAsync(Permits.Fresh(Channel.Text), Text, CancellationToken.None)));
+            Assert.Equal("Unknown", Permits.Plainly(await Texts(highLevel.BaseUrl, highLevel.Machine).SendAsync(Permits.Fresh(Channel.Text), Text, CancellationToken.None)));
             Assert.Single(highLevel.Requests);
         }
     }
@@ -183,8 +182,5 @@ public class HighLevelTextsTests
         Assert.False(await Texts(highLevel.BaseUrl).SetDoNotDisturbAsync("contact_1", CancellationToken.None));
     }
 
-    private static HighLevelTexts Texts(Uri baseUrl, double timeoutSeconds = 20) => new(new HighLevelLocation(
-        ProviderHttp.Create(TimeSpan.FromSeconds(5)),
-        new HighLevelOptions { BaseUrl = baseUrl, Token = "token", LocationId = "location_1", RequestTimeoutSeconds = timeoutSeconds },
-        TimeProvider.System));
+    private static HighLevelTexts Texts(Uri baseUrl, TimeProvider? machine = null) => new(Locations.Of(new HighLevelOptions { BaseUrl = baseUrl, Token = "token", LocationId = "location_1" }, machine));
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Dispatch;
 using Meridian.Sandbox;
@@ -52,7 +51,7 @@ public class HighLevelWorkflowTests
     public async Task A_number_without_a_trigger_texts_as_before()
     {
         await using var highLevel = new ScriptedHttp(new Reply(200, """{"messageId":"m1"}"""));
-        var texts = new HighLevelTexts(new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), Options(highLevel.BaseUrl), TimeProvider.System), new Dictionary<string, Uri> { ["+13125550199"] = new("http://127.0.0.1:1") });
+        var texts = new HighLevelTexts(Locations.Of(Options(highLevel.BaseUrl)), new Dictionary<string, Uri> { ["+13125550199"] = new("http://127.0.0.1:1") });
         Assert.Equal("Accepted m1", Permits.Plainly(await texts.SendAsync(Permits.Fresh(Channel.Text), Text, Cancelled)));
     }
 
@@ -81,5 +80,5 @@ public class HighLevelWorkflowTests
     private static HighLevelOptions Options(Uri baseUrl) => new() { BaseUrl = baseUrl, Token = "token", LocationId = "location_1" };
 
     private static HighLevelTexts Texts(Uri baseUrl, string trigger) => new(
-        new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), Options(baseUrl), TimeProvider.System), new Dictionary<string, Uri> { [Number] = new(baseUrl, $"/hooks/location_1/webhook-trigger/{trigger}") });
+        Locations.Of(Options(baseUrl)), new Dictionary<string, Uri> { [Number] = new(baseUrl, $"/hooks/location_1/webhook-trigger/{trigger}") });
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Meridian.Tests.Contracts;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Meridian.Tests.Providers;
@@ -22,6 +23,8 @@ internal sealed record Reply(int Status, string Body = "", string? RetryAfter = 
 /// <summary>A real HTTP server on loopback that answers from a script and counts what reached it.</summary>
 internal sealed class ScriptedHttp : IAsyncDisposable
 {
+    private static readonly TimeSpan LongerThanAnybodyWaits = TimeSpan.FromMinutes(3);
+
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource closing = new();
     private readonly ConcurrentQueue<Asked> asked = new();
@@ -41,6 +44,9 @@ internal sealed class ScriptedHttp : IAsyncDisposable
     }
 
     public Uri BaseUrl { get; }
+
+    /// <summary>A clock for whoever asks. It moves only where an answer is waited for in vain: how fast this machine is changes nothing.</summary>
+    public FakeTimeProvider Machine { get; } = new(DateTimeOffset.UnixEpoch.AddYears(56));
 
     public IReadOnlyList<Asked> Requests => [.. asked];
 
@@ -78,7 +84,12 @@ internal sealed class ScriptedHttp : IAsyncDisposable
                 {
                     asked.Enqueue(request);
                     var reply = script(request);
-                    if (reply.Hangs) await Task.Delay(Timeout.Infinite, closing.Token);
+                    if (reply.Hangs)
+                    {
+                        Machine.Advance(LongerThanAnybodyWaits);
+                        await Task.Delay(Timeout.Infinite, closing.Token);
+                    }
+
                     if (reply.Drops) return;
                     var body = Encoding.UTF8.GetBytes(reply.Body);
                     var head = $"HTTP/1.1 {reply.Status} X\r\nContent-Type: application/json\r\nContent-Length: {body.Length + (reply.Truncates ? 100 : 0)}\r\n"

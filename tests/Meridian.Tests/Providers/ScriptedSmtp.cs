@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.Tests.Providers;
 
@@ -18,6 +19,8 @@ internal static class SmtpMove
 /// </summary>
 internal sealed class ScriptedSmtp : IAsyncDisposable
 {
+    private static readonly TimeSpan LongerThanAnybodyWaits = TimeSpan.FromMinutes(3);
+
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource closing = new();
     private readonly ConcurrentQueue<string> said = new();
@@ -40,6 +43,9 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>A clock for whoever writes. It moves only where a reply is waited for in vain: how fast this machine is changes nothing.</summary>
+    public FakeTimeProvider Machine { get; } = new();
 
     public int Connections => Volatile.Read(ref connections);
 
@@ -127,7 +133,12 @@ internal sealed class ScriptedSmtp : IAsyncDisposable
     {
         var reply = script(number, place) ?? well;
         if (reply == SmtpMove.Drop) return false;
-        if (reply == SmtpMove.Hang) await Task.Delay(Timeout.Infinite, closing.Token);
+        while (reply == SmtpMove.Hang)
+        {
+            Machine.Advance(LongerThanAnybodyWaits);
+            await Task.Delay(10, closing.Token); // who only now begins to wait is waiting in vain, too
+        }
+
         var drops = reply.EndsWith(SmtpMove.Drop, StringComparison.Ordinal);
         if (drops) reply = reply[..^SmtpMove.Drop.Length];
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(reply + "\r\n"), closing.Token);

@@ -65,7 +65,7 @@ public class SmtpMailTests
     public async Task Every_refusal_and_drop_is_classed_by_what_may_have_happened(string place, string reply, string expected)
     {
         await using var server = new ScriptedSmtp(place, reply);
-        await using var mail = Mail(server.Port, timeoutSeconds: reply == SmtpMove.Hang ? 0.3 : 5);
+        await using var mail = Mail(server.Port, machine: server.Machine);
         var permit = Permits.Fresh(Channel.Email);
         Assert.Equal(expected, Permits.Plainly(await mail.SendAsync(permit, Email, CancellationToken.None)));
         Assert.Equal(place == "END" ? 1 : 0, server.Messages.Count);
@@ -202,11 +202,8 @@ public class SmtpMailTests
     [Fact]
     public async Task A_closed_port_proves_that_nothing_was_sent()
     {
-        var closed = new TcpListener(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        await using var mail = Mail(port);
+        using var closed = new NobodyListens();
+        await using var mail = Mail(closed.Port);
         Assert.Equal("NotSent Transient", Permits.Plainly(await mail.SendAsync(Permits.Fresh(Channel.Email), Email, CancellationToken.None)));
     }
 
@@ -274,13 +271,12 @@ public class SmtpMailTests
         Assert.Null(MessageIds.TouchOf(null));
     }
 
-    private static SmtpMail Mail(int port, double timeoutSeconds = 5, MailSecurity security = MailSecurity.None, TimeProvider? machine = null) =>
-        new([Mailbox(port, timeoutSeconds, security)], null, Clock(), machine ?? TimeProvider.System);
+    private static SmtpMail Mail(int port, MailSecurity security = MailSecurity.None, TimeProvider? machine = null) =>
+        new([Mailbox(port, security)], null, Clock(), machine ?? TimeProvider.System);
 
-    private static MailboxOptions Mailbox(int port, double timeoutSeconds = 5, MailSecurity security = MailSecurity.None) => new()
+    private static MailboxOptions Mailbox(int port, MailSecurity security = MailSecurity.None) => new()
     {
         Address = "Sam@example.com", Host = "127.0.0.1", Port = port, User = "sam", Password = "secret", Security = security,
-        ConnectTimeoutSeconds = timeoutSeconds, CommandTimeoutSeconds = timeoutSeconds,
     };
 
     private static FakeTimeProvider Clock() => new(new DateTimeOffset(2026, 10, 12, 15, 0, 0, TimeSpan.Zero));

@@ -5,6 +5,7 @@ using Meridian.Adapters.Http;
 using Meridian.Adapters.Vapi;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Dispatch;
+using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;
 
@@ -99,7 +100,7 @@ public class VapiCallsTests
     }
 
     [Fact]
-    public async Task A_timeout_after_the_request_left_is_unknown_and_nothing_is_asked_twice() => await AssertUnknown(Reply.Hang, timeoutSeconds: 0.3);
+    public async Task A_timeout_after_the_request_left_is_unknown_and_nothing_is_asked_twice() => await AssertUnknown(Reply.Hang);
 
     [Fact]
     public async Task A_dropped_connection_after_the_request_left_is_unknown() => await AssertUnknown(Reply.Drop);
@@ -121,11 +122,8 @@ public class VapiCallsTests
     [Fact]
     public async Task A_refused_connection_and_a_failed_tls_handshake_prove_that_nothing_was_sent()
     {
-        var closed = new TcpListener(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        Assert.Equal("NotSent Transient", Permits.Plainly(await Calls(new Uri($"http://127.0.0.1:{port}")).PlaceAsync(Permits.Fresh(Channel.Call), Call, CancellationToken.None)));
+        using var closed = new NobodyListens();
+        Assert.Equal("NotSent Transient", Permits.Plainly(await Calls(closed.BaseUrl).PlaceAsync(Permits.Fresh(Channel.Call), Call, CancellationToken.None)));
 
         using var plain = new TcpListener(IPAddress.Loopback, 0);
         plain.Start();
@@ -145,8 +143,9 @@ public class VapiCallsTests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var secure = new Uri($"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
-        var permit = Permits.Fresh(Channel.Call);
-        Assert.Equal("NotSent Transient", Permits.Plainly(await Calls(secure, timeoutSeconds: 0.3).PlaceAsync(permit, Call, CancellationToken.None)));
+        var (permit, machine) = (Permits.Fresh(Channel.Call), new FakeTimeProvider());
+        using var opened = silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().ContinueWith(_ => machine.Advance(TimeSpan.FromMinutes(3)), TaskScheduler.Default);
+        Assert.Equal("NotSent Transient", Permits.Plainly(await Calls(secure, machine).PlaceAsync(permit, Call, CancellationToken.None)));
         Assert.True(permit.TryUse());
     }
 
@@ -275,21 +274,21 @@ public class VapiCallsTests
     public void Options_name_everything_that_is_missing_at_once() =>
         Assert.Equal(3, new VapiOptions { WebhookUrl = new Uri("https://example.com/hook") }.Problems().Count());
 
-    private static async Task AssertUnknown(Reply reply, double timeoutSeconds = 20)
+    private static async Task AssertUnknown(Reply reply)
     {
         await using var vapi = new ScriptedHttp(reply);
         var permit = Permits.Fresh(Channel.Call);
-        var calls = Calls(vapi.BaseUrl, timeoutSeconds);
+        var calls = Calls(vapi.BaseUrl, vapi.Machine);
         Assert.Equal("Unknown", Permits.Plainly(await calls.PlaceAsync(permit, Call, CancellationToken.None)));
         Assert.Equal("NotSent PermitExpired", Permits.Plainly(await calls.PlaceAsync(permit, Call, CancellationToken.None)));
         Assert.Single(vapi.Requests);
     }
 
-    private static VapiCalls Calls(Uri baseUrl, double timeoutSeconds = 20) => new(
+    private static VapiCalls Calls(Uri baseUrl, TimeProvider? machine = null) => new(
         ProviderHttp.Create(TimeSpan.FromSeconds(5)),
         new VapiOptions
         {
-            BaseUrl = baseUrl, ApiKey = "key", AssistantId = "assistant_1", WebhookUrl = new Uri("https://example.com/hooks/vapi"), WebhookSecret = "hush", RequestTimeoutSeconds = timeoutSeconds,
+            BaseUrl = baseUrl, ApiKey = "key", AssistantId = "assistant_1", WebhookUrl = new Uri("https://example.com/hooks/vapi"), WebhookSecret = "hush",
         },
-        TimeProvider.System);
+        machine ?? TimeProvider.System);
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Adapters.Http;
 using Meridian.Adapters.Sql;
 using Meridian.Engine;
 using Meridian.Engine.Pulling;
@@ -10,6 +9,7 @@ using Meridian.Host;
 using Meridian.Host.Commands;
 using Meridian.Host.Composition;
 using Meridian.Host.Pull;
+using Meridian.Tests.Providers;
 using Meridian.Tests.Sandbox;
 using Xunit;
 
@@ -35,7 +35,6 @@ public sealed class PullCommandTests : IDisposable
             ],
             opportunities: [new JsonObject { ["contactId"] = "won", ["status"] = "won" }, new JsonObject { ["contactId"] = "lost", ["status"] = "lost" }],
             conversations: [new JsonObject { ["contactId"] = "spoke", ["lastMessageDate"] = "2026-11-01T10:00:00.000Z" }, new JsonObject { ["contactId"] = "silent", ["lastMessageDate"] = "2026-01-01T10:00:00.000Z" }]);
-        world.Options.HighLevelRequestsPerTenSeconds = 10_000; // its clock stands still, and nobody here is to wait for it
         await SetUpAsync(world);
 
         await using (var store = SqliteStore.Open(OpenStore.SqliteFile(folder)))
@@ -67,7 +66,6 @@ public sealed class PullCommandTests : IDisposable
     public async Task A_preview_of_yesterday_or_of_other_tags_confirms_nothing()
     {
         await using var world = await World.StartAsync(contacts: [Person("good")]);
-        world.Options.HighLevelRequestsPerTenSeconds = 10_000; // its clock stands still, and nobody here is to wait for it
         await SetUpAsync(world);
         await RunAsync("preview", "--tag", "freight");
         await using (var store = SqliteStore.Open(OpenStore.SqliteFile(folder)))
@@ -88,13 +86,13 @@ public sealed class PullCommandTests : IDisposable
     public async Task Bad_usage_says_what_to_give(params string[] args)
     {
         await using var world = await World.StartAsync();
-        world.Options.HighLevelRequestsPerTenSeconds = 10_000; // its clock stands still, and nobody here is to wait for it
         await SetUpAsync(world);
         Assert.Contains("--", (await Assert.ThrowsAsync<UsageException>(() => RunAsync(args))).Message);
     }
 
     private async Task SetUpAsync(World world)
     {
+        world.Options.HighLevelRequestsPerTenSeconds = 10_000; // its clock stands still, and nobody here is to wait for it
         await File.WriteAllTextAsync(Path.Combine(folder, MeridianSettings.FileName), JsonSerializer.Serialize(new { highLevel = new { baseUrl = world.Outside.HighLevelBase, token = "ht", locationId = "loc" } }), Stop);
         await using var store = SqliteStore.Open(OpenStore.SqliteFile(folder));
         await Migrator.MigrateAsync(store, Clocks(world).Now, Stop);
@@ -119,7 +117,7 @@ public sealed class PullCommandTests : IDisposable
 
     private static Task<OwnerSettings> Owner(SqlStore store, World world) => new SqlFacts(store, Ids(world)).SettingsAsync();
 
-    private static HighLevelContacts Contacts(World world) => new(new HighLevelLocation(ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = world.Outside.HighLevelBase, Token = "ht", LocationId = "loc" }, TimeProvider.System), Clocks(world));
+    private static HighLevelContacts Contacts(World world) => new(Locations.At(world.Outside.HighLevelBase), Clocks(world));
 
     private static Clocks Clocks(World world) => new(world.Clock, TimeProvider.System);
 

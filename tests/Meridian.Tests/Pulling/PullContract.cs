@@ -15,22 +15,16 @@ using Xunit;
 
 namespace Meridian.Tests.Pulling;
 
-public sealed class PullOnSqlite : PullContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class PullOnSqlite() : PullContract(() => new TestDatabase.Sqlite());
 
-public sealed class PullOnPostgres : PullContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class PullOnPostgres() : PullContract(() => new TestDatabase.Postgres());
 
 /// <summary>When nobody is left: only by a confirmed filter, at most fifty a day, through the door of an import, on a real database.</summary>
-public abstract class PullContract
+public abstract class PullContract(Func<TestDatabase> database)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task Without_a_confirmed_filter_the_owner_is_told_and_nobody_is_asked_for()
@@ -387,24 +381,17 @@ public abstract class PullContract
         return world;
     }
 
-    private sealed class PullWorld : IAsyncDisposable
+    private sealed class PullWorld : TurnWorld
     {
         public PullWorld(LedgerWorld ledger, FakeCrm crm)
+            : base(ledger)
         {
-            (Ledger, Crm) = (ledger, crm);
-            Clock = new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset());
-            Clocks = new Clocks(Clock, Clock);
+            Crm = crm;
             Book = new SqlPull(ledger.Store, ledger.Ids);
             Desk = Another();
         }
 
-        public LedgerWorld Ledger { get; }
-
         public FakeCrm Crm { get; }
-
-        public FakeTimeProvider Clock { get; }
-
-        public Clocks Clocks { get; }
 
         public SqlPull Book { get; }
 
@@ -417,8 +404,6 @@ public abstract class PullContract
         public Task<Meridian.Engine.Desks.TurnResult> TurnAsync() => Desk.TakeAsync("all", Stop);
 
         public Task EverybodyWasEmailedAsync() => Ledger.ExecuteAsync("update lead set paused_at = @now", new { now = Clocks.Now });
-
-        public ValueTask DisposeAsync() => Ledger.DisposeAsync();
     }
 
     /// <summary>A CRM that answers what a test tells it, in pages of a hundred.</summary>

@@ -12,23 +12,17 @@ using Xunit;
 
 namespace Meridian.Tests.Records;
 
-public sealed class RecordsOnSqlite : RecordsContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Sqlite();
-}
+public sealed class RecordsOnSqlite() : RecordsContract(() => new TestDatabase.Sqlite());
 
-public sealed class RecordsOnPostgres : RecordsContract
-{
-    protected override TestDatabase Database() => new TestDatabase.Postgres();
-}
+public sealed class RecordsOnPostgres() : RecordsContract(() => new TestDatabase.Postgres());
 
 /// <summary>Whoever asks to be erased is gone from every table; what the law wants kept is apart, whole, and opened only in writing.</summary>
-public abstract class RecordsContract
+public abstract class RecordsContract(Func<TestDatabase> database)
 {
     private const string Number = "+12125550111";
     private const string Mail = "ann@people.example";
 
-    protected abstract TestDatabase Database();
+    private TestDatabase Database() => database();
 
     [Fact]
     public async Task Nothing_of_an_erased_person_is_left_in_any_table_and_all_of_it_is_in_the_record()

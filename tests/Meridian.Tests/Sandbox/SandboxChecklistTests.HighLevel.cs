@@ -254,7 +254,7 @@ public sealed partial class SandboxChecklistTests
 
     private static readonly TextPerson Ann = new("led_1", "Ann", null, null, OurPhone, null);
 
-    private static HighLevelLocation Location(World world) => new(ProviderHttp.Create(TimeSpan.FromSeconds(5)), new HighLevelOptions { BaseUrl = world.Outside.HighLevelBase, Token = "ht", LocationId = "loc" }, TimeProvider.System);
+    private static HighLevelLocation Location(World world) => Locations.At(world.Outside.HighLevelBase);
 
     private static HighLevelTexts Texts(World world) => new(Location(world));
 

@@ -64,7 +64,7 @@ internal sealed class World : IAsyncDisposable
     public TimeSpan Waited { get; private set; }
 
     /// <summary>An exchange closes just after its answer has left, which a client may see first.</summary>
-    public bool FallsSilent() => SpinWait.SpinUntil(() => Volatile.Read(ref open) == 0, TimeSpan.FromSeconds(5));
+    public bool FallsSilent() => SpinWait.SpinUntil(() => Volatile.Read(ref open) == 0, TimeSpan.FromMinutes(2));
 
     public string LogPath => Path.Combine(Folder, "sandbox-log.jsonl");
     public string Ear => ear.Urls.Single();

@@ -65,6 +65,7 @@ public class SimulationTests(ITestOutputHelper output)
         ("nothing begun after an opt-out commits", "a begin at any revision, and offers that outlive an opt-out", World(sql =>
             sql == SqlTouchLedger.TakeLead ? sql.Replace(" and revision = @lead_judged", "") : sql == SqlPeopleLedger.SkipOffer ? sql.Replace("where id = @touch", "where id = @touch and 1 = 0") : sql)),
         ("whom the CRM holds on do-not-disturb is left alone", "a CRM that nobody looks at", World() with { LooksAway = true }),
+        ("whom the CRM holds on do-not-disturb is left alone", "a look that is good for ever", World() with { LooksNeverAge = true }),
         ("no machine calls or texts without a consent that stands", "a consent that never ends", Without(SqlFacts.LeadConsents, "expires_at", "null as expires_at")),
         ("a person dials nobody who is on a do-not-call list", "lists that nobody looks at", World(sql => sql == SqlCallTasks.ListedOn ? sql.Replace("where", "where 1 = 0 and") : sql == SqlCallTasks.Dial ? sql.Replace("where n.number", "where 1 = 0 and n.number") : sql)),
         ("whoever said no is opted out", "an opt-out that writes nothing", Without(SqlPeopleLedger.OptLeadOut, "where id = @lead", "where id = @lead and 1 = 0")),

@@ -1,8 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Meridian.Tests.Providers;
 using Meridian.Tests.Tidy;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Meridian.Tests.Contracts.Answers;
@@ -13,8 +10,6 @@ namespace Meridian.Tests.Contracts.Answers;
 /// </summary>
 public class AnswerTableTests
 {
-    private static readonly TimeSpan LongerThanAnybodyWaits = TimeSpan.FromMinutes(1);
-
     private static readonly string File = Path.Combine(Repository.Root, "docs", "answers.md");
 
     public static TheoryData<string> Names => [.. Questions.Select(q => q.ToString())];
@@ -47,24 +42,14 @@ public class AnswerTableTests
 
     private static async Task<string> AskAsync(Question question, AnswerShape shape)
     {
-        // The machine's clock moves only where an answer is waited for in vain.
-        var machine = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        await using var vendor = new ScriptedHttp(asked => question.IsAsked(asked) ? shape.Reply : question.Around(asked) ?? new Reply(404, """{"message":"not in this test"}""")) { IsNoVendor = question.IsUndocumented };
         if (shape.Closed)
         {
-            // Taken and not listened on: a free port might be somebody else's a moment later.
-            using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var nobody = new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}");
-            return Plain(await question.Ask(nobody, machine), nobody);
+            using var nobody = new NobodyListens();
+            return Plain(await question.Ask(nobody.BaseUrl, vendor.Machine), nobody.BaseUrl);
         }
 
-        await using var vendor = new ScriptedHttp(asked =>
-        {
-            if (!question.IsAsked(asked)) return question.Around(asked) ?? new Reply(404, """{"message":"not in this test"}""");
-            if (shape.Reply.Hangs) machine.Advance(LongerThanAnybodyWaits);
-            return shape.Reply;
-        }) { IsNoVendor = question.IsUndocumented };
-        var said = Plain(await question.Ask(vendor.BaseUrl, machine), vendor.BaseUrl);
+        var said = Plain(await question.Ask(vendor.BaseUrl, vendor.Machine), vendor.BaseUrl);
         Assert.Contains(vendor.Requests, question.IsAsked);
         return said;
     }

@@ -143,7 +143,7 @@ internal static class HighLevelQuestions
     private static HighLevelTexts Texts(Uri at, TimeProvider machine) => new(At(at, machine));
 
     /// <summary>Its pace passes quickly: after a 429 whoever asks next waits for it.</summary>
-    private static HighLevelLocation At(Uri at, TimeProvider machine) => new(Http(), Options(at), machine, pacing: new JumpingClock());
+    private static HighLevelLocation At(Uri at, TimeProvider machine) => Locations.Of(Options(at), machine);
 
     private static HttpClient Http() => ProviderHttp.Create(TimeSpan.FromSeconds(5));
 
