@@ -91,7 +91,7 @@ internal sealed partial class LiveRun : IAsyncDisposable
     {
         var process = Begin(["run", "--data", folder]);
         using var http = new HttpClient();
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < 3600; i++)
         {
             if (process.HasExited) Assert.Fail($"run ended with {process.ExitCode}: {await process.StandardOutput.ReadToEndAsync()}{await process.StandardError.ReadToEndAsync()}");
             try

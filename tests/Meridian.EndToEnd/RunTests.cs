@@ -6,6 +6,9 @@ namespace Meridian.EndToEnd;
 /// <summary>The engine for real, in a process of its own, stopped and killed under load.</summary>
 public class RunTests
 {
+    /// <summary>Far longer than its grace, also on a machine that has much else to do.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private static readonly DateTimeOffset Monday = DateTimeOffset.Parse("2026-11-16T15:00:00Z");
 
     [Fact]
@@ -24,7 +27,7 @@ public class RunTests
             if (i % 2 == 0)
             {
                 LiveRun.Terminate(process);
-                Assert.True(process.WaitForExit(TimeSpan.FromSeconds(40)), "it did not end within its grace");
+                Assert.True(process.WaitForExit(Patience), "it did not end within its grace");
                 Assert.True(process.ExitCode == 0, $"exit {process.ExitCode}: {await process.StandardOutput.ReadToEndAsync()}{await process.StandardError.ReadToEndAsync()}");
             }
             else
@@ -38,7 +41,7 @@ public class RunTests
         {
             await EverybodyEmailedAsync(live, csv);
             LiveRun.Terminate(last);
-            Assert.True(last.WaitForExit(TimeSpan.FromSeconds(40)));
+            Assert.True(last.WaitForExit(Patience));
         }
 
         // Who was being written to when the process was killed is unconfirmed: it counts as made, the owner is told, and nobody writes a second time.
@@ -57,11 +60,11 @@ public class RunTests
         Assert.True(refused == 2 && why.Contains("--phone '555' is not a US phone number", StringComparison.Ordinal), why);
         var (code, said) = live.Verb("test-on-me", "--attest", "Sam Owner", "--phone", "(703) 555-0142", "--state", "VA");
         Assert.True(code == 0, said);
-        for (var i = 0; i < 60 && (live.Lines("call"), live.Lines("owner_email"), live.Lines("sms")) is not (1, 2, 1); i++) await Task.Delay(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 300 && (live.Lines("call"), live.Lines("owner_email"), live.Lines("sms")) is not (1, 2, 1); i++) await Task.Delay(TimeSpan.FromSeconds(1));
         Assert.Equal((1, 2, 1), (live.Lines("call"), live.Lines("owner_email"), live.Lines("sms"))); // the e-mail to the owner, and the owner's copy of it
         Assert.Equal(1, live.Verb("test-on-me", "--attest", "Sam Owner").Code); // not twice by accident
         LiveRun.Terminate(process);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(40)));
+        Assert.True(process.WaitForExit(Patience));
 
         var memory = await File.ReadAllTextAsync(Path.Combine(live.Folder, "operational_memory.md"), TestContext.Current.CancellationToken);
         foreach (var provider in new[] { "vapi", "highlevel", "smtp" }) Assert.Contains($" UTC, {provider}", memory, StringComparison.Ordinal);
@@ -82,26 +85,26 @@ public class RunTests
         var before = (live.Lines("call"), live.Lines("email"), live.Lines("sms"));
         using (var process = await live.RunAsync())
         {
-            for (var i = 0; i < 100 && !live.Verb("status").Output.Contains("older-than-what-was-sent", StringComparison.Ordinal); i++) await Task.Delay(100, TestContext.Current.CancellationToken);
+            for (var i = 0; i < 300 && !live.Verb("status").Output.Contains("older-than-what-was-sent", StringComparison.Ordinal); i++) await Task.Delay(100, TestContext.Current.CancellationToken);
             await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken); // five minutes over there
             Assert.Equal(before, (live.Lines("call"), live.Lines("email"), live.Lines("sms")));
             var (refused, why) = live.Verb("resume");
             Assert.True(refused == 2 && why.Contains("--after-restore", StringComparison.Ordinal), why);
             Assert.Equal(0, live.Verb("resume", "--after-restore").Code);
-            for (var i = 0; i < 300 && live.Lines("email") == before.Item2; i++) await Task.Delay(100, TestContext.Current.CancellationToken);
+            for (var i = 0; i < 1800 && live.Lines("email") == before.Item2; i++) await Task.Delay(100, TestContext.Current.CancellationToken);
             Assert.True(live.Lines("email") > before.Item2, "it goes on when a person says so");
             LiveRun.Terminate(process);
-            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(40)));
+            Assert.True(process.WaitForExit(Patience));
         }
     }
 
     private static async Task WorkAsync(LiveRun live, int calls)
     {
         using var process = await live.RunAsync();
-        for (var i = 0; i < 600 && live.Lines("call") < calls; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 3600 && live.Lines("call") < calls; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.True(live.Lines("call") >= calls, "it does not call");
         LiveRun.Terminate(process);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(40)));
+        Assert.True(process.WaitForExit(Patience));
     }
 
     private static bool IsUnconfirmed(Violation violation, LiveRun live) =>
@@ -112,7 +115,7 @@ public class RunTests
     /// </summary>
     private static async Task EverybodyEmailedAsync(LiveRun live, string csv)
     {
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 300; i++)
         {
             await Task.Delay(TimeSpan.FromSeconds(2));
             if (live.Check(csv).Violations.All(v => IsUnconfirmed(v, live))) return;

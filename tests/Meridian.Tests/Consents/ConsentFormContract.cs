@@ -12,7 +12,6 @@ using Meridian.Engine.Prospecting;
 using Meridian.Engine.Pulling;
 using Meridian.Tests.Ledger;
 using Meridian.Tests.Pulling;
-using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;
 

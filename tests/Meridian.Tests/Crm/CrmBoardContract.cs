@@ -5,7 +5,6 @@ using Meridian.Engine;
 using Meridian.Engine.Crm;
 using Meridian.Engine.Ledger;
 using Meridian.Tests.Ledger;
-using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Meridian.Adapters.Sql;
-using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
 using Meridian.Engine.Dispatch;

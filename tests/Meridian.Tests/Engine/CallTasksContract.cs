@@ -7,7 +7,6 @@ using Meridian.Engine.Dispatch;
 using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Ledger;
 using Meridian.Tests.Ledger;
-using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;
 

@@ -9,7 +9,6 @@ using Meridian.Adapters.Sql;
 using Meridian.Host.Preview;
 using Meridian.Tests.Ledger;
 using Meridian.Tests.Providers;
-using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;
 

@@ -2,12 +2,10 @@ using Meridian.Adapters.Apollo;
 using Meridian.Adapters.Sql;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
-using Meridian.Engine.HumanCalls;
 using Meridian.Engine.Inbound;
 using Meridian.Engine.Ledger;
 using Meridian.Engine.Prospecting;
 using Meridian.Tests.Ledger;
-using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;
 

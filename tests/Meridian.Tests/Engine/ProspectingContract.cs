@@ -1,11 +1,8 @@
 using Meridian.Adapters.Sql;
-using Meridian.Domain.Pacing;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
-using Meridian.Engine.Desks;
 using Meridian.Engine.Prospecting;
 using Meridian.Tests.Ledger;
-using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;
 

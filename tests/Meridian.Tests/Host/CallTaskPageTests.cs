@@ -6,10 +6,6 @@ using Meridian.Engine.HumanCalls;
 using Meridian.Host.Dashboard;
 using Meridian.Tests.Ledger;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
-using NodaTime;
 using Xunit;
 
 namespace Meridian.Tests.Host;

@@ -1,11 +1,4 @@
 using System.Net;
-using Meridian.Engine;
-using Meridian.Host.Dashboard;
-using Meridian.Tests.Ledger;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Meridian.Tests.Host;

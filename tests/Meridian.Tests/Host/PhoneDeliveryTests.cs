@@ -9,9 +9,6 @@ using Meridian.Engine.Prospecting;
 using Meridian.Host.Demo;
 using Meridian.Host.Webhooks;
 using Meridian.Tests.Ledger;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

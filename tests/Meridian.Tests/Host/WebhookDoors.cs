@@ -12,8 +12,6 @@ using Meridian.Host.Demo;
 using Meridian.Host.Webhooks;
 using Meridian.Tests.Ledger;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;

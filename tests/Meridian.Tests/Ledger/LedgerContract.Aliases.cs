@@ -1,5 +1,4 @@
 using Meridian.Domain.Touches;
-using Meridian.Engine.Ledger;
 using Xunit;
 
 namespace Meridian.Tests.Ledger;

@@ -6,8 +6,6 @@ using Meridian.Engine;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Lookups;
 using Meridian.Tests.Ledger;
-using Microsoft.Extensions.Time.Testing;
-using NodaTime;
 using Xunit;
 
 namespace Meridian.Tests.Lookups;

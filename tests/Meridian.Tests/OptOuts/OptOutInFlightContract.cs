@@ -1,14 +1,9 @@
 using Meridian.Adapters.Sql;
-using Meridian.Domain.Campaigns;
-using Meridian.Domain.Time;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
-using Meridian.Engine.Checks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
-using Meridian.Engine.Upkeep;
 using Meridian.Tests.Ledger;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;

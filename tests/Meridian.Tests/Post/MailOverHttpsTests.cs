@@ -6,7 +6,6 @@ using Meridian.Domain.Touches;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Inbound;
 using Meridian.Sandbox;
-using Meridian.Tests.Ledger;
 using Meridian.Tests.Providers;
 using MimeKit;
 using MimeKit.Cryptography;

@@ -1,6 +1,4 @@
 using Meridian.Engine.Inbound;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Meridian.Adapters.Apollo;
 using Meridian.Adapters.Http;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Meridian.Adapters.HighLevel;
-using Meridian.Sandbox;
 using Meridian.Tests.Sandbox;
 using NodaTime;
 using Xunit;

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Meridian.Adapters.Mail;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Dispatch;

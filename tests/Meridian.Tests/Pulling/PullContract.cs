@@ -4,12 +4,10 @@ using Meridian.Adapters.Sql;
 using Meridian.Domain.Pulling;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
-using Meridian.Engine.Intake;
 using Meridian.Engine.Ledger;
 using Meridian.Engine.Prospecting;
 using Meridian.Engine.Pulling;
 using Meridian.Tests.Ledger;
-using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 using Xunit;
 
