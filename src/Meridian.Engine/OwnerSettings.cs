@@ -28,7 +28,7 @@ public sealed record OwnerSettings
 
     public string OwnerEmail { get; init; } = "";
 
-    /// <summary>IANA zone of the owner: money and reports are counted in its days.</summary>
+    /// <summary>IANA zone of the owner's place: money and reports are counted in its days.</summary>
     public string Zone { get; init; } = "America/New_York";
 
     /// <summary>Local hour at which calls and texts may begin, and at which they end (half-open).</summary>
@@ -111,7 +111,7 @@ public sealed record OwnerSettings
         if (string.IsNullOrWhiteSpace(SellerName)) problems.Add("owner.sellerName is empty: give the registered name of the one legal seller");
         if (string.IsNullOrWhiteSpace(PostalAddress)) problems.Add("owner.postalAddress is empty: every commercial e-mail must carry a physical address (15 USC 7704(a)(5))");
         if (!OwnerEmail.Contains('@')) problems.Add($"owner.ownerEmail is '{OwnerEmail}': give an e-mail address for copies and reports");
-        if (NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(Zone) is null) problems.Add($"owner.zone is '{Zone}': give an IANA zone such as America/New_York");
+        if (OwnersZone.Problem(Zone) is { } place) problems.Add($"owner.zone is '{Zone}': {place}");
         if (HoursFrom < 8 || HoursTo > 21 || HoursFrom >= HoursTo) problems.Add($"owner.hoursFrom/hoursTo are {HoursFrom}-{HoursTo}: federal law allows 8-21 at most, and the start must come before the end");
         if (OwnerCopies is not ("each" or "digest" or "off")) problems.Add($"owner.ownerCopies is '{OwnerCopies}': use each, digest or off");
         if (PublicUrl is { Length: > 0 } url && (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))) problems.Add($"owner.publicUrl is '{url}': give an address such as https://reach.example.com");

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Meridian.Domain.Leads;
-using NodaTime;
+using Meridian.Engine;
 using Spectre.Console;
 
 namespace Meridian.Host.Setup;
@@ -83,7 +83,7 @@ public static class SetUpQuestions
     private static string? NoPhone(string text) =>
         !PhoneNumber.TryParse(text, out var phone, out var why) ? $"'{text}' is not a US number: {why}" : phone.E164 != text ? $"write '{text}' as {phone.E164}" : null;
 
-    private static string? NoZone(string text) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(text) is null ? $"'{text}' is no time zone: give an IANA zone such as America/New_York" : null;
+    private static string? NoZone(string text) => OwnersZone.Problem(text) is { } place ? $"'{text}' is no time zone: {place}" : null;
 
     private static string? NoMoney(string text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var money) && money >= 0 ? null : $"'{text}' is no amount: give a number such as 25";
 
