@@ -72,10 +72,11 @@ public sealed class MeridianSettings
         var file = Path.Combine(folder, FileName);
         var problems = new List<string>();
         if (File.Exists(file)) problems.AddRange(ShapeProblems(file));
+        problems.AddRange(UnknownVariables.In(Environment.GetEnvironmentVariables().Keys.Cast<string>()));
         var settings = new MeridianSettings { Folder = folder };
         try
         {
-            var given = new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables("MERIDIAN__").Build();
+            var given = new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables(UnknownVariables.Prefix).Build();
             var wrong = SettingsValues.WrongIn(given, typeof(MeridianSettings)).ToList();
             problems.AddRange(wrong.Select(w => w.Problem));
             SettingsValues.Without(given, wrong.Select(w => w.Key)).Bind(settings);

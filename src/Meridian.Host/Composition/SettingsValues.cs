@@ -17,7 +17,7 @@ internal static class SettingsValues
         var known = type.GetProperties().Where(p => p.CanWrite).ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
         foreach (var section in at.GetChildren())
         {
-            if (!known.TryGetValue(section.Key, out var inner)) continue; // UnknownSettings says so of the file
+            if (!known.TryGetValue(section.Key, out var inner)) continue; // UnknownSettings and UnknownVariables say so
             var name = known.Keys.First(k => string.Equals(k, section.Key, StringComparison.OrdinalIgnoreCase));
             foreach (var wrong in Wrong(section, inner, $"{(path.Length == 0 ? "" : $"{path}.")}{char.ToLowerInvariant(name[0])}{name[1..]}")) yield return wrong;
         }

@@ -36,6 +36,32 @@ public sealed class SettingsValuesTests
     [InlineData("""{"highLevel":{"consentForms":[{"name":"f","text":["a"]}]}}""", "highLevel.consentForms[0].text is a list or an object: give one text in quotation marks")]
     public void A_wrong_value_is_named_by_field_value_and_fix(string json, string problem) => Assert.Contains(problem, Problems(json));
 
+    [Theory]
+    [InlineData("EST", "America/New_York")]
+    [InlineData("EST5EDT", "America/New_York")]
+    [InlineData("CST6CDT", "America/Chicago")]
+    [InlineData("MST7MDT", "America/Denver")]
+    [InlineData("MST", "America/Phoenix")]
+    [InlineData("PST8PDT", "America/Los_Angeles")]
+    [InlineData("HST", "Pacific/Honolulu")]
+    [InlineData("UTC", "America/New_York")]
+    [InlineData("Etc/GMT+5", "America/New_York")]
+    [InlineData("America/Nowhere", "America/New_York")]
+    [InlineData(" America/New_York", "America/New_York")]
+    public void The_owners_zone_is_a_place(string zone, string fix)
+    {
+        var json = $$$"""{"owner":{"sellerName":"Example LLC","postalAddress":"1 Example Way","ownerEmail":"owner@example.com","zone":"{{{zone}}}"}}""";
+        Assert.StartsWith($"owner.zone is '{zone}': give the IANA zone of a place, such as {fix}", Assert.Single(Problems(json)));
+    }
+
+    [Theory]
+    [InlineData("America/Phoenix")]
+    [InlineData("America/Indiana/Knox")]
+    [InlineData("Europe/Berlin")]
+    [InlineData("US/Eastern")]
+    public void The_owner_may_be_anywhere(string zone) =>
+        Assert.Equal(zone, Load($$$"""{"owner":{"sellerName":"Example LLC","postalAddress":"1 Example Way","ownerEmail":"owner@example.com","zone":"{{{zone}}}"}}""").Owner!.Zone);
+
     [Fact]
     public void All_mistakes_are_told_at_once_also_those_in_the_same_entry()
     {
@@ -53,6 +79,23 @@ public sealed class SettingsValuesTests
     {
         var given = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["MAILBOXES:1:PORT"] = "x", ["mailboxes"] = null, ["owner:hoursFrom"] = "9", ["searches"] = "owners" }).Build();
         Assert.Equal([("MAILBOXES:1:PORT", "mailboxes[0].port is 'x': give a number"), ("searches", "searches is 'owners': give a list")], SettingsValues.WrongIn(given, typeof(MeridianSettings)).Order());
+    }
+
+    [Fact]
+    public void A_variable_of_the_environment_that_is_no_setting_is_named_with_the_nearest_that_is()
+    {
+        string[] right = ["PATH", "MERIDIAN_TEST", "MERIDIAN__vapi__apiKey", "MERIDIAN__VAPI__APIKEY", "meridian__mailboxes__1__imap__host", "MERIDIAN__owner__pullNeverTags__0", "MERIDIAN__port__x", "MERIDIAN__vapi"];
+        string[] wrong = ["MERIDIAN__vapi__apiKye", "MERIDIAN__VAPI_APIKEY", "MERIDIAN__mailboxes__3__pasword", "MERIDIAN__mailbox__3__password", "MERIDIAN__ownr__sellerName", "MERIDIAN__mailboxes__first__host", "MERIDIAN__"];
+        Assert.Equal(
+        [
+            "the environment's MERIDIAN__ is not a setting; the nearest is MERIDIAN__node",
+            "the environment's MERIDIAN__VAPI_APIKEY is not a setting; the nearest is MERIDIAN__vapi__apiKey",
+            "the environment's MERIDIAN__mailbox__3__password is not a setting; the nearest is MERIDIAN__mailboxes__3__password",
+            "the environment's MERIDIAN__mailboxes__3__pasword is not a setting; the nearest is MERIDIAN__mailboxes__3__password",
+            "the environment's MERIDIAN__mailboxes__first__host is not a setting; the nearest is MERIDIAN__mailboxes__0__host",
+            "the environment's MERIDIAN__ownr__sellerName is not a setting; the nearest is MERIDIAN__owner__sellerName",
+            "the environment's MERIDIAN__vapi__apiKye is not a setting; the nearest is MERIDIAN__vapi__apiKey",
+        ], UnknownVariables.In([.. right, .. wrong]));
     }
 
     [Theory]

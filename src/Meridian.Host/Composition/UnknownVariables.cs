@@ -1,0 +1,63 @@
+namespace Meridian.Host.Composition;
+
+/// <summary>Variables of the environment that begin like a setting and are none: a misspelt key must not pass as a default, wherever it was written.</summary>
+internal static class UnknownVariables
+{
+    public const string Prefix = "MERIDIAN__";
+
+    /// <param name="names">The names of all variables, as they are written.</param>
+    public static IEnumerable<string> In(IEnumerable<string> names) =>
+        from name in names.Where(n => n.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)
+        let parts = name[Prefix.Length..].Split("__")
+        where !IsSetting(parts, typeof(MeridianSettings))
+        select $"the environment's {name} is not a setting; the nearest is {Prefix}{Nearest(parts)}";
+
+    private static bool IsSetting(ReadOnlySpan<string> parts, Type type)
+    {
+        if (parts.Length == 0) return true;
+        if (SettingsValues.Item(type) is { } item) return int.TryParse(parts[0], out _) && IsSetting(parts[1..], item);
+        if (!SettingsValues.IsSection(type)) return true; // a part of what has no parts: SettingsValues says so
+        var name = parts[0];
+        var setting = type.GetProperties().FirstOrDefault(p => p.CanWrite && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+        return setting is not null && IsSetting(parts[1..], setting.PropertyType);
+    }
+
+    /// <summary>The setting whose name looks most like this one, with this one's places in lists.</summary>
+    private static string Nearest(string[] parts)
+    {
+        var places = new Queue<string>(parts.Where(p => int.TryParse(p, out _)));
+        var typed = Letters(string.Concat(parts));
+        var nearest = Names(typeof(MeridianSettings)).MinBy(n => Distance(Letters(n), typed) + 2 * Math.Abs(n.Split("__").Length - parts.Length))!;
+        return string.Join("__", nearest.Split("__").Select(p => p != "0" ? p : places.TryDequeue(out var place) ? place : "0"));
+    }
+
+    private static IEnumerable<string> Names(Type type)
+    {
+        foreach (var setting in type.GetProperties().Where(p => p.CanWrite))
+        {
+            var name = $"{char.ToLowerInvariant(setting.Name[0])}{setting.Name[1..]}";
+            var inner = SettingsValues.Item(setting.PropertyType);
+            if (inner is not null) name += "__0";
+            inner ??= setting.PropertyType;
+            if (!SettingsValues.IsSection(inner)) yield return name;
+            else foreach (var deeper in Names(inner)) yield return $"{name}__{deeper}";
+        }
+    }
+
+    private static string Letters(string text) => string.Concat(text.Where(char.IsAsciiLetter)).ToLowerInvariant();
+
+    /// <summary>How many letters are wrong, missing or too many (Levenshtein).</summary>
+    private static int Distance(string one, string other)
+    {
+        var above = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var row = new int[other.Length + 1];
+            row[0] = i;
+            for (var j = 1; j <= other.Length; j++) row[j] = Math.Min(Math.Min(row[j - 1], above[j]) + 1, above[j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1));
+            above = row;
+        }
+
+        return above[^1];
+    }
+}
