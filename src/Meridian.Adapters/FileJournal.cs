@@ -20,9 +20,9 @@ public sealed class FileJournal(string path) : IOutcomeJournal
     {
         lock (gate)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            PrivateFolder.Make(Path.GetDirectoryName(Path.GetFullPath(path))!);
             var isTorn = EndsInTheMiddle();
-            using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+            using var file = PrivateFile.Open(path, FileMode.Append);
             if (isTorn) file.WriteByte((byte)'\n');
             file.Write(JsonSerializer.SerializeToUtf8Bytes(ToLine(outcome)));
             file.WriteByte((byte)'\n');
@@ -50,7 +50,7 @@ public sealed class FileJournal(string path) : IOutcomeJournal
                 else rest.Add(line);
             }
 
-            if (torn.Count > 0) File.AppendAllLines(path + ".torn", torn);
+            if (torn.Count > 0) Write(path + ".torn", FileMode.Append, torn);
             if (rest.Count == 0)
             {
                 File.Delete(path);
@@ -58,9 +58,15 @@ public sealed class FileJournal(string path) : IOutcomeJournal
             }
 
             var temporary = path + ".new";
-            File.WriteAllLines(temporary, rest);
+            Write(temporary, FileMode.Create, rest);
             File.Move(temporary, path, overwrite: true);
         }
+    }
+
+    private static void Write(string path, FileMode mode, IEnumerable<string> lines)
+    {
+        using var file = new StreamWriter(PrivateFile.Open(path, mode));
+        foreach (var line in lines) file.WriteLine(line);
     }
 
     private bool EndsInTheMiddle()

@@ -20,7 +20,9 @@ internal sealed class JsonLines : IDisposable
     public static JsonLines Open(string path)
     {
         // No buffer of ours: when Write returns, the operating system has the line, and a killed process loses nothing it answered for.
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // a practice with somebody's own list has real names in it
+        var file = new FileStream(path, how);
         try
         {
             var (found, whole) = Read(file, path);

@@ -58,6 +58,14 @@ public sealed class CsvImport(SqlStore store, IIds ids, Clocks clocks)
         return report;
     }
 
+    /// <summary>Whether a file can be read at all; its rows are another matter.</summary>
+    /// <exception cref="ImportFileException">It cannot.</exception>
+    public static async Task CheckAsync(string path, CancellationToken cancellation)
+    {
+        var (text, _) = await CsvText.ReadAsync(path, cancellation);
+        HeaderReading.Of(CsvTable.Parse(text.Text, path).Header, path);
+    }
+
     /// <summary>Takes an import back: what it changed and nobody changed since. Opt-outs stay, whoever brought them.</summary>
     /// <exception cref="ImportFileException">There is no such batch.</exception>
     public Task<UndoReport> UndoAsync(string batchId, string actor, CancellationToken cancellation = default) => intake.UndoAsync(store, batchId, actor, clocks.Now, cancellation);

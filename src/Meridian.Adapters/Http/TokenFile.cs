@@ -7,7 +7,7 @@ public sealed class TokenFile(string path) : ITokenShelf
 
     public async Task<bool> TryReplaceAsync(string? before, string after)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFolder.Make(Path.GetDirectoryName(path)!);
         try
         {
             // Held by whoever writes, for as long as that takes; the system lets go of it when a process dies.

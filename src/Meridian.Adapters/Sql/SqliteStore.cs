@@ -39,7 +39,8 @@ public sealed class SqliteStore : SqlStore
     public static SqliteStore Open(string path)
     {
         TypeHandlers.Register();
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        PrivateFolder.Make(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (!File.Exists(path)) PrivateFile.TryWriteNew(path, ""); // an empty file is an empty database; its log and index take over its rights
         return new SqliteStore(path);
     }
 

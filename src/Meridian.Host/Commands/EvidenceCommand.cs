@@ -32,9 +32,7 @@ public static class EvidenceCommand
             await records.LogEvidenceAsync(lead, why, pack.Sha256, Environment.UserName, now);
             var target = parsed.GetValue(output)?.FullName ?? Path.Combine(folder.Path, "evidence");
             var name = $"{lead}-{now:uuuuMMdd'T'HHmmss'Z'}";
-            var (jsonFile, page) = (Path.Combine(target, $"{name}.json"), Path.Combine(target, $"{name}.html"));
-            OwnersAlone.Write(jsonFile, pack.Json);
-            OwnersAlone.Write(page, EvidencePage.Write(pack));
+            var (jsonFile, page) = EvidenceFiles.Write(target, name, pack);
             if (parsed.GetValue(json)) CommonOptions.Print(new { person = lead, json = jsonFile, page, sha256 = pack.Sha256, events = pack.Timeline.Count, signatures = pack.Signatures.Select(s => new { s.Id, s.WordsUnchanged }), restricted = opened.Select(r => new { r.Id, r.Intact }) });
             else
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Meridian.Adapters;
 using Meridian.Host.Preview;
 using NodaTime.Text;
 
@@ -25,16 +26,18 @@ public static class ShadowCommand
             await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
             var lines = await PreviewRun.RunAsync(folder, ahead, cancellation);
             var file = parsed.GetValue(output)?.FullName ?? Path.Combine(folder.Path, "shadow.jsonl");
-            await File.WriteAllLinesAsync(file, lines.Select(l => JsonSerializer.Serialize(new
-            {
-                at = InstantPattern.ExtendedIso.Format(l.BegunAt), channel = l.Channel, from = l.Sender, to = l.AddressId, lead = l.LeadId, subject = l.Subject, body = l.Body,
-            }, CommonOptions.OneLine)), cancellation);
+            await using (var messages = new StreamWriter(PrivateFile.Open(file, FileMode.Create)))
+                foreach (var l in lines)
+                    await messages.WriteLineAsync(JsonSerializer.Serialize(new
+                    {
+                        at = InstantPattern.ExtendedIso.Format(l.BegunAt), channel = l.Channel, from = l.Sender, to = l.AddressId, lead = l.LeadId, subject = l.Subject, body = l.Body,
+                    }, CommonOptions.OneLine));
             var counts = lines.GroupBy(l => l.Channel).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count());
             if (parsed.GetValue(json)) CommonOptions.Print(new { days = ahead, file, messages = lines.Count, by_channel = counts });
             else
             {
                 foreach (var l in lines.Take(3)) Console.WriteLine($"{l.BegunAt:uuuu-MM-dd HH:mm} UTC, {l.Channel} from {l.Sender} to {l.AddressId}\n{(l.Subject is { } s ? s + "\n" : "")}{l.Body}\n");
-                Console.WriteLine($"{lines.Count} messages would have gone out in {ahead} day(s) ({string.Join(", ", counts.Select(c => $"{c.Value} {c.Key}"))}); nothing was sent. All of them: {file}");
+                Console.WriteLine($"{lines.Count} messages would have gone out in {ahead} day(s){(counts.Count == 0 ? "" : $" ({string.Join(", ", counts.Select(c => $"{c.Value} {c.Key}"))})")}; nothing was sent. All of them: {file}");
             }
 
             return ExitCodes.Ok;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.Composition;
@@ -11,7 +12,7 @@ public static class FileLog
     private sealed class Provider(string path, TimeProvider clock) : ILoggerProvider
     {
         private readonly Lock gate = new();
-        private readonly StreamWriter file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        private readonly StreamWriter file = new(PrivateFile.Open(path, FileMode.Append, FileShare.ReadWrite)) { AutoFlush = true };
 
         public ILogger CreateLogger(string categoryName) => new FileLogger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
 

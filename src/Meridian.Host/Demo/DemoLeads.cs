@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Meridian.Adapters;
 
 namespace Meridian.Host.Demo;
 
@@ -32,6 +33,7 @@ public static class DemoLeads
             text.Append(row).Append(consent ? $"yes,yes,2026-06-01,Example Growth LLC,2026-01,https://example.com/consents/{seed}-{i}" : ",,,,,").Append("\r\n");
         }
 
-        File.WriteAllText(path, text.ToString(), new UTF8Encoding(true));
+        using var file = new StreamWriter(PrivateFile.Open(path, FileMode.Create), new UTF8Encoding(true));
+        file.Write(text);
     }
 }
