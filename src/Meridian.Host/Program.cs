@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Text.RegularExpressions;
 using Meridian.Host;
 using Meridian.Host.Commands;
 
@@ -13,12 +11,10 @@ Command[] commands =
 ];
 foreach (var command in commands) root.Subcommands.Add(command);
 
-var parsed = root.Parse(args);
+var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
 if (parsed.Errors.Count > 0)
 {
-    var verb = string.Join(' ', Verbs(parsed.CommandResult));
-    foreach (var error in parsed.Errors) Console.Error.WriteLine(Regex.Replace(error.Message, @" as expected type '[^']*(Int|Double|Decimal)[^']*'\.", ": give a number"));
-    Console.Error.WriteLine($"Try: meridian {(verb.Length == 0 ? "" : $"{verb} ")}--help");
+    foreach (var line in BadUsage.Of(parsed)) Console.Error.WriteLine(line);
     return ExitCodes.BadUsage;
 }
 
@@ -35,5 +31,8 @@ catch (OperationCanceledException)
 {
     return ExitCodes.FoundProblem;
 }
-
-static IEnumerable<string> Verbs(CommandResult of) => of.Parent is CommandResult above ? Verbs(above).Append(of.Command.Name) : [];
+catch (Exception e) when (MachineTrouble.Of(e, DataFolder.GivenTo(parsed)) is { } trouble)
+{
+    Console.Error.WriteLine(trouble);
+    return ExitCodes.FoundProblem;
+}

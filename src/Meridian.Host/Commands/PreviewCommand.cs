@@ -32,7 +32,7 @@ public static class PreviewCommand
             foreach (var l in lines.Take(200))
                 table.AddRow($"{l.BegunAt:uuuu-MM-dd HH:mm:ss}", Markup.Escape(Local(l)), l.Channel, Markup.Escape($"{l.FirstName} {l.LastName}".Trim()), Markup.Escape(l.AddressId ?? ""), Markup.Escape(l.Sender));
             AnsiConsole.Write(table);
-            Console.WriteLine($"{lines.Count} touches in {ahead} days{(lines.Count > 200 ? " (the first 200 shown; --json shows all)" : "")}: {string.Join(", ", lines.GroupBy(l => l.Channel).Select(g => $"{g.Count()} {g.Key}"))}");
+            Console.WriteLine($"{lines.Count} touches in {ahead} days{(lines.Count > 200 ? " (the first 200 shown; --json shows all)" : "")}{(lines.Count == 0 ? "" : ": ")}{string.Join(", ", lines.GroupBy(l => l.Channel).Select(g => $"{g.Count()} {g.Key}"))}");
             return ExitCodes.Ok;
         });
         return command;
