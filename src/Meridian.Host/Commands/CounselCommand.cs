@@ -46,8 +46,10 @@ public static class CounselCommand
         {
             var (who, where) = (Given.Words("--name", parsed.GetValue(name)!), Given.Words("--firm", parsed.GetValue(firm)!));
             if (!LocalDatePattern.Iso.Parse(parsed.GetValue(on)!.Trim()).TryGetValue(default, out var day)) throw new UsageException($"--on is '{parsed.GetValue(on)}': give a day as 2026-11-23");
-            await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, mustExist: false, cancellation);
-            if (day > folder.Clocks.Now.InUtc().Date.PlusDays(1)) throw new UsageException($"--on is {Day(day)}: that day has not come yet");
+            await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);
+            // A demo's clock may stand before these rules were made; counsel signs on a real day.
+            var today = (folder.IsDemo ? Instant.Max(folder.Clocks.Now, folder.Clocks.MachineNow) : folder.Clocks.Now).InUtc().Date;
+            if (day > today.PlusDays(1)) throw new UsageException($"--on is {Day(day)}: that day has not come yet");
             if (day < ContactRulesPack.Current.AsOf) throw new UsageException($"--on is {Day(day)}: the rules of this build are of {Day(ContactRulesPack.Current.AsOf)}, so nobody can have read them before");
             await new SqlCounsel(folder.Store, folder.Ids).SignAsync(who, where, day, parsed.GetValue(note), await LawAsync(folder), Environment.UserName, folder.Clocks.Now);
             Console.WriteLine($"Recorded: {who}, {where}, signed the contact rules {ContactRulesPack.Current.Version} of {Day(ContactRulesPack.Current.AsOf)} on {Day(day)}.");

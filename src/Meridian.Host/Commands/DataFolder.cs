@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Meridian.Adapters;
 using Meridian.Adapters.Sql;
 using Meridian.Engine;
@@ -14,8 +15,11 @@ namespace Meridian.Host.Commands;
 /// </summary>
 public sealed class DataFolder : IAsyncDisposable
 {
-    private DataFolder(SqlStore store, Clocks clocks, string path, bool isDemo)
+    private readonly string? throwAway;
+
+    private DataFolder(SqlStore store, Clocks clocks, string path, bool isDemo, string? throwAway = null)
     {
+        this.throwAway = throwAway;
         Store = store;
         Clocks = clocks;
         Path = path;
@@ -38,18 +42,20 @@ public sealed class DataFolder : IAsyncDisposable
 
     public SqlFacts Facts => new(Store, Ids);
 
+    /// <summary>The database is an empty one that is gone afterwards: the folder has none yet.</summary>
+    public bool IsThrowAway => throwAway is not null;
+
     /// <summary>Opens the folder's database, migrated. <paramref name="mustExist"/>: say so when there is none instead of making one.</summary>
     /// <exception cref="UsageException">There is no database, or its settings are wrong.</exception>
     public static async Task<DataFolder> OpenAsync(DirectoryInfo folder, bool mustExist = true, CancellationToken cancellation = default)
     {
         var settings = MeridianSettings.Load(folder.FullName);
-        if (settings.Database == "sqlite" && mustExist && !File.Exists(OpenStore.SqliteFile(folder.FullName)))
-            throw new UsageException($"there is no Meridian data in {folder.FullName}; import a file first, or name another folder with --data");
+        if (mustExist && !await OpenStore.HasLedgerAsync(settings, folder.FullName, cancellation)) throw new UsageException(WhichFolder.Instead(folder.FullName));
         var store = await OpenStore.ForAsync(settings, folder.FullName, cancellation);
         try
         {
-            var isDemo = File.Exists(System.IO.Path.Combine(folder.FullName, "demo.json"));
-            var clocks = new Clocks(PracticeClock.Of(settings.Practice, TimeProvider.System), TimeProvider.System);
+            var isDemo = DemoFolder.IsOne(folder.FullName);
+            var clocks = ClocksOf(settings);
             await OpenStore.MigrateAsync(store, settings, clocks.Now, cancellation);
             if (isDemo && await store.ReadAsync(s => s.InstantAsync("select max(last_turn_at) from desk"), cancellation) is { } last)
                 clocks = new Clocks(new SteppingClock(last.ToDateTimeOffset()), TimeProvider.System);
@@ -62,5 +68,27 @@ public sealed class DataFolder : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Store.DisposeAsync();
+    /// <summary>For a verb that only looks but can look before anything is there: then at an empty ledger, and nothing is left behind.</summary>
+    /// <exception cref="UsageException">The folder's settings are wrong.</exception>
+    public static async Task<DataFolder> LookAsync(DirectoryInfo folder, CancellationToken cancellation)
+    {
+        var settings = MeridianSettings.Load(folder.FullName);
+        if (await OpenStore.HasLedgerAsync(settings, folder.FullName, cancellation)) return await OpenAsync(folder, cancellation: cancellation);
+        var elsewhere = Directory.CreateTempSubdirectory("meridian-look-").FullName;
+        var looked = new DataFolder(SqliteStore.Open(OpenStore.SqliteFile(elsewhere)), ClocksOf(settings), folder.FullName, isDemo: false, elsewhere);
+        await Migrator.MigrateAsync(looked.Store, looked.Clocks.Now, cancellation);
+        return looked;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        if (throwAway is not null) Directory.Delete(throwAway, recursive: true);
+    }
+
+    /// <summary>The folder that a command line names, for whatever must be said of it.</summary>
+    public static string GivenTo(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.OfType<Option<DirectoryInfo>>().FirstOrDefault(o => o.Name == "--data") is { } data ? parsed.GetValue(data)!.FullName : "the data folder";
+
+    private static Clocks ClocksOf(MeridianSettings settings) => new(PracticeClock.Of(settings.Practice, TimeProvider.System), TimeProvider.System);
 }

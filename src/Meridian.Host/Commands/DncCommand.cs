@@ -52,8 +52,8 @@ public static class DncCommand
             if (name != "national" && !DoNotCallLists.StatesWithTheirOwn.Contains(name)) throw new UsageException($"--list is '{parsed.GetValue(list)}': use national, or one of {string.Join(", ", DoNotCallLists.StatesWithTheirOwn.Order())}");
             if (!LocalDatePattern.Iso.Parse(parsed.GetValue(asOf)!.Trim()).TryGetValue(default, out var day)) throw new UsageException($"--as-of is '{parsed.GetValue(asOf)}': give a day as 2026-11-16");
             if (!parsed.GetValue(file)!.Exists) throw new UsageException($"there is no file {parsed.GetValue(file)!.FullName}");
-            await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, mustExist: false, cancellation);
-            if (day > folder.Clocks.Now.InUtc().Date.PlusDays(1)) throw new UsageException($"--as-of is {parsed.GetValue(asOf)}: that day has not come yet; give the day on which the list was drawn");
+            await using (var before = await DataFolder.LookAsync(parsed.GetValue(data)!, cancellation))
+                if (day > before.Clocks.Now.InUtc().Date.PlusDays(1)) throw new UsageException($"--as-of is {parsed.GetValue(asOf)}: that day has not come yet; give the day on which the list was drawn");
 
             IReadOnlyDictionary<string, IReadOnlyCollection<string>> numbers;
             IReadOnlyList<string> faults;
@@ -61,6 +61,7 @@ public static class DncCommand
             if (faults.Count > 0) throw new UsageException($"nothing was loaded:\n{string.Join('\n', faults)}");
             var covered = name == "national" ? Covered(numbers, parsed.GetValue(areas)) : new Dictionary<string, IReadOnlyCollection<string>> { [""] = numbers.Values.SelectMany(n => n).ToList() };
             if (covered.Count == 0) throw new UsageException("the file has no number: name the area codes it covers with --area-codes, if that is right");
+            await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, mustExist: false, cancellation);
             var all = await new SqlDoNotCall(folder.Store, folder.Ids).LoadAsync(name, covered, day, parsed.GetValue(file)!.Name, Environment.UserName, folder.Clocks.Now, cancellation);
             var total = covered.Values.Sum(n => n.Count);
             if (parsed.GetValue(json)) CommonOptions.Print(new { list = name, numbers = total, area_codes = covered.Keys.Order(), as_of = day.ToString("uuuu-MM-dd", null), replaced_all = all });

@@ -25,18 +25,36 @@ public static class ImportCommand
             if (path is null == batch is null) throw new UsageException("give a file to import, or --undo BATCH");
             if (path is not null && !path.Exists) throw new UsageException($"there is no file {path.FullName}");
             if (parsed.GetValue(attest) is { } name && string.IsNullOrWhiteSpace(name)) throw new UsageException("--attest needs the name of the person who declares it");
-            await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, mustExist: batch is not null, cancellation);
-            await new SqlSetup(folder.Store, folder.Ids).KeepDesksAsync(folder.Clocks.Now);
+            var dry = path is not null && parsed.GetValue(dryRun);
+            if (path is not null) await CheckAsync(path, cancellation); // before anything is made
+            await using var folder = dry ? await DataFolder.LookAsync(parsed.GetValue(data)!, cancellation) : await DataFolder.OpenAsync(parsed.GetValue(data)!, mustExist: batch is not null, cancellation);
+            if (!dry) await new SqlSetup(folder.Store, folder.Ids).KeepDesksAsync(folder.Clocks.Now);
             var import = new CsvImport(folder.Store, folder.Ids, folder.Clocks);
             return batch is not null
                 ? await UndoAsync(import, batch, parsed.GetValue(json), cancellation)
-                : await ImportAsync(import, path!, parsed.GetValue(attest), parsed.GetValue(dryRun), parsed.GetValue(json), cancellation);
+                : await ImportAsync(import, path!, parsed.GetValue(attest), dry ? DryOf(folder) : null, parsed.GetValue(json), cancellation);
         });
         return command;
     }
 
-    private static async Task<int> ImportAsync(CsvImport import, FileInfo file, string? attest, bool dryRun, bool json, CancellationToken cancellation)
+    private static string DryOf(DataFolder folder) => folder.IsThrowAway ? $"dry run: nothing was written; there is no data in {folder.Path} yet, the import makes it" : "dry run: nothing was written";
+
+    private static async Task CheckAsync(FileInfo file, CancellationToken cancellation)
     {
+        try
+        {
+            await CsvImport.CheckAsync(file.FullName, cancellation);
+        }
+        catch (ImportFileException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    /// <param name="dry">What to say of a dry run; null: it is none.</param>
+    private static async Task<int> ImportAsync(CsvImport import, FileInfo file, string? attest, string? dry, bool json, CancellationToken cancellation)
+    {
+        var dryRun = dry is not null;
         ImportReport report;
         try
         {
@@ -59,7 +77,7 @@ public static class ImportCommand
             return report.Rejected == 0 ? ExitCodes.Ok : ExitCodes.FoundProblem;
         }
 
-        Console.WriteLine($"{report.Rows} rows = {report.Created} created + {report.Updated} updated + {report.Duplicate} duplicate + {report.Rejected} rejected{(dryRun ? " (dry run: nothing was written)" : "")}");
+        Console.WriteLine($"{report.Rows} rows = {report.Created} created + {report.Updated} updated + {report.Duplicate} duplicate + {report.Rejected} rejected{(dry is null ? "" : $" ({dry})")}");
         foreach (var row in report.RejectedRows.Take(50)) Console.WriteLine($"  line {row.Line}: {row.Field} '{row.Value}': {row.Reason}");
         foreach (var warning in report.Warnings.Take(20)) Console.WriteLine($"  line {warning.Line}: {warning.Text}");
         if (report.Warnings.Count > 20) Console.WriteLine($"  ... and {report.Warnings.Count - 20} more warnings (--json shows all)");

@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Meridian.Adapters;
 using Meridian.Adapters.Apollo;
 using Meridian.Adapters.Http;
 using Meridian.Domain.Campaigns;
 using Meridian.Engine;
 using Meridian.Host.Composition;
+using Meridian.Host.Demo;
 using Meridian.Host.Run;
 using Meridian.Host.Setup;
 using Spectre.Console;
@@ -28,6 +30,7 @@ public static class InitCommand
         {
             var folder = parsed.GetValue(data)!.FullName;
             var file = Path.Combine(folder, MeridianSettings.FileName);
+            DemoFolder.RefuseIn(folder);
             if (File.Exists(file)) throw new UsageException($"{file} is there already: edit it (a running Meridian takes it over by itself), or name another folder with --data");
             if (parsed.GetValue(answers) is { Exists: false } missing) throw new UsageException($"there is no file {missing.FullName}");
             if (parsed.GetValue(answers) is null && Console.IsInputRedirected) throw new UsageException("init asks questions, but nobody is at the keyboard: give --answers FILE");
@@ -80,13 +83,13 @@ public static class InitCommand
             {
                 var why = e.Message.Replace(tried, "the answers", StringComparison.Ordinal);
                 if (refusedTo is null) throw new UsageException(why);
-                Directory.CreateDirectory(folder);
+                PrivateFolder.Make(folder);
                 File.Delete(refusedTo);
                 await WritePrivatelyAsync(refusedTo, text, cancellation);
                 throw new UsageException($"{why}{Environment.NewLine}Your answers are kept in {refusedTo}: correct them there, then: meridian init --answers {refusedTo}");
             }
 
-            Directory.CreateDirectory(folder);
+            PrivateFolder.Make(folder);
             await WritePrivatelyAsync(file, text, cancellation);
             return settings;
         }
@@ -99,9 +102,7 @@ public static class InitCommand
     /// <summary>It may hold keys: only its owner may read it.</summary>
     private static async Task WritePrivatelyAsync(string file, JsonObject settings, CancellationToken cancellation)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var writer = new StreamWriter(file, options);
+        await using var writer = new StreamWriter(PrivateFile.Open(file, FileMode.CreateNew));
         await writer.WriteAsync(settings.ToJsonString(Readable).AsMemory(), cancellation);
     }
 

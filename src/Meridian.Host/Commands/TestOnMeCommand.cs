@@ -4,6 +4,7 @@ using Meridian.Adapters.Csv;
 using Meridian.Adapters.Sql;
 using Meridian.Domain.Leads;
 using Meridian.Engine;
+using Meridian.Host.Demo;
 
 namespace Meridian.Host.Commands;
 
@@ -28,6 +29,7 @@ public static class TestOnMeCommand
         {
             var name = parsed.GetValue(attest)!;
             if (string.IsNullOrWhiteSpace(name)) throw new UsageException("--attest needs your name");
+            DemoFolder.RefuseIn(parsed.GetValue(data)!.FullName);
             PhoneNumber? number = null;
             if (parsed.GetValue(phone) is { } typed && !PhoneNumber.TryParse(typed, out number, out var why)) throw new UsageException($"--phone '{typed}' is not a US phone number: {why}");
             await using var folder = await DataFolder.OpenAsync(parsed.GetValue(data)!, cancellation: cancellation);

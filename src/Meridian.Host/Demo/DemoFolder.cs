@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Meridian.Adapters;
 using Meridian.Adapters.Sql;
 using NodaTime;
 using NodaTime.Text;
@@ -28,10 +29,19 @@ public sealed class DemoFolder
     /// <summary>How often the demo was started again; part of the seed of its ids, so that none is made twice.</summary>
     public ulong Resumes { get; private init; }
 
+    /// <summary>Whether a demo lives in a folder.</summary>
+    public static bool IsOne(string folder) => File.Exists(MarkerOf(folder));
+
+    /// <exception cref="UsageException">It is a demo's folder: what is real never stands beside the invented.</exception>
+    public static void RefuseIn(string folder)
+    {
+        if (IsOne(folder)) throw new UsageException($"{folder} is the folder of a demo, whose people and consents are invented; name another folder with --data");
+    }
+
     /// <summary>The seed of the demo that lives in a folder.</summary>
     public static ulong SeedOf(string folder)
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(folder, "demo.json")));
+        using var json = JsonDocument.Parse(File.ReadAllText(MarkerOf(folder)));
         return json.RootElement.GetProperty(nameof(Marker.Seed)).GetUInt64();
     }
 
@@ -39,8 +49,11 @@ public sealed class DemoFolder
     /// <exception cref="UsageException">It holds another demo.</exception>
     public static DemoFolder Open(DemoOptions options)
     {
-        Directory.CreateDirectory(options.Folder);
-        var file = System.IO.Path.Combine(options.Folder, "demo.json");
+        var above = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Folder))!;
+        if (IsOne(above)) throw new UsageException($"{above} is the folder of a demo itself; to go on with it, give the folder above it: --data {System.IO.Path.GetDirectoryName(above)}");
+        PrivateFolder.Make(above);
+        PrivateFolder.Make(options.Folder);
+        var file = MarkerOf(options.Folder);
         var hash = options.Leads is { } leads && File.Exists(leads) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(leads))) : options.Leads;
         var database = options.Database == "sqlite" ? "sqlite" : "postgres";
         var asked = new Marker(options.Seed, InstantPattern.General.Format(options.Start), hash, database, options.Faults);
@@ -52,14 +65,16 @@ public sealed class DemoFolder
             return new DemoFolder(options.Folder);
         }
 
-        // Counted before anything else happens: a start that died in its first instant must not make the same ids again.
-        using (var starts = new FileStream(System.IO.Path.Combine(options.Folder, "resumed"), FileMode.Append)) starts.WriteByte((byte)'.');
-
         var found = JsonSerializer.Deserialize<Marker>(File.ReadAllText(file)) ?? throw new UsageException($"{file} cannot be read; delete the folder {options.Folder} or choose another with --data");
         if (found.Seed != asked.Seed || found.Start != asked.Start || found.Database != asked.Database || found.Faults != asked.Faults || (asked.LeadsHash is not null && found.LeadsHash != asked.LeadsHash))
             throw new UsageException($"{options.Folder} holds a demo with --seed {found.Seed} --start {found.Start} on {found.Database} --faults {found.Faults} with other leads or settings; choose another folder with --data, or delete this one");
+
+        // Counted before anything else happens: a start that died in its first instant must not make the same ids again.
+        using (var starts = new FileStream(System.IO.Path.Combine(options.Folder, "resumed"), FileMode.Append)) starts.WriteByte((byte)'.');
         return new DemoFolder(options.Folder) { IsResumed = true, Resumes = (ulong)new FileInfo(System.IO.Path.Combine(options.Folder, "resumed")).Length };
     }
+
+    private static string MarkerOf(string folder) => System.IO.Path.Combine(folder, "demo.json");
 
     /// <summary>
     /// The port our webhooks listen on: the same after every restart, for calls that are under way report to the address they were given.

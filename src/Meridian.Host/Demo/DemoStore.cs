@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Meridian.Adapters;
 using Meridian.Host.Composition;
 using Meridian.Adapters.Sql;
 
@@ -13,13 +14,15 @@ public static class DemoStore
 
         var schema = $"meridian_{Path.GetFileName(options.Folder).Replace('-', '_')}"; // demo-1, demo-live-1
         var connection = PostgresUrl.ToConnectionString(options.Database);
-        await using (var admin = PostgresStore.Open(connection))
+        await OpenStore.ReachAsync(options.Database, async () =>
         {
+            await using var admin = PostgresStore.Open(connection);
             var tables = await admin.ReadAsync(s => s.QueryAsync<string>("select table_name::text from information_schema.tables where table_schema = @schema", new { schema }), cancellation);
             if (tables.Count > 0 && !folder.IsResumed)
                 throw new UsageException($"schema {schema} is not empty and {folder.Path} does not belong to it; drop it (drop schema {schema} cascade), use another --seed, or give the --data it was made with");
             await admin.RunScriptAsync($"create schema if not exists {schema}", cancellation);
-        }
+            return schema;
+        });
 
         KeepWay(folder, options.Database, schema);
         return PostgresStore.Open(connection + $";Search Path={schema}");
@@ -29,9 +32,7 @@ public static class DemoStore
     private static void KeepWay(DemoFolder folder, string database, string schema)
     {
         var file = Path.Combine(folder.Path, "meridian.json");
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(file, options);
+        using var stream = PrivateFile.Open(file, FileMode.Create);
         JsonSerializer.Serialize(stream, new { database, schema });
     }
 }

@@ -32,7 +32,14 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
     private int away;
     private bool releases;
 
+    /// <exception cref="UsageException">It was refused; then nothing is left of it.</exception>
     public async Task<DemoSummary> RunAsync(CancellationToken cancellation)
+    {
+        await DemoImport.CheckAsync(options, cancellation);
+        return await DemoStart.Of(options).TryAsync(() => RunInItsFolderAsync(cancellation));
+    }
+
+    private async Task<DemoSummary> RunInItsFolderAsync(CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         var folder = DemoFolder.Open(options);

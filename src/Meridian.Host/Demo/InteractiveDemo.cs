@@ -28,10 +28,19 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
 
     private static readonly TimeSpan PumpEvery = TimeSpan.FromMilliseconds(20);
 
+    /// <exception cref="UsageException">It was refused; then nothing is left of it.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        Directory.CreateDirectory(options.Folder);
-        using var alone = FolderLock.Take(options.Folder);
+        await DemoImport.CheckAsync(options, cancellation);
+        var start = DemoStart.Of(options);
+        PrivateFolder.Make(Path.GetDirectoryName(Path.GetFullPath(options.Folder))!);
+        PrivateFolder.Make(options.Folder);
+        using var alone = FolderLock.Take(options.Folder); // refused here, another one is at home: then nothing is taken back
+        await start.TryAsync(() => RunInItsFolderAsync(cancellation));
+    }
+
+    private async Task<bool> RunInItsFolderAsync(CancellationToken cancellation)
+    {
         var folder = DemoFolder.Open(options);
         await using var store = await DemoStore.OpenAsync(options, folder, cancellation);
         var begin = (folder.IsResumed ? await folder.LastInstantAsync(store) : null) ?? options.Start;
@@ -84,6 +93,7 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
         }
 
         face.Say($"Left. The same command goes on where this ended; everything is in {folder.Path}");
+        return true;
     }
 
     private SandboxOptions World(DemoFolder folder, TimeProvider clock, Uri address) => new()

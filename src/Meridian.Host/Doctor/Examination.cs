@@ -2,6 +2,7 @@ using Meridian.Adapters.Sql;
 using Meridian.Engine;
 using Meridian.Engine.Checks;
 using Meridian.Host.Composition;
+using Meridian.Host.Demo;
 using Meridian.Host.Run;
 
 namespace Meridian.Host.Doctor;
@@ -10,7 +11,7 @@ namespace Meridian.Host.Doctor;
 public static class Examination
 {
     /// <summary>Names a person may ask for one at a time.</summary>
-    public static readonly IReadOnlyList<string> Providers = ["settings", "database", "apollo", "vapi", "highlevel", "smtp", "gmail", "graph", "mailgun", "imap", "dns", "twilio", "public"];
+    public static readonly IReadOnlyList<string> Providers = ["settings", "database", "folder", "apollo", "vapi", "highlevel", "smtp", "gmail", "graph", "mailgun", "imap", "dns", "twilio", "public"];
 
     public static async Task<IReadOnlyList<Examined>> RunAsync(string folder, string? only, Clocks clocks, CancellationToken cancellation)
     {
@@ -25,11 +26,13 @@ public static class Examination
         }
 
         var found = new List<Examined>();
-        var missing = Installation.Missing(settings);
+        var isDemo = DemoFolder.IsOne(folder);
+        var missing = isDemo ? [] : Installation.Missing(settings);
         if (only is null or "settings")
         {
             found.AddRange(missing.Select(m => new Examined("settings", new CheckFinding("settings", false, m, "`meridian init` asks for it."))));
-            if (missing.Count == 0) found.Add(new Examined("settings", new CheckFinding("settings", true, $"{MeridianSettings.FileName} is complete", null)));
+            if (isDemo) found.Add(new Examined("settings", new CheckFinding("settings", true, $"{folder} is the folder of a demo: its accounts are invented, and none of yours is set up here", null)));
+            else if (missing.Count == 0) found.Add(new Examined("settings", new CheckFinding("settings", true, $"{MeridianSettings.FileName} is complete", null)));
         }
 
         if ((only is null or "settings" or "imap") && UnheardReplies.Of(settings) is { } unheard)
@@ -37,7 +40,7 @@ public static class Examination
 
         await using var store = settings.Database == "sqlite" ? null : OpenStore.Unseen(settings, folder); // only tokens of several engines lie there
         var checks = LiveProviders.Create(settings, new InstallSecrets("", ""), clocks, store).Checks
-            .Prepend(OpenStore.Check(settings, folder));
+            .Prepend(new FolderCheck(folder)).Prepend(OpenStore.Check(settings, folder));
         if (settings.Owner?.PublicUrl is { Length: > 0 } url) checks = checks.Append(new PublicAddressCheck(url, clocks.Machine));
         foreach (var check in checks.Where(c => only is null || c.Provider == only))
         {

@@ -15,6 +15,7 @@ using Meridian.Engine.Prospecting;
 using Meridian.Host.Composition;
 using Meridian.Host.Consents;
 using Meridian.Host.Dashboard;
+using Meridian.Host.Demo;
 using Meridian.Host.OptOut;
 using Meridian.Host.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -41,9 +42,10 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
     /// <exception cref="UsageException">The settings do not allow a start; the message lists everything.</exception>
     public async Task<bool> RunAsync(CancellationToken stop)
     {
-        Directory.CreateDirectory(folder);
+        DemoFolder.RefuseIn(folder);
         var settings = MeridianSettings.Load(folder);
         if (Installation.Missing(settings) is { Count: > 0 } missing) throw new UsageException(string.Join(Environment.NewLine, missing));
+        PrivateFolder.Make(folder);
         using var alone = FolderLock.Take(folder); // on PostgreSQL, too: the journal is one process'
         var clocks = new Clocks(PracticeClock.Of(settings.Practice, TimeProvider.System), TimeProvider.System);
         await using var store = await OpenStore.ForAsync(settings, folder, stop);

@@ -26,7 +26,7 @@ public sealed class DoctorTests
         await using var set = await SetUp.RightAsync();
         var found = await set.ExamineAsync();
         Assert.All(found, f => Assert.True(f.Finding.Passed, $"{f.Provider} {f.Finding.Capability}: {f.Finding.Found}"));
-        Assert.Equal(["settings", "database", "smtp", "gmail", "graph", "mailgun", "imap", "vapi", "highlevel", "apollo", "twilio", "dns"], found.Select(f => f.Provider).Distinct());
+        Assert.Equal(["settings", "database", "folder", "smtp", "gmail", "graph", "mailgun", "imap", "vapi", "highlevel", "apollo", "twilio", "dns"], found.Select(f => f.Provider).Distinct());
         Assert.Contains(found, f => f.Finding.Capability == "book");
         Assert.False(File.Exists(Path.Combine(set.Folder, "meridian.db")), "looking makes nothing");
     }
