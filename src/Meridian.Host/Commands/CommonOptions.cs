@@ -12,7 +12,15 @@ public static class CommonOptions
     /// <summary>One line a value, letters as they are.</summary>
     public static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Option<DirectoryInfo> Data() => new("--data") { Description = "the data folder", DefaultValueFactory = _ => new DirectoryInfo("data") };
+    public static Option<DirectoryInfo> Data()
+    {
+        var data = new Option<DirectoryInfo>("--data") { Description = "the data folder", DefaultValueFactory = _ => new DirectoryInfo("data") };
+        data.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<DirectoryInfo>() is { } folder && File.Exists(folder.FullName)) given.AddError($"--data is {folder.FullName}, which is a file: give a folder");
+        });
+        return data;
+    }
 
     public static Option<bool> Json() => new("--json") { Description = "print JSON" };
 

@@ -31,6 +31,7 @@ public static class StatusCommand
                 CommonOptions.Print(new
                 {
                     now = folder.Clocks.Now.ToString(),
+                    last_worked_at = desks.Max(d => d.LastTurnAt)?.ToString(),
                     stopped,
                     desks = desks.Select(d => new { d.Kind, d.Key, next_turn_at = d.NextTurnAt.ToString(), last_turn_at = d.LastTurnAt?.ToString(), d.LastResult, d.Failures, d.Restarts }),
                     senders = senders.Select(s => new { s.Id, s.Channel, s.Address, s.DailyCap, s.BegunLastDay, paused = s.PauseReason }),
@@ -43,6 +44,9 @@ public static class StatusCommand
 
             foreach (var s in stopped) Console.WriteLine($"{s.Says}; `{s.Resume}` goes on");
             Console.WriteLine($"Now {folder.Clocks.Now:uuuu-MM-dd HH:mm:ss} UTC{(folder.IsDemo ? " on the demo's clock" : "")}");
+            var worked = desks.Max(d => d.LastTurnAt);
+            Console.WriteLine(worked is { } at ? $"The engine last worked here at {at:uuuu-MM-dd HH:mm:ss} UTC" : "No engine has worked here yet: `meridian run` begins");
+            if (senders.Count == 0) Console.WriteLine("note: there is nobody to send from: `meridian init` sets it up");
             var touches = new Table().AddColumn("channel").AddColumn("state").AddColumn("of which").AddColumn(new TableColumn("touches").RightAligned());
             foreach (var c in counts) touches.AddRow(c.Channel, c.State, Markup.Escape(c.Word.Replace('_', ' ')), c.Count.ToString());
             AnsiConsole.Write(touches);

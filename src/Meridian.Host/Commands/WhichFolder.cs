@@ -19,6 +19,6 @@ internal static class WhichFolder
 
     /// <summary>A demo lies in a folder of its own in the one it was given (demo-1, demo-live-1).</summary>
     private static List<string> Below(string folder) => Directory.Exists(folder)
-        ? [.. Directory.EnumerateDirectories(folder, "*", new EnumerationOptions()).Where(b => File.Exists(OpenStore.SqliteFile(b)) || DemoFolder.IsOne(b)).Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateDirectories(folder).Where(b => File.Exists(OpenStore.SqliteFile(b)) || DemoFolder.IsOne(b)).Order(StringComparer.Ordinal)]
         : [];
 }

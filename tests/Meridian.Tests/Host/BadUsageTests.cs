@@ -21,6 +21,15 @@ public sealed class BadUsageTests
     }
 
     [Fact]
+    public void A_file_is_no_data_folder()
+    {
+        var file = Path.GetTempFileName();
+        var said = BadUsage.Of(new RootCommand { StatusCommand.Create() }.Parse(["status", "--data", file])).ToList();
+        File.Delete(file);
+        Assert.Equal([$"--data is {file}, which is a file: give a folder", "Try: meridian status --help"], said);
+    }
+
+    [Fact]
     public void What_the_machine_or_the_database_refuses_is_a_sentence_with_a_way_out()
     {
         const string folder = "/srv/meridian";
