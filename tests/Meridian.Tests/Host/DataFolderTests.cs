@@ -10,7 +10,9 @@ using Meridian.Host.Composition;
 using Meridian.Host.Demo;
 using Meridian.Host.Doctor;
 using Meridian.Host.Run;
+using Meridian.Tests.Ledger;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Xunit;
 
 namespace Meridian.Tests.Host;
@@ -71,6 +73,24 @@ public sealed class DataFolderTests : IDisposable
             await Assert.ThrowsAsync<UsageException>(() => RunAsync(looks, Data));
         await RunAsync(DoctorCommand.Create(), Data);
         Assert.False(Directory.Exists(Data));
+    }
+
+    [Fact]
+    public async Task Looking_leaves_nothing_in_PostgreSQL_either()
+    {
+        var server = new NpgsqlConnectionStringBuilder(await PostgresCluster.NewSchemaAsync());
+        var schema = $"{server.SearchPath}_look";
+        Directory.CreateDirectory(Data);
+        await File.WriteAllTextAsync(Path.Combine(Data, "meridian.json"), JsonSerializer.Serialize(new { database = $"postgres://{server.Username}:{server.Password}@{server.Host}:{server.Port}/{server.Database}", schema }), Cancelled);
+        Assert.Equal(ExitCodes.Ok, await RunAsync(ImportCommand.Create(), Data, Leads, "--dry-run"));
+        Assert.Contains("meridian run", (await Assert.ThrowsAsync<UsageException>(() => RunAsync(StatusCommand.Create(), Data))).Message);
+        await using var store = PostgresStore.Open(server.ConnectionString);
+        Assert.Equal(0, await store.ReadAsync(s => s.ScalarAsync<long>("select count(*) from information_schema.schemata where schema_name = @schema", new { schema }), Cancelled));
+        Assert.Equal(["meridian.json"], Directory.GetFileSystemEntries(Data).Select(Path.GetFileName));
+
+        Assert.Equal(ExitCodes.Ok, await RunAsync(ImportCommand.Create(), Data, Leads));
+        Assert.Equal(ExitCodes.Ok, await RunAsync(StatusCommand.Create(), Data));
+        Assert.Equal(ExitCodes.Ok, await RunAsync(ImportCommand.Create(), Data, Leads, "--dry-run"));
     }
 
     [Fact]
