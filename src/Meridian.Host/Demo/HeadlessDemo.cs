@@ -35,15 +35,9 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
     /// <exception cref="UsageException">It was refused; then nothing is left of it.</exception>
     public async Task<DemoSummary> RunAsync(CancellationToken cancellation)
     {
-        await DemoImport.CheckAsync(options, cancellation);
-        return await DemoStart.Of(options).TryAsync(() => RunInItsFolderAsync(cancellation));
-    }
-
-    private async Task<DemoSummary> RunInItsFolderAsync(CancellationToken cancellation)
-    {
         var watch = Stopwatch.StartNew();
-        var folder = DemoFolder.Open(options);
-        await using var store = await DemoStore.OpenAsync(options, folder, cancellation);
+        var (folder, opened) = await DemoStart.Of(options).OpenAsync(cancellation);
+        await using var store = opened;
         var resumedAt = folder.IsResumed ? await folder.LastInstantAsync(store) : null;
         var begin = resumedAt ?? options.Start;
         using var shared = options.Processes > 1 ? new SharedInstant(folder.Path) : null;

@@ -31,18 +31,12 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
     /// <exception cref="UsageException">It was refused; then nothing is left of it.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await DemoImport.CheckAsync(options, cancellation);
         var start = DemoStart.Of(options);
         PrivateFolder.Make(Path.GetDirectoryName(Path.GetFullPath(options.Folder))!);
         PrivateFolder.Make(options.Folder);
         using var alone = FolderLock.Take(options.Folder); // refused here, another one is at home: then nothing is taken back
-        await start.TryAsync(() => RunInItsFolderAsync(cancellation));
-    }
-
-    private async Task<bool> RunInItsFolderAsync(CancellationToken cancellation)
-    {
-        var folder = DemoFolder.Open(options);
-        await using var store = await DemoStore.OpenAsync(options, folder, cancellation);
+        var (folder, opened) = await start.OpenAsync(cancellation);
+        await using var store = opened;
         var begin = (folder.IsResumed ? await folder.LastInstantAsync(store) : null) ?? options.Start;
         var clock = new ScaledClock(begin.ToDateTimeOffset(), speed, TimeProvider.System);
         var clocks = new Clocks(clock, TimeProvider.System);
@@ -93,7 +87,6 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
         }
 
         face.Say($"Left. The same command goes on where this ended; everything is in {folder.Path}");
-        return true;
     }
 
     private SandboxOptions World(DemoFolder folder, TimeProvider clock, Uri address) => new()
