@@ -13,6 +13,9 @@ public sealed class VapiHmacOptions
 {
     public string Secret { get; set; } = "";
 
+    /// <summary>The secret is base64 and signs with the bytes it stands for, as the credential's <c>secretIsBase64</c>.</summary>
+    public bool SecretIsBase64 { get; set; }
+
     /// <summary><c>sha256</c> or <c>sha512</c>. Vapi also offers SHA-1; a new credential need not use it.</summary>
     public string Algorithm { get; set; } = "sha256";
 
@@ -29,9 +32,23 @@ public sealed class VapiHmacOptions
     /// <summary>How old a signed timestamp may be, seconds; older is a replay.</summary>
     public double ToleranceSeconds { get; set; } = 600;
 
+    /// <summary>What signs; null: it is not the base64 it should be.</summary>
+    internal byte[]? Key
+    {
+        get
+        {
+            if (!SecretIsBase64) return Encoding.UTF8.GetBytes(Secret);
+            var bytes = new byte[Secret.Length];
+            return Convert.TryFromBase64String(Secret, bytes, out var length) ? bytes[..length] : null;
+        }
+    }
+
     public IEnumerable<string> Problems()
     {
-        if (Secret.Length < 16) yield return "Vapi: hmac.secret must have at least 16 characters.";
+        if (!SecretIsBase64 && Secret.Length < 16) yield return "Vapi: hmac.secret must have at least 16 characters.";
+        // The value is a secret: its length is all that is told of it.
+        if (SecretIsBase64 && Key is null) yield return $"Vapi: hmac.secretIsBase64 is true and hmac.secret ({Secret.Length} characters) is not base64; copy it whole as it was given to Vapi, with its = at the end, or set secretIsBase64 to false.";
+        else if (SecretIsBase64 && Key!.Length < 16) yield return $"Vapi: hmac.secret stands for {Key.Length} bytes of base64; at least 16 must be given to Vapi.";
         if (Algorithm is not ("sha256" or "sha512")) yield return $"Vapi: hmac.algorithm is '{Algorithm}'; use sha256 or sha512.";
         if (!PayloadFormat.Contains("{body}", StringComparison.Ordinal)) yield return "Vapi: hmac.payloadFormat must contain {body}, or anybody could write the body.";
         if (!PayloadFormat.Contains("{timestamp}", StringComparison.Ordinal)) yield return "Vapi: hmac.payloadFormat must contain {timestamp}, or an old message could be sent again.";
@@ -61,7 +78,7 @@ public static class VapiWebhookAuth
         if (age > Duration.FromSeconds(hmac.ToleranceSeconds) || age < -Duration.FromSeconds(hmac.ToleranceSeconds)) return false;
 
         var payload = Payload(hmac.PayloadFormat, stamp, method, url, body);
-        var key = Encoding.UTF8.GetBytes(hmac.Secret);
+        if (hmac.Key is not { } key) return false; // such settings are refused before anybody knocks
         var right = hmac.Algorithm switch
         {
             "sha512" => HMACSHA512.HashData(key, payload),

@@ -101,6 +101,21 @@ public abstract class WebhookDoorsContract(Func<TestDatabase> database)
     public void A_signature_that_does_not_say_when_is_refused_with_the_settings() =>
         Assert.Contains("hmac.payloadFormat must contain {timestamp}", Assert.Single(new VapiHmacOptions { Secret = "a-secret-made-in-the-dashboard", PayloadFormat = "{body}" }.Problems()), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("YS1zZWNyZXQtbWFkZS1pbi10aGUtZGFzaGJvYXJk", true, null)]
+    [InlineData("YS1zZWNyZXQtbWFkZS1pbi10aGUtZGFzaGJvYXJ", true, "hmac.secretIsBase64 is true and hmac.secret (39 characters) is not base64; copy it whole")]
+    [InlineData("a-secret-made-in-the-dashboard", true, "hmac.secretIsBase64 is true and hmac.secret (30 characters) is not base64")]
+    [InlineData("", true, "stands for 0 bytes")]
+    [InlineData("c2hvcnQgc2VjcmV0", true, "stands for 12 bytes of base64; at least 16")]
+    [InlineData("a-secret-made-in-the-dashboard", false, null)]
+    public void A_base64_secret_that_is_none_is_refused_with_the_settings_and_not_shown(string secret, bool isBase64, string? problem)
+    {
+        var problems = new VapiHmacOptions { Secret = secret, SecretIsBase64 = isBase64 }.Problems().ToList();
+        if (problem is null) Assert.Empty(problems);
+        else Assert.Contains(problem, Assert.Single(problems), StringComparison.Ordinal);
+        Assert.All(problems, p => Assert.True(secret.Length == 0 || !p.Contains(secret, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Nobody_hears_taken_before_it_is_kept()
     {

@@ -165,6 +165,8 @@ public sealed partial class SandboxChecklistTests
     [InlineData("bearer in X-Vapi-Secret without its word", true)]
     [InlineData("hmac", true)]
     [InlineData("hmac of everything", true)]
+    [InlineData("hmac of base64", true)]
+    [InlineData("hmac of base64 taken as it stands", false)]
     [InlineData("hmac of another secret", false)]
     [InlineData("another bearer", false)]
     [InlineData("nothing", false)]
@@ -172,6 +174,7 @@ public sealed partial class SandboxChecklistTests
     {
         var hmac = how == "hmac of everything"
             ? new VapiHmacOptions { Secret = "a-secret-made-in-the-dashboard", Algorithm = "sha512", SignatureHeader = "x-sig", TimestampHeader = "x-when", PayloadFormat = "{method} {url} {timestamp} {body}", SignaturePrefix = "v1=" }
+            : how.StartsWith("hmac of base64", StringComparison.Ordinal) ? new VapiHmacOptions { Secret = Convert.ToBase64String("a-secret-made-in-the-dashboard"u8), SecretIsBase64 = how == "hmac of base64" }
             : new VapiHmacOptions { Secret = "a-secret-made-in-the-dashboard" };
         await using var doors = await WebhookDoors.OpenAsync(hmac: hmac);
         await using var world = await World.StartAsync();
@@ -186,6 +189,8 @@ public sealed partial class SandboxChecklistTests
                 SecretIsBase64 = true, Algorithm = "sha512", SignatureHeader = "x-sig", TimestampHeader = "x-when", PayloadFormat = "{method} {url} {timestamp} {body}", SignaturePrefix = "v1=",
                 SignatureEncoding = "base64", TimestampIsMilliseconds = true, MessageIdHeader = "x-id",
             },
+            ["hmac of base64"] = new SandboxCredential.Hmac(Convert.ToBase64String("a-secret-made-in-the-dashboard"u8)) { SecretIsBase64 = true },
+            ["hmac of base64 taken as it stands"] = new SandboxCredential.Hmac(Convert.ToBase64String("a-secret-made-in-the-dashboard"u8)) { SecretIsBase64 = true },
             ["hmac of another secret"] = new SandboxCredential.Hmac("a-secret-made-somewhere-else"),
         };
         var server = new JsonObject { ["url"] = doors.At("/webhooks/vapi").AbsoluteUri, ["credentialId"] = how };
