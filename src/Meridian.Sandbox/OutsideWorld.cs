@@ -135,7 +135,8 @@ public sealed class OutsideWorld : IAsyncDisposable
         var vapi = Own(await LoopbackHost.StartAsync(options, troubles, "vapi", VapiApi.Contacting, new VapiApi(options, switchboard).Map, ct));
         VapiBase = events.Base = vapi.Base;
         mail = Own(new MailStore(options.Folder));
-        var inbound = new InboundMail(options, chance, log, mail, timers, optOuts, Own(new Signing(options, chance, log, timers)));
+        var news = new MailgunNews(options, chance, mail);
+        var inbound = new InboundMail(options, chance, log, mail, timers, optOuts, Own(new Signing(options, chance, log, timers)), news);
         var postRoom = new PostRoom(options, chance, log, inbound);
         HighLevelBase = Own(await LoopbackHost.StartAsync(options, troubles, "highlevel", texts.Contacting, new HighLevelApi(options, contacts, texts, tokens, deals, new LetterLine(options, chance, contacts, mail, inbound, postRoom)).Map, ct)).Base;
         var apollo = new ApolloApi(options, new PeopleSearch(log, population), shop, phones, credits);
@@ -143,7 +144,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         var accounts = new MailAccounts(options);
         GmailBase = Own(await LoopbackHost.StartAsync(options, troubles, "gmail", static (_, _) => null, new GmailApi(options, chance, accounts, mail, postRoom).Map, ct)).Base;
         GraphBase = new Uri(Own(await LoopbackHost.StartAsync(options, troubles, "graph", static (_, _) => null, new GraphApi(options, chance, accounts, mail, postRoom).Map, ct)).Base, GraphApi.Root);
-        MailgunBase = Own(await LoopbackHost.StartAsync(options, troubles, "mailgun", static (_, _) => null, new MailgunApi(options, mail, postRoom).Map, ct)).Base;
+        MailgunBase = Own(await LoopbackHost.StartAsync(options, troubles, "mailgun", static (_, _) => null, new MailgunApi(options, chance, mail, postRoom, inbound, news).Map, ct)).Base;
         SmtpPort = Own(new TcpDoor((stream, ct) => new SmtpSession(options, troubles, postRoom, stream).RunAsync(ct))).Port;
         ImapPort = Own(new TcpDoor((stream, ct) => new ImapSession(options, troubles, mail, inbound, stream).RunAsync(ct))).Port;
     }

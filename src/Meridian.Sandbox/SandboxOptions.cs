@@ -87,8 +87,20 @@ public sealed class SandboxOptions
     /// <summary>The scopes a token of the mail APIs comes with.</summary>
     public string MailScope { get; init; } = "https://mail.google.com/ Mail.Send User.Read Mail.ReadBasic";
 
+    /// <summary>The secret of the application that signs in to Microsoft Graph by itself.</summary>
+    public string MailAppSecret { get; init; } = "sandbox-app-secret";
+
+    /// <summary>Whose mailboxes Microsoft Graph has; null: anybody's.</summary>
+    public IReadOnlySet<string>? GraphMailboxes { get; init; }
+
     /// <summary>The only Mailgun key that is let in.</summary>
     public string MailgunKey { get; init; } = "sandbox-mailgun-key";
+
+    /// <summary>Whether the Mailgun key may read events.</summary>
+    public bool MailgunKeyReadsEvents { get; init; } = true;
+
+    /// <summary>How far Mailgun's events are behind what happened; may change while it runs.</summary>
+    public TimeSpan MailgunEventLag { get; set; }
 
     /// <summary>The domains Mailgun knows, with their states; null: any, active.</summary>
     public IReadOnlyDictionary<string, string>? MailgunDomains { get; init; }

@@ -38,7 +38,7 @@ internal sealed partial class LiveRun : IAsyncDisposable
 
     public string LogFile => Path.Combine(folder, "world", "sandbox-log.jsonl");
 
-    public static async Task<LiveRun> StartAsync(DateTimeOffset start, double speed, int mailboxes, string database = "sqlite", string? schema = null)
+    public static async Task<LiveRun> StartAsync(DateTimeOffset start, double speed, int mailboxes, string database = "sqlite", string? schema = null, bool byMailgun = false)
     {
         var folder = Directory.CreateTempSubdirectory("meridian-run-").FullName;
         var machine = TimeProvider.System.GetUtcNow();
@@ -65,7 +65,9 @@ internal sealed partial class LiveRun : IAsyncDisposable
             },
             vapi = new { baseUrl = world.VapiBase, apiKey = options.VapiKey, assistantId = "5b0a4a08-133c-4146-9315-0984f8c60001" },
             highLevel = new { baseUrl = world.HighLevelBase, token = options.HighLevelToken, locationId = options.HighLevelLocation },
-            mailboxes = Enumerable.Range(1, mailboxes).Select(i => new { address = $"sender{i}@growth{i}.example", name = "Ana", host = "127.0.0.1", port = world.SmtpPort, security = "None" }),
+            mailboxes = Enumerable.Range(1, mailboxes).Select(i => byMailgun
+                ? (object)new { address = $"sender{i}@growth{i}.example", name = "Ana", via = "mailgun", baseUrl = world.MailgunBase, apiKey = options.MailgunKey }
+                : new { address = $"sender{i}@growth{i}.example", name = "Ana", host = "127.0.0.1", port = world.SmtpPort, security = "None" }),
             ownerMailbox = new { address = "owner@example.com", host = "127.0.0.1", port = world.SmtpPort, security = "None" },
             campaign = new { dailyCap = 10_000 },
             callerIds = callers.Select(c => new { phoneNumberId = c.Key, number = c.Value }),
@@ -143,12 +145,20 @@ internal sealed partial class LiveRun : IAsyncDisposable
         return count;
     }
 
-    public IReadOnlyList<string> UnconfirmedEmails()
+    public IReadOnlyList<string> UnconfirmedEmails() => Query("select c.to_address from touch t join touch_content c on c.permit_id = t.permit_id where t.channel = 'email' and t.state = 'unconfirmed'");
+
+    /// <summary>Addresses whose letters Mailgun said came back for good.</summary>
+    public IReadOnlyList<string> BouncedAtMailgun() => Query("""
+        select sa.address_id from signal g join signal_address sa on sa.signal_id = g.id join address_key a on a.id = sa.address_id
+         where g.provider = 'mailgun' and g.result = 'bounced for good' and a.deliverability = 'Invalid'
+        """);
+
+    private List<string> Query(string sql)
     {
         using var db = new SqliteConnection($"Data Source={Path.Combine(folder, "meridian.db")};Mode=ReadOnly;Pooling=False");
         db.Open();
         using var command = db.CreateCommand();
-        command.CommandText = "select c.to_address from touch t join touch_content c on c.permit_id = t.permit_id where t.channel = 'email' and t.state = 'unconfirmed'";
+        command.CommandText = sql;
         using var reader = command.ExecuteReader();
         var found = new List<string>();
         while (reader.Read()) found.Add(reader.GetString(0));

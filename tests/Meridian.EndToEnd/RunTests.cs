@@ -98,6 +98,20 @@ public class RunTests
         }
     }
 
+    [Fact]
+    public async Task Letters_that_Mailgun_could_not_deliver_are_heard_of_by_the_running_engine()
+    {
+        await using var live = await LiveRun.StartAsync(Monday, speed: 60, mailboxes: 10, byMailgun: true);
+        Assert.True(live.Verb("import", Demo.Csv("crm-export-1000.csv"), "--attest", "Demo Owner").Code is 0 or 1);
+        using var process = await live.RunAsync();
+        for (var i = 0; i < 600 && live.BouncedAtMailgun().Count < 2; i++) await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.True(live.BouncedAtMailgun().Count >= 2, $"{live.Lines("email")} letters, {live.Lines("bounce")} told");
+        LiveRun.Terminate(process);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(40)));
+        var (ledger, output) = live.Verb("verify-ledger");
+        Assert.True(ledger == 0, output);
+    }
+
     private static async Task WorkAsync(LiveRun live, int calls)
     {
         using var process = await live.RunAsync();

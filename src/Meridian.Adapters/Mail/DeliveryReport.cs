@@ -70,7 +70,10 @@ internal sealed partial record DeliveryReport(string? TouchId, string? Recipient
         return new(MessageIds.TouchOf(message.InReplyTo) ?? Named(words), said, late ? null : Class(status, words), Short(late ? "delayed" : $"{status} {words}".Trim()));
     }
 
-    private static BounceKind Class(string status, string words)
+    /// <summary>The enhanced status (RFC 3463) among a server's words; null: none.</summary>
+    public static string? EnhancedIn(string words) => Enhanced().Match(words) is { Success: true } match ? match.Value : null;
+
+    public static BounceKind Class(string status, string words)
     {
         if (status.StartsWith('4')) return BounceKind.Soft;
         if (status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10" or "5.2.1") return BounceKind.Hard;
@@ -91,7 +94,7 @@ internal sealed partial record DeliveryReport(string? TouchId, string? Recipient
 
     private static string? Address(string? field) => field is null ? null : NamedAddresses.Email(field[(field.IndexOf(';') + 1)..].Trim().Trim('<', '>'));
 
-    private static string Short(string text)
+    public static string Short(string text)
     {
         // A server's words are anybody's: nothing that steers a terminal, and no half of a character, which a database would refuse.
         var clean = new System.Text.StringBuilder();

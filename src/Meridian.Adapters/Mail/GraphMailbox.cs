@@ -11,7 +11,8 @@ namespace Meridian.Adapters.Mail;
 
 /// <summary>
 /// A mailbox at Microsoft 365, sent from by Graph: the whole MIME message as base64 in a <c>text/plain</c> body. Permissions <c>Mail.Send</c> and <c>User.Read</c>;
-/// looking for what was sent needs <c>Mail.ReadBasic</c>. Where the account that signs in is another than the address, it sends for that address.
+/// looking for what was sent needs <c>Mail.ReadBasic</c>. Where the account that signs in is another than the address, it sends for that address;
+/// where an application signs in (<see cref="MailOAuthOptions.IsApplication"/>: <c>Mail.Send</c> and <c>Mail.ReadBasic.All</c>), nobody is "me".
 /// </summary>
 /// <remarks>Contract: learn.microsoft.com/graph/api/user-sendmail and /graph/outlook-send-mime-message (vendor). Exchange writes the message anew (<see cref="MailHeaders"/>).</remarks>
 internal sealed class GraphMailbox(MailboxOptions options, HttpClient http, TimeProvider engineClock, TimeProvider machine) : IMailApi
@@ -22,7 +23,7 @@ internal sealed class GraphMailbox(MailboxOptions options, HttpClient http, Time
     private readonly Uri root = MailApiUrl.Root(options.BaseUrl, "https://graph.microsoft.com/v1.0");
     private readonly TokenWire wire = new(http, options.Tokens!, options.Tokens!.GraphScope, machine, TimeSpan.FromSeconds(options.RequestTimeoutSeconds));
 
-    private string Who => string.Equals(options.Account, options.Address.Trim(), StringComparison.OrdinalIgnoreCase) ? "me" : $"users/{Uri.EscapeDataString(options.Address.Trim())}";
+    private string Who => !options.Tokens!.IsApplication && string.Equals(options.Account, options.Address.Trim(), StringComparison.OrdinalIgnoreCase) ? "me" : $"users/{Uri.EscapeDataString(options.Address.Trim())}";
 
     public async Task<SendResult> SendAsync(SendPermit? permit, OutgoingEmail email, CancellationToken cancellation)
     {
@@ -47,6 +48,7 @@ internal sealed class GraphMailbox(MailboxOptions options, HttpClient http, Time
 
     public async Task<CheckFinding> CheckAsync(CancellationToken cancellation)
     {
+        if (options.Tokens!.IsApplication) return await CheckApplicationAsync(cancellation).ConfigureAwait(false);
         var (exchange, no) = await wire.GetAsync(At("me"), cancellation).ConfigureAwait(false);
         if (no is not null) return MailApiCheck.NoToken(options, no);
         if (exchange is not Exchange.Answered answer) return MailApiCheck.Unreachable(options, root);
@@ -63,6 +65,25 @@ internal sealed class GraphMailbox(MailboxOptions options, HttpClient http, Time
         return names.Any(n => string.Equals(n, options.Account, StringComparison.OrdinalIgnoreCase))
             ? new CheckFinding(MailApiCheck.Capability(options), true, $"Microsoft Graph let {options.Account} in{MailApiCheck.Loss(options.Via)}", null)
             : new CheckFinding(MailApiCheck.Capability(options), false, $"the token is {names.FirstOrDefault(n => n is not null) ?? "somebody"}'s, not {options.Account}'s.", $"Allow Meridian as {options.Account}; where another account sends for {options.Address}, write that account into the mailbox' user.");
+    }
+
+    /// <summary>By a look into the Sent folder, which says that the mailbox is there and the application let in. Nothing harmless says that it may send.</summary>
+    private async Task<CheckFinding> CheckApplicationAsync(CancellationToken cancellation)
+    {
+        var (capability, address) = (MailApiCheck.Capability(options), options.Address.Trim());
+        var (exchange, no) = await wire.GetAsync(At($"{Who}/mailFolders/sentitems/messages?$select=id&$top=1"), cancellation).ConfigureAwait(false);
+        if (no is not null) return MailApiCheck.NoToken(options, no);
+        if (exchange is not Exchange.Answered answer) return MailApiCheck.Unreachable(options, root);
+        var said = JsonReading.TryParse(answer.Body) ?? default;
+        var error = JsonReading.ErrorText(said.At("error"), answer.Body).TrimEnd('.');
+        return answer.Status switch
+        {
+            >= 200 and < 300 when said.At("value").ValueKind == JsonValueKind.Array => new CheckFinding(capability, true, $"Microsoft Graph lets the application into {address}; whether Mail.Send was granted is seen at the first letter{MailApiCheck.Loss(options.Via)}", null),
+            >= 200 and < 300 => new CheckFinding(capability, false, $"Microsoft Graph's answer about {address} could not be read.", "It is tried again in five minutes; if the mailbox' baseUrl is set, look at it."),
+            401 or 403 => new CheckFinding(capability, false, $"Microsoft Graph did not let the application into {address}: {error}.", "Grant it the application permissions Mail.Send and Mail.ReadBasic.All with an administrator's consent; where Exchange limits applications to some mailboxes, add this one."),
+            404 => new CheckFinding(capability, false, $"Microsoft Graph knows no mailbox {address}: {error}.", "Write the address as the organisation of oauth.tenant has it; it needs a mailbox of its own."),
+            _ => MailApiCheck.Answered(options, "Microsoft Graph", answer.Status, error),
+        };
     }
 
     private async Task<(IReadOnlyList<JsonElement>? Messages, string? Why)> ListAsync(string folder, string filter, CancellationToken cancellation)

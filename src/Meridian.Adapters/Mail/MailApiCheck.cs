@@ -30,7 +30,9 @@ public sealed class MailApiCheck : IProviderCheck
     internal static string Capability(MailboxOptions mailbox) => $"email:{mailbox.Address.Trim().ToLowerInvariant()}";
 
     internal static CheckFinding NoToken(MailboxOptions mailbox, SendResult.NotSent no) => no.Because == NotSentBecause.Account
-        ? new CheckFinding(Capability(mailbox), false, $"{no.Reason.TrimEnd('.')}.", $"Allow Meridian anew as {mailbox.Account} and write the refresh token into the mailbox' oauth.refreshToken.")
+        ? new CheckFinding(Capability(mailbox), false, $"{no.Reason.TrimEnd('.')}.", mailbox.Tokens is { IsApplication: true }
+            ? "Copy tenant, client ID and a secret that is still good from the application's pages into the mailbox' oauth."
+            : $"Allow Meridian anew as {mailbox.Account} and write the refresh token into the mailbox' oauth.refreshToken.")
         : new CheckFinding(Capability(mailbox), false, $"{no.Reason.TrimEnd('.')}.", "Look whether this machine reaches the internet; it is tried again in five minutes.");
 
     internal static CheckFinding Unreachable(MailboxOptions mailbox, Uri root) =>

@@ -6,39 +6,9 @@ using Meridian.Adapters.Http;
 
 namespace Meridian.Adapters.Mail;
 
-/// <summary>Signing in with a token instead of a password: Microsoft 365 asks for it, Gmail prefers it.</summary>
-public sealed class MailOAuthOptions
-{
-    public string ClientId { get; set; } = "";
-
-    /// <summary>Empty for a public client.</summary>
-    public string? ClientSecret { get; set; }
-
-    public string RefreshToken { get; set; } = "";
-
-    /// <summary><c>google</c>, <c>microsoft</c>, or the address that gives tokens.</summary>
-    public string Provider { get; set; } = "google";
-
-    /// <summary>What Microsoft Graph's token is asked for; empty: everything that was allowed there. Not used elsewhere.</summary>
-    public string? Scope { get; set; }
-
-    public Uri TokenUrl => Provider switch
-    {
-        "google" => new Uri("https://oauth2.googleapis.com/token"),
-        "microsoft" => new Uri("https://login.microsoftonline.com/common/oauth2/v2.0/token"),
-        _ => new Uri(Provider),
-    };
-
-    public IEnumerable<string> Problems(string address)
-    {
-        if (string.IsNullOrWhiteSpace(ClientId) || string.IsNullOrWhiteSpace(RefreshToken)) yield return $"Mailbox {address}: oauth needs clientId and refreshToken.";
-        if (Provider is not ("google" or "microsoft") && !Uri.TryCreate(Provider, UriKind.Absolute, out _)) yield return $"Mailbox {address}: oauth.provider is '{Provider}'; use google, microsoft or an address.";
-    }
-}
-
 /// <summary>
 /// One mailbox' access tokens, renewed before they run out, by one request at a time. Microsoft gives one for each of its services, by scope; all come
-/// from the one refresh token. A refresh token that comes back new (Microsoft's do) is written to disk
+/// from the one refresh token, or from the application's own secret. A refresh token that comes back new (Microsoft's do) is written to disk
 /// before it is used: the old one may not work again.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "A semaphore nobody waits on by handle holds nothing to give back.")]
@@ -48,8 +18,14 @@ public sealed class MailTokens(HttpClient http, MailOAuthOptions options, string
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ConcurrentDictionary<string, Held> held = new();
 
-    /// <summary>The scope that opens Microsoft Graph.</summary>
-    internal string GraphScope => string.IsNullOrWhiteSpace(options.Scope) ? "https://graph.microsoft.com/.default offline_access" : options.Scope;
+    /// <summary>What an application is asked for to read mailboxes and send by SMTP there.</summary>
+    internal const string OutlookForApplications = "https://outlook.office365.com/.default";
+
+    /// <summary>The application signs in, not a user.</summary>
+    public bool IsApplication => options.IsApplication;
+
+    /// <summary>The scope that opens Microsoft Graph. An application's is everything an administrator granted, and nothing it could ask for beyond.</summary>
+    internal string GraphScope => !string.IsNullOrWhiteSpace(options.Scope) ? options.Scope : IsApplication ? "https://graph.microsoft.com/.default" : "https://graph.microsoft.com/.default offline_access";
 
     /// <exception cref="AuthenticationException">The provider refuses to give one: a person must allow it anew.</exception>
     public Task<string> GetAsync(CancellationToken cancellation) => GetAsync(null, cancellation);
@@ -78,10 +54,10 @@ public sealed class MailTokens(HttpClient http, MailOAuthOptions options, string
             {
                 var why = json.At("error_description").Text() ?? json.At("error").Text() ?? $"status {(int)answer.StatusCode}";
                 if ((int)answer.StatusCode is 408 or 429 or >= 500 || (answer.IsSuccessStatusCode && json.ValueKind != JsonValueKind.Object)) throw new IOException($"{options.TokenUrl.Host} gives no token now: {why}");
-                throw new AuthenticationException($"{options.TokenUrl.Host} gives no token: {why}; allow Meridian anew and write the new refresh token into the mailbox' oauth.refreshToken");
+                throw new AuthenticationException($"{options.TokenUrl.Host} gives no token: {why}; {Mend}");
             }
 
-            if (json.At("refresh_token").Text() is { } rotated && rotated != Current()) Keep(rotated);
+            if (!IsApplication && json.At("refresh_token").Text() is { } rotated && rotated != Current()) Keep(rotated);
             held[scope ?? ""] = new Held(fresh, machine.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(json.At("expires_in").Number() ?? 3600, 60, 86_400)), json.At("scope").Text());
             return fresh;
         }
@@ -91,8 +67,12 @@ public sealed class MailTokens(HttpClient http, MailOAuthOptions options, string
         }
     }
 
+    /// <summary>What a person does about a token that is refused.</summary>
+    internal string Mend => IsApplication ? "look at the mailbox' oauth.tenant, oauth.clientId and oauth.clientSecret (a secret ends on a day of its own)" : "allow Meridian anew and write the new refresh token into the mailbox' oauth.refreshToken";
+
     private Dictionary<string, string> Form(string? scope)
     {
+        if (IsApplication) return new() { ["grant_type"] = "client_credentials", ["client_id"] = options.ClientId, ["client_secret"] = options.ClientSecret!, ["scope"] = scope ?? OutlookForApplications };
         var form = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["client_id"] = options.ClientId, ["refresh_token"] = Current() };
         if (!string.IsNullOrEmpty(options.ClientSecret)) form["client_secret"] = options.ClientSecret;
         if (scope is not null) form["scope"] = scope;

@@ -88,7 +88,8 @@ public sealed class MailboxOptions
         if (BaseUrl is { IsAbsoluteUri: true, Scheme: not "https", IsLoopback: false }) yield return $"Mailbox {Address}: baseUrl is '{BaseUrl}': the key would travel in clear text; use https.";
         if (RequestTimeoutSeconds is not (> 0 and <= 120)) yield return $"Mailbox {Address}: requestTimeoutSeconds must be above 0 and at most 120.";
         if (Dkim is not null && !MailHeaders.KeepsSignature(Via)) yield return $"Mailbox {Address}: dkim is set, but via {via} rewrites what would be signed and signs by itself; take dkim out.";
-        if (Via is MailVia.Gmail or MailVia.Graph && Tokens is null) yield return $"Mailbox {Address}: via {via} signs in with tokens only; give oauth (provider, clientId, clientSecret, refreshToken).";
+        if (Via is MailVia.Gmail or MailVia.Graph && Tokens is null) yield return $"Mailbox {Address}: via {via} signs in with tokens only; give oauth (provider, clientId, clientSecret, refreshToken{(Via == MailVia.Graph ? " or tenant" : "")}).";
+        if (Via == MailVia.Gmail && Tokens is { IsApplication: true }) yield return $"Mailbox {Address}: oauth.tenant is given without refreshToken, but via gmail signs in as a user; give refreshToken, or set via to graph.";
         if (Via == MailVia.Mailgun && string.IsNullOrWhiteSpace(ApiKey)) yield return $"Mailbox {Address}: via mailgun needs apiKey.";
         if (Via != MailVia.HighLevel) yield break;
         if (HighLevel is null) yield return $"Mailbox {Address}: via highlevel needs highLevel.token and highLevel.locationId.";

@@ -2,6 +2,7 @@ using Meridian.Adapters.HighLevel;
 using Meridian.Adapters.Http;
 using Meridian.Engine.Checks;
 using Meridian.Engine.Dispatch;
+using Meridian.Engine.Inbound;
 
 namespace Meridian.Adapters.Mail;
 
@@ -29,9 +30,13 @@ public sealed class RoutedMail : IMailTransport, IOwnerMail, ISentMail, IAsyncDi
         apis = mailboxes.Where(m => m.Via != MailVia.Smtp).ToDictionary(m => m.Address.Trim(), m => (m.Via, Open(m, engineClock, machine, location)), StringComparer.OrdinalIgnoreCase);
         this.owner = owner is null or { Via: MailVia.Smtp } ? null : (owner.Via, Open(owner, engineClock, machine, location), owner.Address.Trim());
         Checks = [.. MailApiCheck.Of(apis.Values)];
+        Polls = [.. mailboxes.Where(m => m.Via == MailVia.Mailgun).Select(m => new MailgunDomain(m, ProviderHttp.Create(ConnectTimeout), machine)).DistinctBy(d => d.Name).Select(d => new MailgunEvents(d))];
     }
 
     public IReadOnlyList<IProviderCheck> Checks { get; }
+
+    /// <summary>What has to be asked for because it never comes to a mailbox: one poll a domain at Mailgun.</summary>
+    public IReadOnlyList<IInboundPoll> Polls { get; }
 
     public Task<SendResult> SendAsync(SendPermit permit, OutgoingEmail email, CancellationToken cancellation)
     {

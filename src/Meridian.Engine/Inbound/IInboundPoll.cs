@@ -11,6 +11,12 @@ public interface IInboundPoll
     /// <summary>Its desk and its cursor, where a provider is asked for several things.</summary>
     string Key => Provider;
 
+    /// <summary>Indexes lag behind and clocks disagree: what was read is read again for this long.</summary>
+    Duration Overlap => Duration.FromMinutes(10);
+
+    /// <summary>How far the first look goes back; zero where nothing was sent from here before it.</summary>
+    Duration FirstLook => Duration.Zero;
+
     /// <summary>All inbound messages since <paramref name="since"/> on the provider's clock. One answer or none: never a part of it.</summary>
     Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation);
 }

@@ -8,34 +8,38 @@ namespace Meridian.Engine.Inbound;
 /// Reads a provider's own record of what people said, every two minutes. What came by webhook is known by its event id and stored once; what
 /// the webhooks lost is found here. The raw signal is stored first, then the cursor moves.
 /// </summary>
-public sealed class PollTurn(IEnumerable<IInboundPoll> polls, IEnumerable<ISignalReader> readers, ISignals signals, IPollCursors cursors, IPeopleLedger people, Clocks clocks) : ITurn
+public sealed class PollTurn(Func<IReadOnlyList<IInboundPoll>> polls, IEnumerable<ISignalReader> readers, ISignals signals, IPollCursors cursors, IPeopleLedger people, Clocks clocks) : ITurn
 {
     private static readonly Duration Every = Duration.FromMinutes(2);
 
-    /// <summary>Indexes lag behind and clocks disagree: what was read is read again for this long.</summary>
-    private static readonly Duration Overlap = Duration.FromMinutes(10);
+    private static readonly Duration Rarely = Duration.FromMinutes(10);
 
     /// <summary>A provider that could not be asked for so long is an incident: an opt-out may be waiting there.</summary>
     private static readonly Duration TooFarBehind = Duration.FromMinutes(30);
 
-    private readonly Dictionary<string, IInboundPoll> polls = polls.ToDictionary(p => p.Key);
     private readonly Dictionary<string, ISignalReader> readers = readers.ToDictionary(r => r.Provider);
 
     public string Kind => "poll";
 
     public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
     {
-        if (!polls.TryGetValue(key, out var poll) || !readers.TryGetValue(poll.Provider, out var reader)) return new TurnResult(TurnResult.Asleep, "nobody polls here");
+        if (polls().FirstOrDefault(p => p.Key == key) is not { } poll || !readers.TryGetValue(poll.Provider, out var reader))
+        {
+            // Taken out of the settings: nothing waits there that anybody could still ask for.
+            await people.CloseIncidentAsync("poll-behind", key, clocks.Now);
+            // Not for ever: another engine on this database may have settings of its own.
+            return new TurnResult(clocks.Now + Rarely, "nobody polls here");
+        }
 
         var asked = clocks.Now;
         if (await cursors.ReadAsync(key) is not { } readUntil)
         {
-            // Before its first ask nothing was sent from here: older words are part of other conversations. Answered or not, it is remembered.
-            readUntil = asked;
+            // Older words than its first look are part of other conversations. Answered or not, it is remembered.
+            readUntil = asked - poll.FirstLook;
             await cursors.MoveAsync(key, readUntil);
         }
 
-        var answer = await poll.FetchAsync(readUntil - Overlap, cancellation);
+        var answer = await poll.FetchAsync(readUntil - poll.Overlap, cancellation);
         if (answer is not PollAnswer.Fetched fetched)
         {
             var why = ((PollAnswer.NotFetched)answer).Why;

@@ -100,7 +100,7 @@ public sealed record SignalEnvelope(string EventId, string Kind, string? TouchId
 /// <summary>Reads one provider's webhooks, or the mails of our mailboxes. Pure: text in, meaning out; never throws on bad input.</summary>
 public interface ISignalReader
 {
-    /// <summary><c>vapi</c>, <c>highlevel</c>, <c>mail</c>, <c>apollo</c>.</summary>
+    /// <summary><c>vapi</c>, <c>highlevel</c>, <c>mail</c>, <c>apollo</c>, <c>mailgun</c>.</summary>
     string Provider { get; }
 
     /// <summary>Looks at the outside of a raw body. For unreadable bodies the event id is a hash of the bytes.</summary>

@@ -65,7 +65,7 @@ public sealed class Node
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),
             new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, phones, clocks, forms),
             new ConsentFormTurn(forms, new SqlConsents(store, ids), outside.Contacts, outside.ConsentForms ?? (() => []), Signals, facts, clocks),
-            new PollTurn(outside.Polls ?? [], outside.Readers, Signals, new SqlPollCursors(store), People, clocks),
+            new PollTurn(outside.Polls ?? (() => []), outside.Readers, Signals, new SqlPollCursors(store), People, clocks),
             new EarsTurn(outside.Ears, new SqlMailCursors(store), Signals, new MailSignals(), People, clocks, outside.Listening),
             new UpkeepTurn(facts, Ledger, outside.Calls, outside.Texts, outside.SentMail, recorder, People, facts, clocks),
             new OwnerCopyTurn(facts, facts, outside.OwnerMail, clocks),
@@ -82,7 +82,7 @@ public sealed class Node
     /// <summary>A desk for every provider that is polled, due at once: what was lost while nobody listened is found first.</summary>
     public async Task OpenPollDesksAsync()
     {
-        foreach (var poll in Outside.Polls ?? [])
+        foreach (var poll in Outside.Polls?.Invoke() ?? [])
         {
             await Desks.OpenAsync("poll", poll.Key, Clocks.Now);
             await Desks.WakeAsync("poll", poll.Key, Clocks.Now);

@@ -41,7 +41,7 @@ public sealed class MailboxSettings
     /// <summary>Signs with a key of ours (<c>selector</c>, <c>keyFile</c>); absent: the mailbox' server signs.</summary>
     public DkimOptions? Dkim { get; set; }
 
-    /// <summary>Signs in with tokens (<c>provider</c>, <c>clientId</c>, <c>clientSecret</c>, <c>refreshToken</c>) instead of a password.</summary>
+    /// <summary>Signs in with tokens (<c>provider</c>, <c>clientId</c>, <c>clientSecret</c>, <c>refreshToken</c>; for an application of Microsoft's <c>tenant</c> in its place) instead of a password.</summary>
     public MailOAuthOptions? OAuth { get; set; }
 
     /// <summary><c>smtp</c>, or over HTTPS where the host blocks mail ports: <c>gmail</c>, <c>graph</c> (both with <c>oauth</c>), <c>mailgun</c> (with <c>apiKey</c>), <c>highlevel</c>.</summary>
@@ -84,7 +84,7 @@ public sealed class MailboxSettings
     private ImapOptions? Ears(MailTokens? tokens) => Imap is null ? null : new ImapOptions
     {
         Tokens = tokens,
-        TokenScope = Via == MailVia.Graph ? "https://outlook.office.com/IMAP.AccessAsUser.All offline_access" : null,
+        TokenScope = Via == MailVia.Graph && !OAuth!.IsApplication ? "https://outlook.office.com/IMAP.AccessAsUser.All offline_access" : null,
         Host = Imap.Host,
         Port = Imap.Port,
         Security = Imap.Security,

@@ -57,12 +57,12 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         var policy = new PolicyVersion(await installation.ApplyAsync(settings, clocks.Now));
         var secrets = await installation.SecretsAsync();
         var outside = new SwitchedTransports(LiveProviders.Create(settings, secrets, clocks, store)) { PublicUrl = settings.Owner?.PublicUrl };
-        ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()];
+        ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals(), new MailgunSignals()];
         var head = new SqlLedgerHead(store, ids);
         if (await new InstanceMark(head, folder).CompareAsync() is { } apart) await head.GuardAsync(apart, clocks.Now);
         if (await head.GuardedAsync() is { } guarded) say($"nothing is sent: {guarded}. Look whom the providers show since then; `meridian resume --after-restore` goes on.");
         var node = new Node(
-            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, [outside, outside.SilencePoll, outside.LetterPoll], [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook), outside, outside, outside, outside, outside, outside, () => [.. (outside.Now.Location?.Options.ConsentForms ?? []).Select(f => f.Registered())]), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
+            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, () => outside.Polls, [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook), outside, outside, outside, outside, outside, outside, () => [.. (outside.Now.Location?.Options.ConsentForms ?? []).Select(f => f.Registered())]), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
             $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => [new LedgerHeadCheck(outside.Now.Witnesses, head, clocks), .. outside.Now.Checks],
             book => new OperationalMemory(book, folder));
 
@@ -77,7 +77,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
         await node.Desks.WakeAsync("crm", "all", clocks.Now);
         await node.OpenEarsAsync();
-        if (settings.HighLevel is not null) await node.OpenPollDesksAsync();
+        await node.OpenPollDesksAsync();
 
         var loop = new SupervisedLoop(node, clocks, logs);
         var state = new LiveState(clocks.Now, () => loop.LastBeat);
@@ -103,7 +103,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
             outside.PublicUrl = next.Owner?.PublicUrl;
             outside.Become(LiveProviders.Create(next, secrets, clocks, store, before));
             node.Capabilities.Forget(); // a round of checks may have begun in between, with the old ones
-            if (next.HighLevel is not null) await node.OpenPollDesksAsync();
+            await node.OpenPollDesksAsync();
             await before.Ears.DisposeAsync(); // listening again costs nothing; e-mails under way keep their connection
             await node.OpenEarsAsync();
             await node.Desks.WakeAsync("checks", "all", clocks.Now);

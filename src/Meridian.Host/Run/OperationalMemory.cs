@@ -21,7 +21,7 @@ public sealed class OperationalMemory(ICheckBook book, string folder) : ICheckBo
         ["highlevel"] = "https://marketplace.gohighlevel.com/docs",
         ["gmail"] = "developers.google.com/gmail/api/guides/sending, developers.google.com/gmail/api/guides/handle-errors",
         ["graph"] = "learn.microsoft.com/graph/api/user-sendmail, learn.microsoft.com/graph/outlook-send-mime-message",
-        ["mailgun"] = "documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages, documentation.mailgun.com/docs/mailgun/quickstart-guide/responses",
+        ["mailgun"] = "documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages, documentation.mailgun.com/docs/mailgun/quickstart-guide/responses, documentation.mailgun.com/docs/mailgun/user-manual/events",
         ["smtp"] = "RFC 5321, RFC 3207 (STARTTLS), RFC 4954 (AUTH)",
         ["imap"] = "RFC 9051, RFC 3501",
     };

@@ -30,6 +30,9 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     public Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation) => now.Mail.SendToOwnerAsync(email, cancellation);
 
+    /// <summary>What the settings in force let us ask: HighLevel three things, and every domain at Mailgun what became of its letters.</summary>
+    public IReadOnlyList<IInboundPoll> Polls => [.. now.Location is null ? Array.Empty<IInboundPoll>() : [this, SilencePoll, LetterPoll], .. now.Mail.Polls];
+
     string IInboundPoll.Provider => "highlevel";
 
     public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now.Poll?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.NotFetched("highLevel is not set up"));
@@ -37,10 +40,10 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
     string IDoNotDisturb.Source => "highlevel";
 
     /// <summary>The same provider, asked whom it holds a do-not-disturb for.</summary>
-    public IInboundPoll SilencePoll => new SwitchedPoll("highlevel-dnd", () => now.Silence, new PollAnswer.NotFetched("highLevel is not set up"));
+    private IInboundPoll SilencePoll => new SwitchedPoll("highlevel-dnd", () => now.Silence, new PollAnswer.NotFetched("highLevel is not set up"));
 
     /// <summary>The same provider, asked for letters answered there; nothing where none are written by it.</summary>
-    public IInboundPoll LetterPoll => new SwitchedPoll("highlevel-letters", () => now.Letters, new PollAnswer.Fetched([]));
+    private IInboundPoll LetterPoll => new SwitchedPoll("highlevel-letters", () => now.Letters, new PollAnswer.Fetched([]));
 
     Task<Disturbance> IDoNotDisturb.LookAsync(string contactId, CancellationToken cancellation) => now.Silence?.LookAsync(contactId, cancellation) ?? Task.FromResult<Disturbance>(new Disturbance.None());
 

@@ -1,3 +1,4 @@
+using Meridian.Sandbox.MailApis;
 using Meridian.Sandbox.People;
 using Meridian.Sandbox.Smtp;
 
@@ -16,18 +17,19 @@ internal sealed class InboundMail
     private readonly TimerQueue timers;
     private readonly OptOuts optOuts;
     private readonly Signing signing;
+    private readonly MailgunNews mailgun;
     private readonly string owner;
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> nth = [];
     private readonly HashSet<string> told;
     private readonly HashSet<string> arrived;
 
-    public InboundMail(SandboxOptions options, Chance chance, SandboxLog log, MailStore store, TimerQueue timers, OptOuts optOuts, Signing signing)
+    public InboundMail(SandboxOptions options, Chance chance, SandboxLog log, MailStore store, TimerQueue timers, OptOuts optOuts, Signing signing, MailgunNews mailgun)
     {
-        (this.options, this.chance, this.log, this.store, this.timers, this.optOuts, this.signing) = (options, chance, log, store, timers, optOuts, signing);
+        (this.options, this.chance, this.log, this.store, this.timers, this.optOuts, this.signing, this.mailgun) = (options, chance, log, store, timers, optOuts, signing, mailgun);
         owner = options.OwnerEmail.Trim().ToLowerInvariant();
         told = [.. log.Found.Where(l => l.Provider == "smtp" && l.Id is not null).Select(l => l.Id!)];
-        arrived = [.. store.All(MailStore.Inbox).Concat(store.All(MailStore.HighLevelInbox)).Where(m => m.Said is not null).Select(m => m.Said!.Id)];
+        arrived = [.. store.All(MailStore.Inbox).Concat(store.All(MailStore.HighLevelInbox)).Concat(store.All(MailStore.MailgunEvents)).Where(m => m.Said is not null).Select(m => m.Said!.Id)];
         // Whoever had not answered when the last run ended still does, late if need be.
         foreach (var sent in store.All(MailStore.Sent).Concat(store.All(MailStore.Mailgun)).Concat(store.All(MailStore.HighLevelSent)).OrderBy(m => m.At)) React(sent);
     }
@@ -64,11 +66,21 @@ internal sealed class InboundMail
         int which;
         lock (gate) which = nth[recipient] = nth.GetValueOrDefault(recipient) + 1;
         if (MailReaction.To(chance, recipient, which, sent.Mailbox, sent.At, ours) is not { } reaction) return;
-        // What Mailgun cannot deliver comes back to Mailgun, and HighLevel keeps it to itself.
-        if (reaction.Said.Kind == "bounce" && (sent.Folder is MailStore.Mailgun or MailStore.HighLevelSent)) return;
+        // HighLevel keeps to itself what it cannot deliver.
+        if (reaction.Said.Kind == "bounce" && sent.Folder == MailStore.HighLevelSent) return;
         lock (gate)
         {
             if (arrived.Contains(reaction.Said.Id)) return;
+        }
+
+        if (reaction.Said.Kind == "bounce" && sent.Folder == MailStore.Mailgun)
+        {
+            // It comes back to Mailgun, which tells whoever asks.
+            lock (gate) arrived.Add(reaction.Said.Id);
+            var (to, domain) = MailgunNews.Read(sent.Raw);
+            var isFull = reaction.Letter.Words.Contains("5.2.2", StringComparison.Ordinal);
+            mailgun.Add(domain, to, ours, sent.At, isFull ? MailgunFate.Of("mailbox-full")[0] with { After = reaction.After } : MailgunFate.Gone(reaction.After), reaction.Said);
+            return;
         }
 
         timers.Schedule(sent.At + reaction.After, _ =>

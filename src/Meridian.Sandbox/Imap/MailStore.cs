@@ -11,8 +11,14 @@ internal sealed class MailStore : IDisposable
     public const string Inbox = "INBOX";
     public const string Sent = "Sent";
 
-    /// <summary>What went out by Mailgun, which keeps no copy in the mailbox and takes what comes back undelivered.</summary>
+    /// <summary>What went out by Mailgun, which keeps no copy in the mailbox and keeps what comes back undelivered to itself.</summary>
     public const string Mailgun = "(Mailgun)";
+
+    /// <summary>What Mailgun took and did not send, because the address is on its list.</summary>
+    public const string MailgunUnsent = "(Mailgun unsent)";
+
+    /// <summary>What Mailgun tells of it, domain by domain; a message here is an event as Mailgun writes it.</summary>
+    public const string MailgunEvents = "(Mailgun events)";
 
     /// <summary>What went out by HighLevel, and what people answered it there.</summary>
     public const string HighLevelSent = "(HighLevel)";

@@ -57,7 +57,8 @@ internal sealed partial class GraphApi(SandboxOptions options, Chance chance, Ma
     {
         var filter = context.Request.Query["$filter"].ToString();
         Func<StoredMail, MailMessage, bool>? matches = null;
-        if (ById().Match(filter) is { Success: true } id) matches = (_, m) => $"<{m.MessageId}>" == id.Groups[1].Value.Replace("''", "'");
+        if (filter.Length == 0) matches = (_, _) => true;
+        else if (ById().Match(filter) is { Success: true } id) matches = (_, m) => $"<{m.MessageId}>" == id.Groups[1].Value.Replace("''", "'");
         else if (Since().Match(filter) is { Success: true } since) matches = (s, _) => s.At >= DateTimeOffset.Parse(since.Groups[1].Value, CultureInfo.InvariantCulture);
         if (matches is null) return Error(400, "ErrorInvalidUrlQueryFilter", "The query filter contains one or more invalid nodes.");
         var found = store.Open(who, MailStore.Sent).Mails.Select((mail, i) => (mail, i, Parsed: MailMessage.Parse(mail.Raw))).Where(m => matches(m.mail, m.Parsed)).Select(m => (JsonNode)new JsonObject
@@ -73,6 +74,8 @@ internal sealed partial class GraphApi(SandboxOptions options, Chance chance, Ma
     private RequestDelegate Guarded(string scope, Func<string, HttpContext, Task<Answer>> handle) => async context =>
     {
         var answer = accounts.Of(context) is not { } me ? Error(401, "InvalidAuthenticationToken", "Access token is empty or not valid.")
+            : me == MailAccounts.Application && !context.Request.RouteValues.ContainsKey("user") ? Error(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
+            : options.GraphMailboxes is { } known && !known.Contains(Whose(me, context)) ? Error(404, "ErrorInvalidUser", $"The requested user '{Whose(me, context)}' is invalid.")
             : !accounts.May(scope) ? Error(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
             : await handle(me, context);
         await answer.WriteAsync(context);

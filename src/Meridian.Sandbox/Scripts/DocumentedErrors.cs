@@ -84,6 +84,20 @@ internal static class DocumentedErrors
         // Paid for, and worth nothing: an empty record, or one and the same address for everybody.
         ["apollo.stubs"] = Matches(PersonJson.Empty),
         ["apollo.placeholders"] = Matches(person => (person["email"], person["email_status"]) = (Population.Placeholder, "verified")),
+        ["mailgun.bounce"] = Comes("bounce"),
+        ["mailgun.mailbox-full"] = Comes("mailbox-full"),
+        ["mailgun.blocked"] = Comes("blocked"),
+        ["mailgun.greylisted"] = Comes("greylisted"),
+        ["mailgun.too-old"] = Comes("too-old"),
+        ["mailgun.no-mx"] = Comes("no-mx"),
+        ["mailgun.complained"] = Comes("complained"),
+        ["mailgun.unsubscribed"] = Comes("unsubscribed"),
+        // Fields are added as Mailgun grows; nobody promises that one is never lost.
+        ["mailgun.unreadable-event"] = Changed(json =>
+        {
+            json.List("items")?.Insert(0, new JsonObject { ["event"] = "failed", ["id"] = "G9Bn5sl1TC6nu79C8C0bwg", ["timestamp"] = 1763305200.5, ["severity"] = "permanent" });
+            return json;
+        }),
         ["mail.user-unknown"] = Replies("550 5.1.1 user unknown"),
         ["mail.mailbox-full"] = Replies("552 5.2.2 mailbox full"),
         ["mail.greylisted"] = Replies("451 4.7.1 Greylisted, please try again later"),
@@ -112,6 +126,9 @@ internal static class DocumentedErrors
 
     /// <summary>The location takes the text, and the carrier does not bring it.</summary>
     private static Func<DateTimeOffset, Happening> Unbrought(string code) => _ => new Happening { Name = "", Done = true, Carrier = code };
+
+    /// <summary>Mailgun takes the letter, and tells later what came of it.</summary>
+    private static Func<DateTimeOffset, Happening> Comes(string fate) => _ => new Happening { Name = "", Done = true, Fate = fate };
 
     private static Answer PhoneResult(string status, string? reason) => new(200, new JsonObject
     {

@@ -10,7 +10,7 @@ namespace Meridian.Sandbox.Scripts;
 /// <summary>Reads a script, and says of every mistake where it is, what stands there and what should.</summary>
 internal sealed class FaultReading
 {
-    private static readonly string[] Providers = ["vapi", "highlevel", "apollo", "mail", "imap", "webhook"];
+    private static readonly string[] Providers = ["vapi", "highlevel", "apollo", "mailgun", "mail", "imap", "webhook"];
     private static readonly string[] Fields = ["name", "provider", "request", "nth", "every", "share", "from", "to", "then", "done", "retryAfter", "rateHeaders", "seconds", "error", "text", "copy", "reason"];
     private static readonly string[] HttpThen = ["answer-lost", "cut-before", "slow", "slow-answer", "truncated", "malformed", "error"];
     private static readonly string[] MailThen = ["answer-lost", "cut-before", "slow", "slow-answer", "error"];

@@ -48,6 +48,9 @@ internal sealed record Happening
     /// <summary>HighLevel: the carrier's reason not to bring the text that is sent here.</summary>
     public string? Carrier { get; init; }
 
+    /// <summary>Mailgun: what becomes of the letter that is taken here.</summary>
+    public string? Fate { get; init; }
+
     /// <summary>IMAP: the mailbox comes back from a backup before it is opened.</summary>
     public bool Renumbers { get; init; }
 

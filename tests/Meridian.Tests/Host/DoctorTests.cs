@@ -60,6 +60,10 @@ public sealed class DoctorTests
         { "gmail: nobody there", "email:bob@growth.example", "could not be reached", "baseUrl" },
         { "graph: another account", "email:cara@growth.example", "the token is mallory@growth.example's", "into the mailbox' user" },
         { "graph: scope lacks", "email:cara@growth.example", "Access is denied", "Mail.Send and User.Read" },
+        { "graph: application's secret", "email:cara@growth.example", "Invalid client secret", "a secret that is still good" },
+        { "graph: application without permission", "email:cara@growth.example", "did not let the application into cara@growth.example", "Mail.ReadBasic.All with an administrator's consent" },
+        { "graph: application without the mailbox", "email:cara@growth.example", "no mailbox cara@growth.example", "oauth.tenant" },
+        { "mailgun: key reads no events", "email:dora@growth.example", "does not let this key read events", "events as well as domains" },
         { "mailgun: another key", "email:dora@growth.example", "refused the key", "only sends" },
         { "mailgun: no such domain", "email:dora@growth.example", "has no domain", "api.eu.mailgun.net" },
         { "mailgun: DNS not finished", "email:dora@growth.example", "is unverified", "DNS records" },
@@ -124,6 +128,15 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task An_application_that_is_let_in_passes_and_it_is_said_what_was_not_seen()
+    {
+        await using var set = await SetUp.WrongAsync("graph: application");
+        var found = Assert.Single(await set.ExamineAsync("graph"));
+        Assert.True(found.Finding.Passed, found.Finding.Found);
+        Assert.Contains("whether Mail.Send was granted is seen at the first letter", found.Finding.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_provider_may_be_looked_at_alone()
     {
         await using var set = await SetUp.RightAsync();
@@ -153,8 +166,9 @@ public sealed class DoctorTests
                 Folder = Path.Combine(folder, "world"), Seed = 1, Clock = TimeProvider.System, OwnerEmail = "owner@example.com", TextNumber = "+12025550190", MailPassword = "right",
                 VapiPhoneNumbers = new Dictionary<string, string> { [Number] = "+12025550180" }, VapiAssistants = new HashSet<string> { Assistant }, HighLevelCalendars = new HashSet<string> { "cal_1" },
                 HighLevelLacks = what switch { "highlevel: scope lacks" => "conversations.readonly", "highlevel: calendar scope lacks" => "calendars.readonly", "highlevel: contacts scope lacks" => "contacts.readonly", "highlevel: opportunities scope lacks" => "opportunities.readonly", _ => null },
-                MailScope = what switch { "gmail: scope lacks" => "Mail.Send User.Read", "graph: scope lacks" => "https://mail.google.com/", "gmail: may only send" => "https://www.googleapis.com/auth/gmail.send User.Read", _ => "https://mail.google.com/ Mail.Send User.Read" },
+                MailScope = what switch { "gmail: scope lacks" => "Mail.Send User.Read", "graph: scope lacks" or "graph: application without permission" => "https://mail.google.com/", "gmail: may only send" => "https://www.googleapis.com/auth/gmail.send User.Read", "graph: application" => "https://mail.google.com/ Mail.Send Mail.ReadBasic.All", _ => "https://mail.google.com/ Mail.Send User.Read" },
                 MailgunDomains = what switch { "mailgun: no such domain" => new Dictionary<string, string>(), "mailgun: DNS not finished" => new Dictionary<string, string> { ["growth.example"] = "unverified" }, _ => null },
+                MailgunKeyReadsEvents = what != "mailgun: key reads no events", GraphMailboxes = what == "graph: application without the mailbox" ? new HashSet<string> { "ana@growth.example" } : null,
                 Sees = watch.Sees, Says = watch.Says, ApolloPlanHasApi = what != "apollo: plan without API", ApolloCredits = what == "apollo: no credits" ? 0 : 100,
             };
             var world = await OutsideWorld.StartAsync(options, Cancelled);
@@ -234,6 +248,8 @@ public sealed class DoctorTests
                 case "gmail: token withdrawn": s["mailboxes"]![1]!["oauth"]!["refreshToken"] = "gone"; break;
                 case "gmail: nobody there": s["mailboxes"]![1]!["baseUrl"] = "http://127.0.0.1:1"; break;
                 case "graph: another account": s["mailboxes"]![2]!["oauth"]!["refreshToken"] = "mallory@growth.example"; break;
+                case "graph: application's secret": Application(s, "an old one"); break;
+                case "graph: application": case "graph: application without permission": case "graph: application without the mailbox": Application(s, "sandbox-app-secret"); break;
                 case "mailgun: another key": s["mailboxes"]![3]!["apiKey"] = "old"; break;
                 case "settings: headers not accepted": s["mailboxes"]![4]!["acceptsMissingHeaders"] = false; break;
                 case "settings: no such way": s["mailboxes"]![1]!["via"] = "sendmail"; break;
@@ -250,6 +266,14 @@ public sealed class DoctorTests
                 case "settings: no sender": s["mailboxes"] = new JsonArray(); s["callerIds"] = new JsonArray(); s["textNumbers"] = new JsonArray(); break;
                 case "settings: no callback number": s["owner"]!["sellerPhone"] = ""; break;
             }
+        }
+
+        /// <summary>No user signs in: tenant and secret in the place of the refresh token.</summary>
+        private static void Application(JsonObject s, string secret)
+        {
+            var oauth = s["mailboxes"]![2]!["oauth"]!.AsObject();
+            oauth.Remove("refreshToken");
+            (oauth["tenant"], oauth["clientSecret"]) = ("growth.example", secret);
         }
 
         private static async Task<int> PortAsync() => new NpgsqlConnectionStringBuilder(await PostgresCluster.NewSchemaAsync()).Port;

@@ -399,7 +399,7 @@ public abstract partial class HearingContract(Func<TestDatabase> database)
             this.world = world;
             Clocks = new Clocks(Clock, TimeProvider.System);
             inbox = new InboundTurn(world.Signals, readers, world.People, world.Ledger, Calls, new NoTexts(), world.Facts, new SqlPhones(world.Store, world.Ids), Clocks);
-            poll = new PollTurn([Poll], readers, world.Signals, new SqlPollCursors(world.Store), world.People, Clocks);
+            poll = new PollTurn(() => [Poll], readers, world.Signals, new SqlPollCursors(world.Store), world.People, Clocks);
             upkeep = new UpkeepTurn(
                 world.Facts, world.Ledger, Calls, new NoTexts(), new NoSentMail(), new OutcomeRecorder(world.Ledger, new NoJournal(), NullLogger<OutcomeRecorder>.Instance), world.People, world.Facts, Clocks);
         }

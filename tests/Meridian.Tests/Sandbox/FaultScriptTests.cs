@@ -12,7 +12,7 @@ public sealed class FaultScriptTests
 
     public static TheoryData<string, string> Mistakes => new()
     {
-        { "{ \"provider\": \"vapy\", \"then\": \"429\" }", "faults[1]: provider is \"vapy\": use vapi, highlevel, apollo, mail, imap, webhook" },
+        { "{ \"provider\": \"vapy\", \"then\": \"429\" }", "faults[1]: provider is \"vapy\": use vapi, highlevel, apollo, mailgun, mail, imap, webhook" },
         { "{ \"name\": \"Monday\", \"provider\": \"vapi\", \"then\": \"anser-lost\" }", "faults[1] \"Monday\": then is \"anser-lost\": use a status from 400 to 599" },
         { "{ \"provider\": \"vapi\" }", "faults[1]: then is missing: use a status" },
         { "{ \"provider\": \"vapi\", \"then\": \"200\" }", "then is \"200\"" },
@@ -71,7 +71,7 @@ public sealed class FaultScriptTests
     public void Every_name_of_an_error_is_in_the_document()
     {
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "faults.md"));
-        foreach (var provider in new[] { "vapi", "highlevel", "apollo", "mail", "imap" })
+        foreach (var provider in new[] { "vapi", "highlevel", "apollo", "mailgun", "mail", "imap" })
         {
             var told = Assert.Single(Assert.Throws<FaultScriptException>(() => Script($"{{ \"provider\": \"{provider}\", \"then\": \"error\", \"error\": \"?\" }}")).Problems);
             foreach (var name in told[(told.IndexOf("use ", StringComparison.Ordinal) + 4)..].Split(", ")) Assert.Contains($"`{name}`", document, StringComparison.Ordinal);

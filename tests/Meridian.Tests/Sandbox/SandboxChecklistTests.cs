@@ -25,7 +25,7 @@ public sealed partial class SandboxChecklistTests
         Assert.All(named, name => Assert.Contains(name, tests));
         Assert.All(tests.Where(t => t.Class == nameof(SandboxChecklistTests) && t.Test.Contains('_', StringComparison.Ordinal) && !t.Test.StartsWith("The_table", StringComparison.Ordinal) && !t.Test.StartsWith("get_", StringComparison.Ordinal)), test => Assert.Contains(test, named));
         var options = typeof(SandboxOptions).GetProperties().Select(p => p.Name).ToHashSet();
-        foreach (Match option in Regex.Matches(document, "`((?:Apollo|Vapi|HighLevel)[A-Z]\\w+)`")) Assert.Contains(option.Groups[1].Value, options);
+        foreach (Match option in Regex.Matches(document, "`((?:Apollo|Vapi|HighLevel|Mailgun|MailApp|Graph)[A-Z]\\w+)`")) Assert.Contains(option.Groups[1].Value, options);
     }
 
     private static FaultScript Script(string entries) => FaultScript.Read($"{{ \"faults\": [{entries}] }}");
