@@ -36,7 +36,17 @@ public sealed partial class SqlPeopleLedger
     // What we ever wrote to or rang for them is theirs too, when it was taken from them meanwhile.
     internal const string AddressesEverUsedOf = """
         select address_id from lead_address where lead_id = @lead and detached_at is null
-         union select address_id from touch where lead_id = @lead and begun_at is not null and address_id is not null order by 1
+         union select address_id from touch where lead_id = @lead and begun_at is not null and address_id is not null
+         union select address_id from call_task where lead_id = @lead and begun_at is not null order by 1
+        """;
+
+    // Who answers from a number answers whoever we called or wrote to there, also when it was given up as wrong or changed meanwhile: we cannot tell which of the two was in error.
+    internal const string ReachedAt = """
+        select la.lead_id from lead_address la
+         where la.address_id = @address and la.detached_at is not null and la.role <> 'company'
+           and (exists (select 1 from touch t where t.lead_id = la.lead_id and t.address_id = la.address_id and t.begun_at is not null)
+             or exists (select 1 from call_task k where k.lead_id = la.lead_id and k.address_id = la.address_id and k.begun_at is not null))
+         order by la.lead_id
         """;
 
     // A company's line is nobody's own: it is suppressed with whoever said no, but its other holders said nothing.
@@ -124,7 +134,7 @@ public sealed partial class SqlPeopleLedger
 
     /// <summary>
     /// The named addresses and person, everybody who holds one of them as their own, all they hold, and so on until nothing is added. Where an address was
-    /// named and no person, anybody who holds it may have spoken, at a company's line too.
+    /// named and no person, anybody who holds it may have spoken, at a company's line too, and anybody whom we reached at it before it was taken from them.
     /// </summary>
     internal static async Task<Reach> ReachAsync(SqlSession s, OptOutOrder order)
     {
@@ -134,7 +144,7 @@ public sealed partial class SqlPeopleLedger
         var newLeads = new Queue<string>();
         if (order.LeadId is { } person && await s.ScalarAsync<long>(LeadExists, new { lead = person }) > 0 && leads.Add(person)) newLeads.Enqueue(person);
         foreach (var address in order.LeadId is null ? order.AddressIds.Except(order.CompanyLines ?? []) : [])
-            foreach (var lead in await HoldersAsync(s, address))
+            foreach (var lead in (await HoldersAsync(s, address)).Concat(await s.QueryAsync<string>(ReachedAt, new { address })))
                 if (leads.Add(lead)) newLeads.Enqueue(lead);
 
         while (open.Count + newLeads.Count > 0)
