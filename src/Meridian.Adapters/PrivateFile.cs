@@ -3,8 +3,8 @@ using System.Text;
 namespace Meridian.Adapters;
 
 /// <summary>
-/// A file with a secret or with people in it: readable by its owner alone from its first byte. A file that is there already keeps the rights it has; on
-/// Windows the folder's own rights hold.
+/// A file with a secret or with people in it: readable by its owner alone from its first byte, also where it takes the place of another. One that is opened
+/// and is there already keeps the rights it has. On Windows the folder's own rights hold.
 /// </summary>
 public static class PrivateFile
 {
@@ -15,30 +15,41 @@ public static class PrivateFile
     {
         PrivateFolder.Make(Path.GetDirectoryName(path)!);
         var next = path + ".new";
-        using (var file = Open(next, FileMode.Create))
-        {
-            file.Write(Utf8.GetBytes(text));
-            file.Flush(flushToDisk: true);
-        }
-
+        File.Delete(next); // somebody's who died while writing it: its rights may be others
+        Write(next, text);
         File.Move(next, path, overwrite: true);
     }
 
-    /// <summary>False: there is a file of this name, and it stays as it is.</summary>
+    /// <summary>Written whole or not at all. False: there is a file of this name, and it stays as it is.</summary>
     public static bool TryWriteNew(string path, string text)
     {
-        FileStream file;
+        if (File.Exists(path)) return false;
+        var next = $"{path}.{Path.GetRandomFileName()}.new";
         try
         {
-            file = Open(path, FileMode.CreateNew);
+            Write(next, text);
+            if (!TryMake(path)) return false; // a move that must not overwrite looks first and moves then: two could do both
+            File.Move(next, path, overwrite: true);
+            return true;
+        }
+        finally
+        {
+            File.Delete(next);
+        }
+    }
+
+    /// <summary>Makes it with nothing in it. False: there is a file of this name.</summary>
+    public static bool TryMake(string path)
+    {
+        try
+        {
+            Open(path, FileMode.CreateNew).Dispose();
+            return true;
         }
         catch (IOException) when (File.Exists(path))
         {
             return false;
         }
-
-        using (file) file.Write(Utf8.GetBytes(text));
-        return true;
     }
 
     public static FileStream Open(string path, FileMode mode, FileShare share = FileShare.Read)
@@ -46,5 +57,12 @@ public static class PrivateFile
         var how = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share };
         if (!OperatingSystem.IsWindows()) how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, how);
+    }
+
+    private static void Write(string path, string text)
+    {
+        using var file = Open(path, FileMode.CreateNew);
+        file.Write(Utf8.GetBytes(text));
+        file.Flush(flushToDisk: true);
     }
 }

@@ -40,7 +40,7 @@ public sealed class SqliteStore : SqlStore
     {
         TypeHandlers.Register();
         PrivateFolder.Make(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        if (!File.Exists(path)) PrivateFile.TryWriteNew(path, ""); // an empty file is an empty database; its log and index take over its rights
+        if (!File.Exists(path)) PrivateFile.TryMake(path); // an empty file is an empty database; its log and index take over its rights
         return new SqliteStore(path);
     }
 

@@ -7,6 +7,8 @@ namespace Meridian.Host.Composition;
 /// <summary>A plain log file: one line an event, UTC, never bodies, numbers or addresses.</summary>
 public static class FileLog
 {
+    public const string FileName = "meridian.log";
+
     public static ILoggerFactory Factory(string path, TimeProvider clock) => LoggerFactory.Create(b => b.SetMinimumLevel(LogLevel.Information).AddProvider(new Provider(path, clock)));
 
     private sealed class Provider(string path, TimeProvider clock) : ILoggerProvider

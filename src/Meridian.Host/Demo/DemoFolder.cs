@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Meridian.Adapters;
 using Meridian.Adapters.Sql;
+using Meridian.Host.Composition;
 using NodaTime;
 using NodaTime.Text;
 
@@ -20,11 +21,17 @@ public sealed class DemoFolder
 
     public string Journal => System.IO.Path.Combine(Path, "outcomes.journal");
 
-    public string Log => System.IO.Path.Combine(Path, "meridian.log");
+    public string Log => System.IO.Path.Combine(Path, FileLog.FileName);
 
     public string SandboxLog => System.IO.Path.Combine(Path, "sandbox-log.jsonl");
 
     public bool IsResumed { get; private init; }
+
+    /// <summary>This very start made the demo: then it alone may unmake it.</summary>
+    public bool IsNew { get; private init; }
+
+    /// <summary>What a start makes before the demo has begun.</summary>
+    public IEnumerable<string> Begun => [MarkerOf(Path), System.IO.Path.Combine(Path, MeridianSettings.FileName), DatabaseFile, DatabaseFile + "-wal", DatabaseFile + "-shm"];
 
     /// <summary>How often the demo was started again; part of the seed of its ids, so that none is made twice.</summary>
     public ulong Resumes { get; private init; }
@@ -49,29 +56,35 @@ public sealed class DemoFolder
     /// <exception cref="UsageException">It holds another demo.</exception>
     public static DemoFolder Open(DemoOptions options)
     {
-        var above = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Folder))!;
-        if (IsOne(above)) throw new UsageException($"{above} is the folder of a demo itself; to go on with it, give the folder above it: --data {System.IO.Path.GetDirectoryName(above)}");
-        PrivateFolder.Make(above);
+        RefuseOther(options);
+        PrivateFolder.Make(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Folder))!);
         PrivateFolder.Make(options.Folder);
-        var file = MarkerOf(options.Folder);
-        var hash = options.Leads is { } leads && File.Exists(leads) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(leads))) : options.Leads;
-        var database = options.Database == "sqlite" ? "sqlite" : "postgres";
-        var asked = new Marker(options.Seed, InstantPattern.General.Format(options.Start), hash, database, options.Faults);
-        if (!File.Exists(file))
-        {
-            var temporary = file + ".new";
-            File.WriteAllText(temporary, JsonSerializer.Serialize(asked));
-            File.Move(temporary, file, overwrite: true);
-            return new DemoFolder(options.Folder);
-        }
+        if (PrivateFile.TryWriteNew(MarkerOf(options.Folder), JsonSerializer.Serialize(Asked(options)))) return new DemoFolder(options.Folder) { IsNew = true };
 
-        var found = JsonSerializer.Deserialize<Marker>(File.ReadAllText(file)) ?? throw new UsageException($"{file} cannot be read; delete the folder {options.Folder} or choose another with --data");
-        if (found.Seed != asked.Seed || found.Start != asked.Start || found.Database != asked.Database || found.Faults != asked.Faults || (asked.LeadsHash is not null && found.LeadsHash != asked.LeadsHash))
-            throw new UsageException($"{options.Folder} holds a demo with --seed {found.Seed} --start {found.Start} on {found.Database} --faults {found.Faults} with other leads or settings; choose another folder with --data, or delete this one");
+        RefuseOther(options);
 
         // Counted before anything else happens: a start that died in its first instant must not make the same ids again.
         using (var starts = new FileStream(System.IO.Path.Combine(options.Folder, "resumed"), FileMode.Append)) starts.WriteByte((byte)'.');
         return new DemoFolder(options.Folder) { IsResumed = true, Resumes = (ulong)new FileInfo(System.IO.Path.Combine(options.Folder, "resumed")).Length };
+    }
+
+    /// <summary>Looks whether another demo lives there, or the folder is inside one; changes nothing.</summary>
+    /// <exception cref="UsageException">It is so.</exception>
+    public static void RefuseOther(DemoOptions options)
+    {
+        var above = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Folder))!;
+        if (IsOne(above)) throw new UsageException($"{above} is the folder of a demo itself; to go on with it, give the folder above it: --data {System.IO.Path.GetDirectoryName(above)}");
+        if (!IsOne(options.Folder)) return;
+        var (file, asked) = (MarkerOf(options.Folder), Asked(options));
+        var found = JsonSerializer.Deserialize<Marker>(File.ReadAllText(file)) ?? throw new UsageException($"{file} cannot be read; delete the folder {options.Folder} or choose another with --data");
+        if (found.Seed != asked.Seed || found.Start != asked.Start || found.Database != asked.Database || found.Faults != asked.Faults || (asked.LeadsHash is not null && found.LeadsHash != asked.LeadsHash))
+            throw new UsageException($"{options.Folder} holds a demo with --seed {found.Seed} --start {found.Start} on {found.Database} --faults {found.Faults} with other leads or settings; choose another folder with --data, or delete this one");
+    }
+
+    private static Marker Asked(DemoOptions options)
+    {
+        var hash = options.Leads is { } leads && File.Exists(leads) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(leads))) : options.Leads;
+        return new Marker(options.Seed, InstantPattern.General.Format(options.Start), hash, options.Database == "sqlite" ? "sqlite" : "postgres", options.Faults);
     }
 
     private static string MarkerOf(string folder) => System.IO.Path.Combine(folder, "demo.json");

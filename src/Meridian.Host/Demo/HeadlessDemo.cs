@@ -36,7 +36,8 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
     public async Task<DemoSummary> RunAsync(CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        var (folder, opened) = await DemoStart.Of(options).OpenAsync(cancellation);
+        var (folder, opened, held) = await DemoStart.OpenAsync(options, cancellation);
+        using var alone = held;
         await using var store = opened;
         var resumedAt = folder.IsResumed ? await folder.LastInstantAsync(store) : null;
         var begin = resumedAt ?? options.Start;

@@ -31,11 +31,8 @@ public sealed class InteractiveDemo(DemoOptions options, double speed, TimeSpan?
     /// <exception cref="UsageException">It was refused; then nothing is left of it.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var start = DemoStart.Of(options);
-        PrivateFolder.Make(Path.GetDirectoryName(Path.GetFullPath(options.Folder))!);
-        PrivateFolder.Make(options.Folder);
-        using var alone = FolderLock.Take(options.Folder); // refused here, another one is at home: then nothing is taken back
-        var (folder, opened) = await start.OpenAsync(cancellation);
+        var (folder, opened, held) = await DemoStart.OpenAsync(options, cancellation);
+        using var alone = held;
         await using var store = opened;
         var begin = (folder.IsResumed ? await folder.LastInstantAsync(store) : null) ?? options.Start;
         var clock = new ScaledClock(begin.ToDateTimeOffset(), speed, TimeProvider.System);

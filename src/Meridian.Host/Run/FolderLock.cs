@@ -3,6 +3,8 @@ namespace Meridian.Host.Run;
 /// <summary>One engine a data folder: a second one would free desks the first still holds. The system lets go of it however we end.</summary>
 public sealed class FolderLock : IDisposable
 {
+    public const string FileName = "running.lock";
+
     private readonly FileStream file;
 
     private FolderLock(FileStream file) => this.file = file;
@@ -12,7 +14,7 @@ public sealed class FolderLock : IDisposable
     {
         try
         {
-            return new FolderLock(new FileStream(Path.Combine(folder, "running.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new FolderLock(new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException)
         {
