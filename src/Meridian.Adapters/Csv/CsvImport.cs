@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Meridian.Adapters.Sql;
 using Meridian.Engine;
@@ -14,30 +13,30 @@ public sealed class CsvImport(SqlStore store, IIds ids, Clocks clocks)
 {
     private readonly SqlIntake intake = new(ids);
 
-    /// <param name="attestedBy">Who states that the consents in this file were given; null: they are kept as claims and open nothing.</param>
     /// <exception cref="ImportFileException">The file as a whole cannot be read; nothing was written.</exception>
     public async Task<ImportReport> ImportAsync(
-        string path, string? attestedBy, bool dryRun, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
+        string path, string? attestedBy, bool dryRun, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default) =>
+        await ImportAsync(await CsvFile.ReadAsync(path, cancellation), attestedBy, dryRun, progress, cancellation);
+
+    /// <param name="attestedBy">Who states that the consents in this file were given; null: they are kept as claims and open nothing.</param>
+    public async Task<ImportReport> ImportAsync(
+        CsvFile file, string? attestedBy, bool dryRun, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var (text, bytes) = await CsvText.ReadAsync(path, cancellation);
-        var table = CsvTable.Parse(text.Text, path);
-        var header = HeaderReading.Of(table.Header, path);
         attestedBy = string.IsNullOrWhiteSpace(attestedBy) ? null : attestedBy.Trim();
-        var file = Path.GetFileName(path);
         var batch = new ImportBatch(
-            ids.New("imp"), file, Convert.ToHexStringLower(SHA256.HashData(bytes)), header.Columns.Source, clocks.Now, attestedBy, attestedBy is null ? null : Statement(attestedBy, file));
+            ids.New("imp"), file.Name, file.Hash, file.Header.Columns.Source, clocks.Now, attestedBy, attestedBy is null ? null : Statement(attestedBy, file.Name));
 
-        if (!dryRun) return await ImportAsync(store, batch, table, header, text.Encoding, progress, cancellation);
+        if (!dryRun) return await ImportAsync(store, batch, file, progress, cancellation);
 
-        var rows = table.Records.Where(r => WhyNot(r) is null).Select(r => RowReading.Of(r, header)).ToList();
+        var rows = file.Table.Records.Where(r => WhyNot(r) is null).Select(r => RowReading.Of(r, file.Header)).ToList();
         await using var copy = await SqlIntakeCopy.OfAsync(store, batch, rows, cancellation);
-        return await ImportAsync(copy.Store, batch, table, header, text.Encoding, progress, cancellation) with { BatchId = null };
+        return await ImportAsync(copy.Store, batch, file, progress, cancellation) with { BatchId = null };
     }
 
-    private async Task<ImportReport> ImportAsync(
-        SqlStore into, ImportBatch batch, CsvTable table, HeaderReading header, string encoding, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    private async Task<ImportReport> ImportAsync(SqlStore into, ImportBatch batch, CsvFile file, IProgress<ImportProgress>? progress, CancellationToken cancellation)
     {
-        var tally = new ImportTally(batch.FileName, encoding, header.Columns);
+        var (table, header) = (file.Table, file.Header);
+        var tally = new ImportTally(batch.FileName, file.Encoding, header.Columns);
         await into.WriteAsync(s => SqlIntake.OpenBatchAsync(s, batch), cancellation);
         foreach (var chunk in table.Records.Chunk(SqlIntake.RowsPerCommit(into.Dialect)))
         {
@@ -56,14 +55,6 @@ public sealed class CsvImport(SqlStore store, IIds ids, Clocks clocks)
             await DeskVerbs.WakeAsync(s, "intake", "all", now);
         }, CancellationToken.None);
         return report;
-    }
-
-    /// <summary>Whether a file can be read at all; its rows are another matter.</summary>
-    /// <exception cref="ImportFileException">It cannot.</exception>
-    public static async Task CheckAsync(string path, CancellationToken cancellation)
-    {
-        var (text, _) = await CsvText.ReadAsync(path, cancellation);
-        HeaderReading.Of(CsvTable.Parse(text.Text, path).Header, path);
     }
 
     /// <summary>Takes an import back: what it changed and nobody changed since. Opt-outs stay, whoever brought them.</summary>

@@ -26,24 +26,24 @@ public static class ImportCommand
             if (path is not null && !path.Exists) throw new UsageException($"there is no file {path.FullName}");
             if (parsed.GetValue(attest) is { } name && string.IsNullOrWhiteSpace(name)) throw new UsageException("--attest needs the name of the person who declares it");
             var dry = path is not null && parsed.GetValue(dryRun);
-            if (path is not null) await CheckAsync(path, cancellation); // before anything is made
+            var people = path is null ? null : await ReadAsync(path, cancellation); // before anything is made
             await using var folder = dry ? await DataFolder.LookAsync(parsed.GetValue(data)!, cancellation) : await DataFolder.OpenAsync(parsed.GetValue(data)!, mustExist: batch is not null, cancellation);
             if (!dry) await new SqlSetup(folder.Store, folder.Ids).KeepDesksAsync(folder.Clocks.Now);
             var import = new CsvImport(folder.Store, folder.Ids, folder.Clocks);
             return batch is not null
                 ? await UndoAsync(import, batch, parsed.GetValue(json), cancellation)
-                : await ImportAsync(import, path!, parsed.GetValue(attest), dry ? DryOf(folder) : null, parsed.GetValue(json), cancellation);
+                : await ImportAsync(import, people!, parsed.GetValue(attest), dry ? DryOf(folder) : null, parsed.GetValue(json), cancellation);
         });
         return command;
     }
 
     private static string DryOf(DataFolder folder) => folder.IsThrowAway ? $"dry run: nothing was written; there is no data in {folder.Path} yet, the import makes it" : "dry run: nothing was written";
 
-    private static async Task CheckAsync(FileInfo file, CancellationToken cancellation)
+    private static async Task<CsvFile> ReadAsync(FileInfo file, CancellationToken cancellation)
     {
         try
         {
-            await CsvImport.CheckAsync(file.FullName, cancellation);
+            return await CsvFile.ReadAsync(file.FullName, cancellation);
         }
         catch (ImportFileException e)
         {
@@ -52,24 +52,16 @@ public static class ImportCommand
     }
 
     /// <param name="dry">What to say of a dry run; null: it is none.</param>
-    private static async Task<int> ImportAsync(CsvImport import, FileInfo file, string? attest, string? dry, bool json, CancellationToken cancellation)
+    private static async Task<int> ImportAsync(CsvImport import, CsvFile file, string? attest, string? dry, bool json, CancellationToken cancellation)
     {
         var dryRun = dry is not null;
-        ImportReport report;
-        try
-        {
-            report = json || Console.IsOutputRedirected
-                ? await import.ImportAsync(file.FullName, attest, dryRun, null, cancellation)
-                : await AnsiConsole.Progress().StartAsync(async ui =>
-                {
-                    var bar = ui.AddTask(dryRun ? "trying" : "importing");
-                    return await import.ImportAsync(file.FullName, attest, dryRun, new Progress<ImportProgress>(p => { bar.MaxValue = Math.Max(1, p.RowsTotal); bar.Value = p.RowsDone; }), cancellation);
-                });
-        }
-        catch (ImportFileException e)
-        {
-            throw new UsageException(e.Message);
-        }
+        var report = json || Console.IsOutputRedirected
+            ? await import.ImportAsync(file, attest, dryRun, null, cancellation)
+            : await AnsiConsole.Progress().StartAsync(async ui =>
+            {
+                var bar = ui.AddTask(dryRun ? "trying" : "importing");
+                return await import.ImportAsync(file, attest, dryRun, new Progress<ImportProgress>(p => { bar.MaxValue = Math.Max(1, p.RowsTotal); bar.Value = p.RowsDone; }), cancellation);
+            });
 
         if (json)
         {

@@ -23,7 +23,7 @@ internal static class DemoImport
 
         try
         {
-            await CsvImport.CheckAsync(leads, cancellation);
+            await CsvFile.ReadAsync(leads, cancellation);
         }
         catch (ImportFileException e)
         {

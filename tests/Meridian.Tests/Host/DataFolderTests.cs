@@ -65,6 +65,62 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_demo_that_began_while_another_was_looking_at_its_people_stays()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var pipe = Pipe();
+        var refused = Task.Run(() => RunAsync(DemoCommand.Create(), Data, "--headless", "--leads", pipe), Cancelled);
+        await using (var people = new FileStream(pipe, FileMode.Open, FileAccess.Write)) // opens once the other one reads
+        {
+            DemoFolder.Open(Demo(seed: 1));
+            File.WriteAllText(Path.Combine(Inner, "outcomes.journal"), "what is known");
+            await people.WriteAsync("Colour,Size\nred,2\n"u8.ToArray(), Cancelled);
+        }
+
+        await Assert.ThrowsAsync<UsageException>(() => refused);
+        Assert.True(DemoFolder.IsOne(Inner));
+        Assert.Equal("what is known", File.ReadAllText(Path.Combine(Inner, "outcomes.journal")));
+    }
+
+    [Fact]
+    public async Task A_demo_that_runs_is_nobody_elses_to_begin_or_to_take_back()
+    {
+        Assert.True(DemoFolder.Open(Demo(seed: 1)).IsNew);
+        Assert.False(DemoFolder.Open(Demo(seed: 1)).IsNew);
+        using (FolderLock.Take(Inner))
+        {
+            var before = Directory.GetFiles(Inner).Order();
+            var refused = await Assert.ThrowsAsync<UsageException>(() => RunAsync(DemoCommand.Create(), Data, "--headless", "--leads", "5"));
+            Assert.Contains("another Meridian", refused.Message);
+            Assert.Equal(before, Directory.GetFiles(Inner).Order());
+        }
+    }
+
+    [Fact]
+    public async Task People_come_out_of_a_pipe_too()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var pipe = Pipe();
+        var import = Task.Run(() => RunAsync(ImportCommand.Create(), Data, pipe), Cancelled);
+        await using (var people = new FileStream(pipe, FileMode.Open, FileAccess.Write)) await people.WriteAsync(System.Text.Encoding.UTF8.GetBytes(People), Cancelled);
+        Assert.Equal(ExitCodes.Ok, await import);
+        await using var folder = await OpenAsync();
+        Assert.Equal(1, await CountAsync(folder, "lead"));
+    }
+
+    [Fact]
+    public async Task A_file_is_written_whole_by_one_and_by_nobody_else()
+    {
+        var file = Path.Combine(home, "pack.json");
+        var written = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() => PrivateFile.TryWriteNew(file, new string((char)('a' + n), 100_000)))));
+        Assert.Single(written, w => w);
+        Assert.Equal(new string((char)('a' + Array.IndexOf(written, true)), 100_000), File.ReadAllText(file));
+        Assert.False(PrivateFile.TryWriteNew(file, "x"));
+        Assert.False(PrivateFile.TryMake(file));
+        Assert.Equal([file], Directory.GetFiles(home));
+    }
+
+    [Fact]
     public async Task Looking_leaves_nothing_where_nothing_was()
     {
         Assert.Equal(ExitCodes.Ok, await RunAsync(ImportCommand.Create(), Data, Leads, "--dry-run"));
@@ -196,6 +252,7 @@ public sealed class DataFolderTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return;
         const UnixFileMode everybody = Alone | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(home, everybody);
         Directory.CreateDirectory(Data);
         File.SetUnixFileMode(Data, everybody);
         await RunAsync(ImportCommand.Create(), Data, Leads);
@@ -212,6 +269,27 @@ public sealed class DataFolderTests : IDisposable
         Assert.False(read.Passed);
         Assert.Contains("meridian.db", read.Found);
         Assert.Contains($"chmod -R go-rwx {Data}", read.Fix);
+
+        // A folder above it that lets nobody through protects it as well.
+        File.SetUnixFileMode(home, Alone | UnixFileMode.UserExecute);
+        Assert.Contains("only its owner", (await FolderFindingAsync()).Found);
+        File.SetUnixFileMode(home, everybody);
+
+        // A group is somebody the owner may mean.
+        File.SetUnixFileMode(only, Alone | UnixFileMode.GroupRead);
+        var shared = await FolderFindingAsync();
+        Assert.True(shared.Passed);
+        Assert.Contains("the group of", shared.Found);
+
+        // Tokens are keys.
+        var token = Path.Combine(Directory.CreateDirectory(Path.Combine(Data, "tokens")).FullName, "mail.json");
+        File.WriteAllText(token, "{}");
+        File.SetUnixFileMode(token, Alone | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(Path.Combine(Data, "tokens"), everybody);
+        Assert.Contains(Path.Combine("tokens", "mail.json"), (await FolderFindingAsync()).Found);
+        File.SetUnixFileMode(Path.Combine(Data, "tokens"), Alone | UnixFileMode.UserExecute);
+        Assert.True((await FolderFindingAsync()).Passed);
+
         File.SetUnixFileMode(Data, Alone | UnixFileMode.UserExecute);
         var closed = await FolderFindingAsync();
         Assert.True(closed.Passed);
@@ -246,6 +324,14 @@ public sealed class DataFolderTests : IDisposable
     private static string Only(string[] files, Predicate<string> which) => File.ReadAllText(Assert.Single(files, which));
 
     private Dictionary<string, string> Contents() => Directory.GetFiles(Data, "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllText);
+
+    private string Pipe()
+    {
+        var pipe = Path.Combine(home, "people.pipe");
+        using var made = System.Diagnostics.Process.Start("mkfifo", [pipe]);
+        made.WaitForExit();
+        return pipe;
+    }
 
     private string Write(string name, string text)
     {
