@@ -49,7 +49,7 @@ public sealed class DataFolder : IAsyncDisposable
     /// <exception cref="UsageException">There is no database, or its settings are wrong.</exception>
     public static async Task<DataFolder> OpenAsync(DirectoryInfo folder, bool mustExist = true, CancellationToken cancellation = default)
     {
-        var settings = MeridianSettings.Load(folder.FullName);
+        var settings = MeridianSettings.Load(folder.FullName, StrayVariables.Noted);
         if (mustExist && !await OpenStore.HasLedgerAsync(settings, folder.FullName, cancellation)) throw new UsageException(WhichFolder.Instead(folder.FullName));
         var store = await OpenStore.ForAsync(settings, folder.FullName, cancellation);
         try
@@ -72,12 +72,20 @@ public sealed class DataFolder : IAsyncDisposable
     /// <exception cref="UsageException">The folder's settings are wrong.</exception>
     public static async Task<DataFolder> LookAsync(DirectoryInfo folder, CancellationToken cancellation)
     {
-        var settings = MeridianSettings.Load(folder.FullName);
+        var settings = MeridianSettings.Load(folder.FullName, StrayVariables.Noted);
         if (await OpenStore.HasLedgerAsync(settings, folder.FullName, cancellation)) return await OpenAsync(folder, cancellation: cancellation);
         var elsewhere = Directory.CreateTempSubdirectory("meridian-look-").FullName;
         var looked = new DataFolder(SqliteStore.Open(OpenStore.SqliteFile(elsewhere)), ClocksOf(settings), folder.FullName, isDemo: false, elsewhere);
-        await Migrator.MigrateAsync(looked.Store, looked.Clocks.Now, cancellation);
-        return looked;
+        try
+        {
+            await Migrator.MigrateAsync(looked.Store, looked.Clocks.Now, cancellation);
+            return looked;
+        }
+        catch
+        {
+            await looked.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

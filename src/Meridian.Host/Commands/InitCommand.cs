@@ -76,7 +76,7 @@ public static class InitCommand
             MeridianSettings settings;
             try
             {
-                settings = MeridianSettings.Load(trial);
+                settings = MeridianSettings.Load(trial, StrayVariables.Refused);
                 if (Installation.Missing(settings) is { Count: > 0 } missing) throw new UsageException(string.Join(Environment.NewLine, missing));
             }
             catch (UsageException e)

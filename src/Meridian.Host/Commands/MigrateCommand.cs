@@ -17,7 +17,7 @@ public static class MigrateCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var path = parsed.GetValue(data)!.FullName;
-            var settings = MeridianSettings.Load(path);
+            var settings = MeridianSettings.Load(path, StrayVariables.Noted);
             if (parsed.GetValue(print))
             {
                 foreach (var (_, name, sql, checksum) in Migrator.All(settings.Database == "sqlite" ? SqlDialect.Sqlite : SqlDialect.Postgres)) Console.WriteLine($"-- {name} ({checksum})\n{sql}");

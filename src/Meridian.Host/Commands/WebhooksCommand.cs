@@ -16,7 +16,7 @@ public static class WebhooksCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var path = parsed.GetValue(data)!;
-            var settings = MeridianSettings.Load(path.FullName);
+            var settings = MeridianSettings.Load(path.FullName, StrayVariables.Noted);
             if (settings.Owner?.PublicUrl is not { Length: > 0 } url) throw new UsageException("owner.publicUrl is not set: webhooks need an address at which the outside reaches this machine; without one, news is polled");
             await using var folder = await DataFolder.OpenAsync(path, mustExist: false, cancellation);
             var secrets = await new Installation(folder.Store, folder.Ids, folder.Path).SecretsAsync();

@@ -66,13 +66,15 @@ public sealed class MeridianSettings
     public PracticeSettings? Practice { get; set; }
 
     /// <summary>Reads file and environment.</summary>
+    /// <param name="strays">Whether variables of the environment that are no setting are refused, too: by those who set up, begin or examine, and by nobody in a hurry.</param>
     /// <exception cref="UsageException">Every problem at once: unreadable file, unknown keys, bad values.</exception>
-    public static MeridianSettings Load(string folder)
+    public static MeridianSettings Load(string folder, StrayVariables strays = StrayVariables.Pass)
     {
         var file = Path.Combine(folder, FileName);
         var problems = new List<string>();
         if (File.Exists(file)) problems.AddRange(ShapeProblems(file));
-        problems.AddRange(UnknownVariables.In(Environment.GetEnvironmentVariables().Keys.Cast<string>()));
+        if (strays == StrayVariables.Refused) problems.AddRange(UnknownVariables.Here());
+        else if (strays == StrayVariables.Noted) UnknownVariables.Note();
         var settings = new MeridianSettings { Folder = folder };
         try
         {

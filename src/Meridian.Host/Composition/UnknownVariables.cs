@@ -5,17 +5,28 @@ internal static class UnknownVariables
 {
     public const string Prefix = "MERIDIAN__";
 
-    /// <param name="names">The names of all variables, as they are written.</param>
+    private static int isNoted;
+
+    /// <summary>Those of this process.</summary>
+    public static IEnumerable<string> Here() => In(Environment.GetEnvironmentVariables().Keys.Cast<string>());
+
+    /// <summary>Said once, on standard error: a stray variable must keep nobody from stopping the engine or writing down an opt-out.</summary>
+    public static void Note()
+    {
+        if (Interlocked.Exchange(ref isNoted, 1) == 0) foreach (var stray in Here()) Console.Error.WriteLine($"note: {stray}");
+    }
+
+    /// <param name="names">The names of all variables, as they are written: with <c>__</c>, or with <c>:</c> where a shell allows it.</param>
     public static IEnumerable<string> In(IEnumerable<string> names) =>
-        from name in names.Where(n => n.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)
-        let parts = name[Prefix.Length..].Split("__")
+        from name in names.Where(n => Plain(n).StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)
+        let parts = Plain(name)[Prefix.Length..].Split("__")
         where !IsSetting(parts, typeof(MeridianSettings))
         select $"the environment's {name} is not a setting; the nearest is {Prefix}{Nearest(parts)}";
 
     private static bool IsSetting(ReadOnlySpan<string> parts, Type type)
     {
         if (parts.Length == 0) return true;
-        if (SettingsValues.Item(type) is { } item) return int.TryParse(parts[0], out _) && IsSetting(parts[1..], item);
+        if (SettingsValues.Item(type) is { } item) return IsSetting(parts[1..], item); // an entry has any key: the keys' order is the entries' order
         if (!SettingsValues.IsSection(type)) return true; // a part of what has no parts: SettingsValues says so
         var name = parts[0];
         var setting = type.GetProperties().FirstOrDefault(p => p.CanWrite && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -43,6 +54,8 @@ internal static class UnknownVariables
             else foreach (var deeper in Names(inner)) yield return $"{name}__{deeper}";
         }
     }
+
+    private static string Plain(string name) => name.Replace(":", "__", StringComparison.Ordinal);
 
     private static string Letters(string text) => string.Concat(text.Where(char.IsAsciiLetter)).ToLowerInvariant();
 

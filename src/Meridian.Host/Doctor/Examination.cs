@@ -18,7 +18,7 @@ public static class Examination
         MeridianSettings settings;
         try
         {
-            settings = MeridianSettings.Load(folder);
+            settings = MeridianSettings.Load(folder, StrayVariables.Refused);
         }
         catch (UsageException e)
         {

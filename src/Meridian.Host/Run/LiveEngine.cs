@@ -43,7 +43,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
     public async Task<bool> RunAsync(CancellationToken stop)
     {
         DemoFolder.RefuseIn(folder);
-        var settings = MeridianSettings.Load(folder);
+        var settings = MeridianSettings.Load(folder, StrayVariables.Refused);
         if (Installation.Missing(settings) is { Count: > 0 } missing) throw new UsageException(string.Join(Environment.NewLine, missing));
         PrivateFolder.Make(folder);
         using var alone = FolderLock.Take(folder); // on PostgreSQL, too: the journal is one process'
@@ -51,7 +51,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         await using var store = await OpenStore.ForAsync(settings, folder, stop);
         await OpenStore.MigrateAsync(store, settings, clocks.Now, stop);
 
-        using var logs = FileLog.Factory(Path.Combine(folder, "meridian.log"), clocks.Engine);
+        using var logs = FileLog.Factory(Path.Combine(folder, FileLog.FileName), clocks.Engine);
         var ids = RandomIds.Create(clocks.Engine);
         var installation = new Installation(store, ids, folder);
         var policy = new PolicyVersion(await installation.ApplyAsync(settings, clocks.Now));
