@@ -43,6 +43,10 @@ public sealed class SettingsValuesTests
     [InlineData("MST7MDT", "America/Denver")]
     [InlineData("MST", "America/Phoenix")]
     [InlineData("PST8PDT", "America/Los_Angeles")]
+    [InlineData("GMT", "America/New_York")]
+    [InlineData("singapore", "Asia/Singapore")]
+    [InlineData("america/chicago", "America/Chicago")]
+    [InlineData("Los Angeles", "America/Los_Angeles")]
     [InlineData("HST", "Pacific/Honolulu")]
     [InlineData("UTC", "America/New_York")]
     [InlineData("Etc/GMT+5", "America/New_York")]
@@ -59,6 +63,11 @@ public sealed class SettingsValuesTests
     [InlineData("America/Indiana/Knox")]
     [InlineData("Europe/Berlin")]
     [InlineData("US/Eastern")]
+    [InlineData("Singapore")]
+    [InlineData("Japan")]
+    [InlineData("Navajo")]
+    [InlineData("GB")]
+    [InlineData("Israel")]
     public void The_owner_may_be_anywhere(string zone) =>
         Assert.Equal(zone, Load($$$"""{"owner":{"sellerName":"Example LLC","postalAddress":"1 Example Way","ownerEmail":"owner@example.com","zone":"{{{zone}}}"}}""").Owner!.Zone);
 
@@ -84,18 +93,28 @@ public sealed class SettingsValuesTests
     [Fact]
     public void A_variable_of_the_environment_that_is_no_setting_is_named_with_the_nearest_that_is()
     {
-        string[] right = ["PATH", "MERIDIAN_TEST", "MERIDIAN__vapi__apiKey", "MERIDIAN__VAPI__APIKEY", "meridian__mailboxes__1__imap__host", "MERIDIAN__owner__pullNeverTags__0", "MERIDIAN__port__x", "MERIDIAN__vapi"];
-        string[] wrong = ["MERIDIAN__vapi__apiKye", "MERIDIAN__VAPI_APIKEY", "MERIDIAN__mailboxes__3__pasword", "MERIDIAN__mailbox__3__password", "MERIDIAN__ownr__sellerName", "MERIDIAN__mailboxes__first__host", "MERIDIAN__"];
+        string[] right = ["PATH", "MERIDIAN_TEST", "MERIDIAN__vapi__apiKey", "MERIDIAN__VAPI__APIKEY", "meridian__mailboxes__1__imap__host", "MERIDIAN__owner__pullNeverTags__0", "MERIDIAN__port__x", "MERIDIAN__vapi", "MERIDIAN__vapi:apiKey", "MERIDIAN:vapi:apiKey", "MERIDIAN__mailboxes__first__host"];
+        string[] wrong = ["MERIDIAN__vapi__apiKye", "MERIDIAN__VAPI_APIKEY", "MERIDIAN__mailboxes__3__pasword", "MERIDIAN__mailbox__3__password", "MERIDIAN__ownr__sellerName", "MERIDIAN__mailboxes__first__hst", "MERIDIAN__", "MERIDIAN:vapi:apiKye"];
         Assert.Equal(
         [
+            "the environment's MERIDIAN:vapi:apiKye is not a setting; the nearest is MERIDIAN__vapi__apiKey",
             "the environment's MERIDIAN__ is not a setting; the nearest is MERIDIAN__node",
             "the environment's MERIDIAN__VAPI_APIKEY is not a setting; the nearest is MERIDIAN__vapi__apiKey",
             "the environment's MERIDIAN__mailbox__3__password is not a setting; the nearest is MERIDIAN__mailboxes__3__password",
             "the environment's MERIDIAN__mailboxes__3__pasword is not a setting; the nearest is MERIDIAN__mailboxes__3__password",
-            "the environment's MERIDIAN__mailboxes__first__host is not a setting; the nearest is MERIDIAN__mailboxes__0__host",
+            "the environment's MERIDIAN__mailboxes__first__hst is not a setting; the nearest is MERIDIAN__mailboxes__0__host",
             "the environment's MERIDIAN__ownr__sellerName is not a setting; the nearest is MERIDIAN__owner__sellerName",
             "the environment's MERIDIAN__vapi__apiKye is not a setting; the nearest is MERIDIAN__vapi__apiKey",
         ], UnknownVariables.In([.. right, .. wrong]));
+    }
+
+    [Fact]
+    public void An_entry_of_a_list_may_have_any_key()
+    {
+        var settings = new MeridianSettings();
+        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["mailboxes:first:address"] = "ana@example.com", ["mailboxes:second:address"] = "bob@example.com", ["owner:pullNeverTags:x"] = "vip" }).Build().Bind(settings);
+        Assert.Equal(["ana@example.com", "bob@example.com"], settings.Mailboxes.Select(m => m.Address));
+        Assert.Equal(["vip"], settings.Owner!.PullNeverTags);
     }
 
     [Theory]
