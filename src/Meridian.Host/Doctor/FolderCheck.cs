@@ -2,12 +2,14 @@ using Meridian.Engine.Checks;
 
 namespace Meridian.Host.Doctor;
 
-/// <summary>Whether other users of this machine can read the data folder. Its rights are the owner's to choose: they are told, not changed. Windows has rights of another kind.</summary>
+/// <summary>
+/// Whether other users of this machine can read the data folder. Its rights are the owner's to choose: they are told, not changed, and a group is somebody
+/// the owner may mean. Windows has rights of another kind.
+/// </summary>
 public sealed class FolderCheck(string folder) : IProviderCheck
 {
     private const int MostNamed = 5;
-    private const UnixFileMode Group = UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
-    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode Through = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>What has people or keys in it; the texts, for one, have not.</summary>
     private static readonly string[] Private = ["meridian.db*", "meridian.json*", "*.journal*", "*.log", "*.jsonl", "*.csv"];
@@ -21,25 +23,44 @@ public sealed class FolderCheck(string folder) : IProviderCheck
     private CheckFinding Look()
     {
         const string what = "private";
-        var lets = File.GetUnixFileMode(folder) & (Group | Others);
+        var lets = LetThrough(new DirectoryInfo(Path.GetFullPath(folder)));
         if (lets == 0) return new CheckFinding(what, true, $"only its owner looks into {folder}", null);
-        var read = PeoplesFiles().Where(f => IsReadBy(f, lets)).Select(f => Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal).ToList();
-        if (read.Count == 0) return new CheckFinding(what, true, $"other users of this machine see what is in {folder}, but can read nothing private there", $"chmod 700 {folder} keeps them out.");
-        return new CheckFinding(what, false, $"other users of this machine can read people's data in {folder}: {string.Join(", ", read.Take(MostNamed))}{(read.Count > MostNamed ? $" and {read.Count - MostNamed} more" : "")}", $"chmod -R go-rwx {folder}");
+        var files = PeoplesFiles().Select(f => (Name: Path.GetRelativePath(folder, f), Readers: ReadersOf(f, lets))).OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
+        if (files.Where(f => f.Readers.HasFlag(UnixFileMode.OtherRead)).Select(f => f.Name).ToList() is { Count: > 0 } open)
+            return new CheckFinding(what, false, $"other users of this machine can read people's data in {folder}: {Named(open)}", $"chmod -R go-rwx {folder}");
+        if (files.Where(f => f.Readers.HasFlag(UnixFileMode.GroupRead)).Select(f => f.Name).ToList() is { Count: > 0 } shared)
+            return new CheckFinding(what, true, $"the group of {folder} can read people's data there: {Named(shared)}", $"If that is not meant: chmod -R go-rwx {folder}");
+        return new CheckFinding(what, true, $"other users of this machine see what is in {folder}, but can read nothing private there", $"chmod 700 {folder} keeps them out.");
     }
+
+    private static string Named(List<string> files) => $"{string.Join(", ", files.Take(MostNamed))}{(files.Count > MostNamed ? $" and {files.Count - MostNamed} more" : "")}";
 
     private IEnumerable<string> PeoplesFiles()
     {
-        var evidence = Path.Combine(folder, "evidence");
         var options = new EnumerationOptions();
-        return Private.SelectMany(p => Directory.EnumerateFiles(folder, p, options)).Concat(Directory.Exists(evidence) ? Directory.EnumerateFiles(evidence, "*", options) : []);
+        var inner = new[] { "evidence", "tokens" }.Select(f => Path.Combine(folder, f)).Where(Directory.Exists);
+        return Private.SelectMany(p => Directory.EnumerateFiles(folder, p, options)).Concat(inner.SelectMany(f => Directory.EnumerateFiles(f, "*", options)));
     }
 
-    /// <summary>The folder lets a class of users through, and the file lets the same class read.</summary>
+    /// <summary>Who gets into the folder: whom it lets through itself, and everything above it as well. The groups up there may be others.</summary>
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static bool IsReadBy(string file, UnixFileMode lets)
+    private static UnixFileMode LetThrough(DirectoryInfo folder)
     {
+        var lets = folder.UnixFileMode & Through;
+        for (var above = folder.Parent; above is not null && lets != 0; above = above.Parent)
+        {
+            if (!above.UnixFileMode.HasFlag(UnixFileMode.OtherExecute)) lets &= above.UnixFileMode.HasFlag(UnixFileMode.GroupExecute) ? UnixFileMode.GroupExecute : 0;
+        }
+
+        return lets;
+    }
+
+    /// <summary>Of those who get into the folder, who reads this file: the folder it lies in, if it is another, must let them through, too.</summary>
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static UnixFileMode ReadersOf(string file, UnixFileMode lets)
+    {
+        lets &= new FileInfo(file).Directory!.UnixFileMode;
         var rights = File.GetUnixFileMode(file);
-        return (lets.HasFlag(UnixFileMode.GroupExecute) && rights.HasFlag(UnixFileMode.GroupRead)) || (lets.HasFlag(UnixFileMode.OtherExecute) && rights.HasFlag(UnixFileMode.OtherRead));
+        return (lets.HasFlag(UnixFileMode.GroupExecute) ? rights & UnixFileMode.GroupRead : 0) | (lets.HasFlag(UnixFileMode.OtherExecute) ? rights & UnixFileMode.OtherRead : 0);
     }
 }
