@@ -34,5 +34,6 @@ catch (OperationCanceledException)
 catch (Exception e) when (MachineTrouble.Of(e, DataFolder.GivenTo(parsed)) is { } trouble)
 {
     Console.Error.WriteLine(trouble);
+    if (MachineTrouble.Keep(e, DataFolder.GivenTo(parsed), TimeProvider.System) is { } log) Console.Error.WriteLine($"The whole of it is in {log}.");
     return ExitCodes.FoundProblem;
 }

@@ -1,10 +1,12 @@
 using Meridian.Adapters.Sql;
+using Meridian.Host.Composition;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Meridian.Host.Commands;
 
-/// <summary>What the machine or the database refused, in one sentence with what to do; no stack trace, for no line of ours is wrong.</summary>
+/// <summary>What the machine or the database refused, in one sentence with what to do. Where it came from stands in the log: it may be a line of ours after all.</summary>
 internal static class MachineTrouble
 {
     /// <summary>Null: it is a mistake of the program, and whoever looks into it needs to see where.</summary>
@@ -20,4 +22,22 @@ internal static class MachineTrouble
         DatabaseUnreachableException or NpgsqlException { IsTransient: true } => $"the database went away: {e.Message} `meridian doctor database` says what to do.",
         _ => null,
     };
+
+    /// <summary>The whole of it, with its stack trace, into the folder's log, if there is one. A disk that is full must not hide why.</summary>
+    /// <returns>Where it stands; null: nowhere.</returns>
+    public static string? Keep(Exception e, string folder, TimeProvider clock)
+    {
+        var log = Path.Combine(folder, FileLog.FileName);
+        try
+        {
+            if (!File.Exists(log)) return null;
+            using var logs = FileLog.Factory(log, clock);
+            logs.CreateLogger(nameof(MachineTrouble)).LogError(e, "a verb ended");
+            return log;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 }

@@ -46,6 +46,29 @@ public sealed class BadUsageTests
     }
 
     [Fact]
+    public void Where_such_a_refusal_came_from_stands_in_the_log_of_a_folder_that_has_one()
+    {
+        var folder = Directory.CreateTempSubdirectory("meridian-trouble-").FullName;
+        var log = Path.Combine(folder, "meridian.log");
+        Assert.Null(MachineTrouble.Keep(new IOException("the pipe is broken"), folder, TimeProvider.System));
+        Assert.False(File.Exists(log));
+        File.WriteAllText(log, "");
+        try
+        {
+            throw new IOException("the pipe is broken");
+        }
+        catch (IOException e)
+        {
+            Assert.Equal(log, MachineTrouble.Keep(e, folder, TimeProvider.System));
+        }
+
+        var kept = File.ReadAllText(log);
+        Directory.Delete(folder, recursive: true);
+        Assert.Contains("the pipe is broken", kept);
+        Assert.Contains(nameof(Where_such_a_refusal_came_from_stands_in_the_log_of_a_folder_that_has_one), kept);
+    }
+
+    [Fact]
     public void The_folder_a_verb_was_given_is_known_also_when_it_was_not_named()
     {
         Assert.Equal(Path.GetFullPath("elsewhere"), DataFolder.GivenTo(new RootCommand { StatusCommand.Create() }.Parse("status --data elsewhere")));
