@@ -34,7 +34,7 @@ public static class Migrator
     /// <param name="upTo">The last one to apply: a database as an older build left it.</param>
     internal static async Task<IReadOnlyList<string>> MigrateAsync(SqlStore store, Instant now, long upTo, CancellationToken cancellation = default)
     {
-        await store.RunScriptAsync(store.Dialect.Types(Table), cancellation);
+        await MadeOnce.RunAsync(store, store.Dialect.Types(Table), cancellation);
         var done = (await store.ReadAsync(s => s.QueryAsync<(long Number, string Checksum)>("select number, checksum from migration order by number"), cancellation))
             .ToDictionary(r => r.Number, r => r.Checksum);
         var all = All(store.Dialect);
@@ -46,18 +46,28 @@ public static class Migrator
         {
             if (done.TryGetValue(number, out var known))
             {
-                if (known != checksum) throw new InvalidOperationException($"migration {name} was changed after it had been applied; migrations are forward only");
+                Compare(name, known, checksum);
                 continue;
             }
 
-            await store.WriteAsync(async s =>
+            // Several processes may open an old database at once. Who writes the row does the work; whoever comes second waits here until the first has
+            // committed, and finds it done.
+            var others = await store.WriteAsync(async s =>
             {
+                if (await s.ExecuteAsync("insert into migration (number, name, checksum, applied_at) values (@number, @name, @checksum, @now) on conflict do nothing", new { number, name, checksum, now }) == 0)
+                    return await s.ScalarAsync<string>("select checksum from migration where number = @number", new { number });
                 await s.ExecuteAsync(sql);
-                await s.ExecuteAsync("insert into migration (number, name, checksum, applied_at) values (@number, @name, @checksum, @now)", new { number, name, checksum, now });
+                return null;
             }, cancellation);
-            applied.Add(name);
+            if (others is null) applied.Add(name);
+            else Compare(name, others, checksum);
         }
 
         return applied;
+    }
+
+    private static void Compare(string name, string known, string checksum)
+    {
+        if (known != checksum) throw new InvalidOperationException($"migration {name} was changed after it had been applied; migrations are forward only");
     }
 }

@@ -10,6 +10,7 @@ public static class PrivateSchema
         do $$
         declare t record; r text;
         begin
+            perform pg_advisory_xact_lock(hashtext('meridian closes {{schema}}')); -- two at once would change the same rights
             for t in select tablename from pg_tables where schemaname = '{{schema}}' and not rowsecurity loop
                 execute format('alter table %I.%I enable row level security', '{{schema}}', t.tablename);
             end loop;

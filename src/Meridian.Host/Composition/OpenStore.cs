@@ -16,7 +16,7 @@ public static class OpenStore
         await ReachAsync(settings.Database, async () =>
         {
             await using var admin = PostgresStore.Open(plain);
-            await admin.RunScriptAsync(settings.OwnSchema() is { } schema ? $"create schema if not exists {schema}" : "select 1", cancellation);
+            await MadeOnce.RunAsync(admin, settings.OwnSchema() is { } schema ? $"create schema if not exists {schema}" : "select 1", cancellation);
             return true;
         });
         return PostgresStore.Open(plain, settings.OwnSchema(), PostgresUrl.IsTransactionPooled(settings.Database));
