@@ -9,6 +9,11 @@ namespace Meridian.Adapters.Sql;
 /// <summary>Call tasks, and what lists and lookups say of their numbers, in the ledger's lock order: number, company, lead, task.</summary>
 public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTaskBook
 {
+    private const string Forgotten = "call-task-open";
+
+    /// <summary>No call of a person takes longer; who took one an hour ago has forgotten it.</summary>
+    private static readonly Duration TalkedEnough = Duration.FromHours(1);
+
     internal const string Lists = "select name, area_code, as_of from dnc_list order by name, area_code";
 
     internal const string ListedOn = """
@@ -38,7 +43,7 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
 
     private const string Columns = """
         select k.id, k.touch_id, k.lead_id, t.campaign_id, t.step_id, k.address_id, l.company_id, coalesce(l.first_name || ' ', '') || coalesce(l.last_name, '') as name, l.title,
-               c.name as company_name, la.extension, k.state, k.created_at, k.expires_at, k.begun_at, k.outcome
+               c.name as company_name, la.extension, k.state, k.created_at, k.expires_at, k.begun_at, k.actor, k.outcome
           from call_task k join touch t on t.id = k.touch_id join lead l on l.id = k.lead_id left join company c on c.id = l.company_id
           left join lead_address la on la.lead_id = k.lead_id and la.address_id = k.address_id
         """;
@@ -75,13 +80,17 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
          where id = @id and outcome is null
         """;
 
+    internal const string OfferStands = "update touch set due_at = due_at where id = @touch and state = 'planned'";
+
+    internal const string TakenBy = "select count(*) from call_task where id = @id and begun_at = @now and actor = @actor and outcome is null";
+
+    internal const string BegunLongAgo = "select id, lead_id, actor, begun_at from call_task where state = 'open' and begun_at <= @before order by id";
+
     internal const string Settle = """
         update touch set state = 'skipped', skipped_reason = @reason, parked_reason = null, closed_at = @now where id = @touch and state = 'planned'
         """;
 
     internal const string WakeWalkOf = "update enrollment set plan_at = @now, wakes = wakes + 1 where id = (select enrollment_id from touch where id = @touch) and state = 'active'";
-
-    internal const string CampaignOf = "select campaign_id from touch where id = @touch";
 
     internal const string RestNumber = "update address_key set next_call_at = @free, writes = writes + 1 where id = @address and (next_call_at is null or next_call_at < @free)";
 
@@ -149,17 +158,30 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
 
     public Task<CallTask?> FindAsync(string taskId) => store.ReadAsync(async s => (await s.FirstOrDefaultAsync<TaskRow>(OneSql, new { id = taskId }))?.ToTask());
 
-    public Task<bool> TryDialAsync(CallTask task, long leadRevision, Instant numberFreeAt, CompanyTake? company, string actor, Instant now) => store.WriteAsync(async s =>
+    public async Task<bool> TryDialAsync(CallTask task, long leadRevision, Instant numberFreeAt, CompanyTake? company, string actor, Instant now)
+    {
+        try
+        {
+            return await store.WriteAsync(s => DialAsync(s, task, leadRevision, numberFreeAt, company, actor, now));
+        }
+        catch (CommitAnswerLostException)
+        {
+            // Whoever took it at this instant under this name took it here.
+            return await store.ReadAsync(s => s.ScalarAsync<long>(TakenBy, new { id = task.Id, actor, now })) > 0;
+        }
+    }
+
+    private static async Task<bool> DialAsync(SqlSession s, CallTask task, long leadRevision, Instant numberFreeAt, CompanyTake? company, string actor, Instant now)
     {
         if (await s.ExecuteAsync(SqlTouchLedger.TakeNumberForCall, new { address = task.AddressId, free = numberFreeAt, now }) == 0) throw new RollBackException(false);
         if (task.CompanyId is not null && company is not null && await s.ExecuteAsync(SqlTouchLedger.TakeCompany, new { company = task.CompanyId, free = company.FreeAt, now }) == 0) throw new RollBackException(false);
         if (await s.ExecuteAsync(TakeLead, new { lead = task.LeadId, revision = leadRevision, now }) == 0) throw new RollBackException(false);
+        // From here on the person is in the air, and the step with them: whoever called ends it, and who did not gives it back.
+        if (await s.ExecuteAsync(OfferStands, new { touch = task.TouchId }) == 0) throw new RollBackException(false);
         if (await s.ExecuteAsync(Dial, new { id = task.Id, actor, now }) == 0) throw new RollBackException(false);
-        // The step is a person's from here on: a consent that comes later does not have it called a second time.
-        if (await SettleAsync(s, task.TouchId, now) == 0) throw new RollBackException(false);
         if (task.CompanyId is not null && company is not null && await s.ExecuteAsync(SqlTouchLedger.CountCompanyDay, new { company = task.CompanyId, day = company.Day, cap = (long)company.Cap }) == 0) throw new RollBackException(false);
         return true;
-    });
+    }
 
     public Task<bool> TryCloseAsync(string taskId, CallOutcome outcome, string? note, string actor, Instant now) => store.WriteAsync(async s =>
     {
@@ -174,19 +196,26 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
         }
 
         await s.ExecuteAsync(SqlPeopleLedger.BumpLead, new { lead = row.LeadId });
-        if (called) await SettleAsync(s, row.TouchId, now);
+        await s.ExecuteAsync(WakeWalkOf, new { touch = row.TouchId, now });
+        // The step was a person's: a consent that comes later does not have it called a second time.
+        if (called) await s.ExecuteAsync(Settle, new { touch = row.TouchId, reason = Words.Of(SkippedReason.CalledByPerson), now });
         if (await s.ExecuteAsync(CloseSql, new { id = taskId, outcome = Words.Of(outcome), note, actor, now, called = called ? 1L : 0L }) == 0) throw new RollBackException(false);
+        await s.ExecuteAsync(IncidentVerbs.Close, new { kind = Forgotten, subject = taskId, now });
         await AuditVerbs.WriteAsync(s, ids, now, actor, "call task", taskId, null, Words.Of(outcome));
+        await DeskVerbs.WakeAsync(s, "campaign", row.CampaignId, now);
         return true;
     });
 
-    /// <summary>The offer was taken by a person; the caller holds the lead. 0: it was taken or ended before.</summary>
-    private static async Task<int> SettleAsync(SqlSession s, string touch, Instant now)
+    public async Task<int> TellForgottenAsync(Instant now)
     {
-        await s.ExecuteAsync(WakeWalkOf, new { touch, now });
-        var rows = await s.ExecuteAsync(Settle, new { touch, reason = Words.Of(SkippedReason.CalledByPerson), now });
-        if (await s.ScalarAsync<string>(CampaignOf, new { touch }) is { } campaign) await DeskVerbs.WakeAsync(s, "campaign", campaign, now);
-        return rows;
+        var forgotten = await store.ReadAsync(s => s.QueryAsync<ForgottenRow>(BegunLongAgo, new { before = now - TalkedEnough }));
+        foreach (var task in forgotten)
+        {
+            await store.WriteAsync(s => IncidentVerbs.OpenAndTellAsync(
+                s, ids, Forgotten, task.Id, $"{task.Actor} took this call at {task.BegunAt} and nobody has said what came of it; until then nothing else is sent to {task.LeadId}. Say it: meridian tasks done {task.Id} --outcome WORD", now));
+        }
+
+        return forgotten.Count;
     }
 
     public Task WithdrawSettledAsync(Instant now) => store.WriteAsync(async s => { await s.ExecuteAsync(WithdrawSettled, new { now }); });
@@ -194,6 +223,14 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
     public Task<int> ExpireAsync(Instant now) => store.WriteAsync(s => s.ExecuteAsync(Expire, new { now }));
 
     public Task<Instant?> NextExpiryAsync() => store.ReadAsync(s => s.InstantAsync(NextExpiry));
+
+    private sealed class ForgottenRow
+    {
+        public string Id { get; init; } = "";
+        public string LeadId { get; init; } = "";
+        public string Actor { get; init; } = "";
+        public Instant BegunAt { get; init; }
+    }
 
     private sealed class ListRow
     {
@@ -242,8 +279,9 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
         public Instant CreatedAt { get; init; }
         public Instant ExpiresAt { get; init; }
         public Instant? BegunAt { get; init; }
+        public string? Actor { get; init; }
         public string? Outcome { get; init; }
 
-        public CallTask ToTask() => new(Id, TouchId, LeadId, CampaignId, StepId, AddressId, CompanyId, Name.Trim(), Title, CompanyName, Extension, State, CreatedAt, ExpiresAt, BegunAt, Outcome);
+        public CallTask ToTask() => new(Id, TouchId, LeadId, CampaignId, StepId, AddressId, CompanyId, Name.Trim(), Title, CompanyName, Extension, State, CreatedAt, ExpiresAt, BegunAt, Actor, Outcome);
     }
 }

@@ -18,7 +18,9 @@ internal sealed partial class SqlIntake
 
     internal const string HoldAddress = "update address_key set writes = writes + 1 where id = @address";
 
-    internal const string BegunTouches = "select count(*) from touch where lead_id = @lead and begun_at is not null";
+    internal const string BegunTouches = """
+        select (select count(*) from touch where lead_id = @lead and begun_at is not null) + (select count(*) from call_task where lead_id = @lead and begun_at is not null)
+        """;
 
     internal const string LaterBatch = """
         select r.batch_id from import_row r join import_batch b on b.id = r.batch_id
@@ -48,6 +50,7 @@ internal sealed partial class SqlIntake
 
     internal static readonly string[] DropLead =
     [
+        "delete from call_task where lead_id = @lead",
         "delete from touch where lead_id = @lead and begun_at is null",
         "delete from enrollment where lead_id = @lead",
         "delete from consent where lead_id = @lead",

@@ -28,7 +28,10 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
          where id = @lead and erased_at is null and opted_out_at is not null
         """;
 
-    internal const string InTheAirOf = "select count(*) from touch where lead_id = @lead and begun_at is not null and closed_at is null";
+    internal const string InTheAirOf = """
+        select (select count(*) from touch where lead_id = @lead and begun_at is not null and closed_at is null)
+             + (select count(*) from call_task where lead_id = @lead and begun_at is not null and closed_at is null)
+        """;
 
     internal const string NotUnderstoodOf = """
         select count(*) from signal g where g.understood_at is null

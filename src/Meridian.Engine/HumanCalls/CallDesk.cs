@@ -9,11 +9,15 @@ namespace Meridian.Engine.HumanCalls;
 
 /// <summary>What a task's call looks like right now.</summary>
 /// <param name="Verdict">Allow: dial now. Wait: at that time. Anything else: not at all.</param>
-public sealed record CallStanding(CallTask Task, Verdict Verdict, long LeadRevision, CompanyTake? Company);
+/// <param name="IsOver">The step was taken by somebody else or has ended: nobody needs to call for it.</param>
+public sealed record CallStanding(CallTask Task, Verdict Verdict, long LeadRevision, CompanyTake? Company, bool IsOver);
 
 /// <summary>Where a person takes call tasks, dials and says what came of it. Every task is judged again when it is shown and when it is dialled.</summary>
 public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger people, Clocks clocks, IDoNotDisturb? crm = null)
 {
+    /// <summary>A hand is slower than a machine: what is allowed must still be so when it has dialled.</summary>
+    private static readonly Duration ToDial = Duration.FromMinutes(1);
+
     private readonly CrmLook look = new(crm, people, facts, clocks);
 
     public async Task<CallStanding?> StandingAsync(CallTask task)
@@ -22,7 +26,8 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
         if (campaign.Sequence.Find(task.StepId) is not { } step) return null;
         var now = clocks.Now;
         var judged = await JudgeAsync(lead, campaign, step, task.TouchId, now, task.AddressId);
-        return new CallStanding(task, judged.Verdict, lead.Lead.Revision, lead.Lead.CompanyId is null ? null : new CompanyTake(Gaps.NextBusinessDay(judged.Facts.Window, now), Pace.DayOf(now, campaign.Zone), campaign.Owner.CompanyTouchesPerDay));
+        return new CallStanding(task, judged.Verdict, lead.Lead.Revision, lead.Lead.CompanyId is null ? null : new CompanyTake(Gaps.NextBusinessDay(judged.Facts.Window, now), Pace.DayOf(now, campaign.Zone), campaign.Owner.CompanyTouchesPerDay),
+            lead.Touches.FirstOrDefault(t => t.Id == task.TouchId) is not { State: TouchState.Planned });
     }
 
     /// <summary>By a person, to this person's own number; to that of a task and no other once there is one.</summary>
@@ -37,10 +42,13 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
     /// <summary>Takes the number, the company's day, the step and the person, moments after a look at the CRM. Null: go ahead. Else why not.</summary>
     public async Task<string?> DialAsync(CallTask task, string actor)
     {
+        var slow = false;
         for (var attempt = 0; attempt < 5; attempt++)
         {
             if (await StandingAsync(task) is not { } standing) return "the person or the campaign is gone";
+            if (standing.IsOver) return "this step is over: nobody needs to call for it";
             if (standing.Verdict.Ruling != Ruling.Allow) return standing.Verdict.Decisive!.Sentence;
+            if (IsTooLate(standing)) return "too close to the end of what is allowed";
             switch (await look.AtAsync(task.LeadId, task.AddressId))
             {
                 case Looked.Asked:
@@ -48,16 +56,22 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
                 case Looked.CannotTell unknown:
                     return $"the CRM could not be asked whether they want silence: {unknown.Reason}; try again in a few minutes";
                 case Looked.Quiet { IsStale: true }:
+                    slow = true;
                     continue;
+                case Looked.Quiet quiet when !IsTooLate(standing):
+                    if (!await tasks.TryDialAsync(task, standing.LeadRevision, clocks.Now + Gaps.Number, standing.Company, actor, clocks.Now)) break;
+                    if (!quiet.IsStale && clocks.Now < standing.Verdict.ValidUntil) return null;
+                    await tasks.TryCloseAsync(task.Id, CallOutcome.NotCalled, "taking it took too long to rely on what was allowed", actor, clocks.Now);
+                    return "taking the call took too long; it is given back";
             }
 
-            if (clocks.Now >= standing.Verdict.ValidUntil) continue; // it took too long: judged again
-            if (await tasks.TryDialAsync(task, standing.LeadRevision, clocks.Now + Gaps.Number, standing.Company, actor, clocks.Now)) return null;
             if (await tasks.FindAsync(task.Id) is not { State: "open", BegunAt: null }) return "somebody else has taken it, or it is over";
         }
 
-        return "something about this person changes again and again; try once more";
+        return slow ? "the CRM takes too long to say whether they want silence; try again in a few minutes" : "something about this person changes again and again; try once more";
     }
+
+    private bool IsTooLate(CallStanding standing) => clocks.Now + ToDial > standing.Verdict.ValidUntil;
 
     /// <summary>False: it was recorded before.</summary>
     public async Task<bool> CloseAsync(CallTask task, CallOutcome outcome, string? note, string actor)

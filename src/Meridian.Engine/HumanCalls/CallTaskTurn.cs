@@ -24,6 +24,7 @@ public sealed class CallTaskTurn(ICallTasks tasks, CallDesk desk, IFacts facts, 
     {
         await tasks.WithdrawSettledAsync(clocks.Now);
         var expired = await tasks.ExpireAsync(clocks.Now);
+        await tasks.TellForgottenAsync(clocks.Now);
         var settings = await owner.SettingsAsync();
         if (!settings.HumanCalls || settings.HumanCallsPerDay == 0)
         {

@@ -55,6 +55,9 @@ public interface ICallTasks
     /// <summary>The AI voice may call them now, or the offer is gone: nobody needs to.</summary>
     Task WithdrawSettledAsync(Instant now);
 
+    /// <summary>Whoever dialled an hour ago and has not said what came of it holds the person: an incident each.</summary>
+    Task<int> TellForgottenAsync(Instant now);
+
     Task<int> ExpireAsync(Instant now);
 
     /// <summary>When the earliest open task expires; null: none is open.</summary>
@@ -69,10 +72,11 @@ public sealed record CallTaskCandidate(string TouchId, string LeadId, string Cam
 public sealed record NewCallTask(string TouchId, string LeadId, string AddressId, string WindowKey, Instant ExpiresAt, string Findings);
 
 /// <summary>A task as it stands.</summary>
+/// <param name="Actor">Who took it; null: nobody yet.</param>
 /// <param name="State"><c>open</c>, <c>done</c>, <c>expired</c>, <c>withdrawn</c>.</param>
 public sealed record CallTask(
     string Id, string TouchId, string LeadId, string CampaignId, string StepId, string AddressId, string? CompanyId, string Name, string? Title, string? CompanyName, string? Extension, string State,
-    Instant CreatedAt, Instant ExpiresAt, Instant? BegunAt, string? Outcome);
+    Instant CreatedAt, Instant ExpiresAt, Instant? BegunAt, string? Actor, string? Outcome);
 
 /// <summary>What a call takes of the company's: its day for calls, and one of the touches it may have today.</summary>
 public sealed record CompanyTake(Instant FreeAt, LocalDate Day, int Cap);

@@ -70,6 +70,12 @@ public static class TasksCommand
             foreach (var task in await tasks.OpenAsync(MostShown))
             {
                 cancellation.ThrowIfCancellationRequested();
+                if (task.BegunAt is not null && task.Actor != Environment.UserName)
+                {
+                    Console.WriteLine($"{Who(task)}\n  {task.Actor} is on it since {task.BegunAt}; `meridian tasks done {task.Id}` says what came of it, should they have forgotten.");
+                    continue;
+                }
+
                 if (task.BegunAt is null)
                 {
                     if (await desk.StandingAsync(task) is not { Verdict.Ruling: Ruling.Allow }) continue;

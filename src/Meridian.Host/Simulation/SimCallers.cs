@@ -23,7 +23,6 @@ internal sealed class SimCallers
     private readonly IReadOnlyList<SimPerson> people;
     private readonly SimPage page;
     private readonly Action<string> told;
-    private readonly HashSet<string> inHand = [];
 
     /// <param name="told">Hears at which number somebody said no.</param>
     /// <param name="strike">The moment between judging somebody and dialling.</param>
@@ -57,20 +56,12 @@ internal sealed class SimCallers
 
     private async Task CallAsync(string name)
     {
-        var open = (await tasks.OpenAsync(20)).Where(t => !inHand.Contains(t.Id)).ToList();
+        var open = (await tasks.OpenAsync(20)).Where(t => t.BegunAt is null || t.Actor == name).ToList();
         if (open.Count == 0) return;
         var task = scheduler.Chance.Of(open);
-        inHand.Add(task.Id);
-        try
-        {
-            // Taken, and an error shown instead of the number: nobody dialled.
-            if (task.BegunAt is not null) await OnceAsync(() => desk.CloseAsync(task, CallOutcome.NotCalled, null, name));
-            else if (await desk.DialAsync(task, name) is null) await TalkAsync(task, name);
-        }
-        finally
-        {
-            inHand.Remove(task.Id);
-        }
+        // Taken, and an error shown instead of the number, or thought better of: nobody dialled.
+        if (task.BegunAt is not null) await OnceAsync(() => desk.CloseAsync(task, CallOutcome.NotCalled, null, name));
+        else if (await desk.DialAsync(task, name) is null && !scheduler.Chance.Happens(0.1)) await TalkAsync(task, name);
     }
 
     private async Task TalkAsync(CallTask task, string name)
@@ -115,7 +106,7 @@ internal sealed class SimCallers
         public async Task<Disturbance> LookAsync(string contactId, CancellationToken cancellation)
         {
             var answer = await crm.LookAsync(contactId, cancellation);
-            strike(contactId);
+            strike(contactId.Split('|')[0]);
             return answer;
         }
     }

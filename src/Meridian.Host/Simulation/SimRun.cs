@@ -75,13 +75,13 @@ internal sealed class SimRun(SimOptions options)
         processes.Add("one");
         if (options.Faults.HasFlag(SimFaults.Twin) && chance.Happens(0.5)) processes.Add("two");
         storm = new Storm(scheduler, options.Faults, StoreOf(Outdoors), ids, people, processes, new InterleavedStore(database, _ => Task.CompletedTask, change: options.Change, committed: committed)) { SaidNo = SaidNo, Silent = outside.Silent };
-        var callers = new SimCallers(scheduler, StoreOf(Outdoors), ids, new Clocks(clock, clock), outside.For(Outdoors), people, outside.Told, lead => storm?.Strike(storming, lead));
-        foreach (var name in owner.HumanCalls ? new[] { "sam", "tom" } : []) _ = callers.WorkAsync(name);
-        var raging = storm.RageAsync(storming);
+        var callers = new SimCallers(scheduler, StoreOf(Outdoors), ids, new Clocks(clock, options.LooksNeverAge ? new SimClock(start) : clock), outside.For(Outdoors), people, outside.Told, lead => storm?.Strike(storming, lead));
+        List<Task> busy = [.. (owner.HumanCalls ? new[] { "sam", "tom" } : []).Select(callers.WorkAsync)];
+        busy.Add(storm.RageAsync(storming));
 
         while (scheduler.Now < end && scheduler.Step(end))
         {
-            if (raging.IsFaulted) throw raging.Exception!;
+            if (busy.Find(b => b.IsFaulted) is { } fell) throw fell.Exception!;
         }
 
         Judge(quiet, outside, callers.Dialled, listed, people, scheduler.Now);

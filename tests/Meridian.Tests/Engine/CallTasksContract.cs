@@ -212,18 +212,43 @@ public abstract class CallTasksContract(Func<TestDatabase> database)
         Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
     }
 
-    [Fact]
-    public async Task A_step_that_a_person_called_is_not_called_again_when_a_consent_comes()
+    [Theory]
+    [InlineData(CallOutcome.NoAnswer, "skipped called_by_person")]
+    [InlineData(CallOutcome.NotCalled, "planned ")] // given back: the AI voice may call by the consent
+    public async Task A_step_that_a_person_called_is_not_called_again_when_a_consent_comes(CallOutcome outcome, string left)
     {
         await using var world = await WorldAsync();
         await world.Desk.TakeAsync("all", default);
         var task = (await world.Tasks.OpenAsync(10)).Single();
         Assert.Null(await world.CallDesk.DialAsync(task, "sam"));
         await world.ConsentAsync("ann");
-        Assert.Equal("called_by_person", await world.Ledger.TextAsync("select skipped_reason from touch where id = @id", new { id = task.TouchId }));
-        await world.CallDesk.CloseAsync(task, CallOutcome.NoAnswer, null, "sam");
-        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from touch where state = 'planned'"));
+        var lead = (await world.Ledger.Facts.LeadAsync("ann"))!;
+        var campaign = (await world.Ledger.Facts.CampaignAsync(task.CampaignId))!;
+        Assert.Contains(Judge.Of(lead, campaign, campaign.Sequence.Find(task.StepId)!, null, world.Clocks.Now, task.TouchId).Verdict.Findings, f => f is { Rule: "OneInTheAir", Ruling: Ruling.Wait });
+        await world.CallDesk.CloseAsync(task, outcome, null, "sam");
+        Assert.Equal(left, await world.Ledger.TextAsync("select state || ' ' || coalesce(skipped_reason, '') from touch where id = @id", new { id = task.TouchId }));
         Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
+    }
+
+    [Fact]
+    public async Task Whoever_took_a_call_and_says_nothing_for_an_hour_is_told_of_to_the_owner()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        Assert.Null(await world.CallDesk.DialAsync(task, "sam"));
+        world.Clock.Advance(TimeSpan.FromMinutes(50));
+        await world.Desk.TakeAsync("all", default);
+        Assert.Equal(0, await OpenIncidents());
+        world.Clock.Advance(TimeSpan.FromMinutes(11));
+        await world.Desk.TakeAsync("all", default);
+        await world.Desk.TakeAsync("all", default);
+        Assert.Equal(1, await OpenIncidents());
+        Assert.Contains("sam", await world.Ledger.TextAsync("select detail from incident where kind = 'call-task-open'"));
+        await world.CallDesk.CloseAsync(task, CallOutcome.NoAnswer, null, "sam");
+        Assert.Equal(0, await OpenIncidents());
+
+        Task<long> OpenIncidents() => world.Ledger.CountAsync("select count(*) from incident where kind = 'call-task-open' and closed_at is null");
     }
 
     [Fact]
@@ -237,13 +262,14 @@ public abstract class CallTasksContract(Func<TestDatabase> database)
     }
 
     [Fact]
-    public async Task Nobody_dials_for_a_step_that_the_AI_voice_has_begun()
+    public async Task Nobody_dials_for_a_step_that_the_AI_voice_has_made()
     {
         await using var world = await WorldAsync();
         await world.Desk.TakeAsync("all", default);
         var task = (await world.Tasks.OpenAsync(10)).Single();
-        await world.Ledger.ExecuteAsync("update touch set state = 'skipped', parked_reason = null, skipped_reason = 'expired', closed_at = @now where id = @id", new { now = LedgerWorld.Now, id = task.TouchId });
-        Assert.NotNull(await world.CallDesk.DialAsync(task, "sam"));
+        // As the moment between the consent that let the voice call and the withdrawal of the task.
+        await world.Ledger.ExecuteAsync("update touch set state = 'sent', parked_reason = null, permit_id = 'prm', sender_id = @sender, begun_at = @now, closed_at = @now where id = @id", new { sender = LedgerWorld.Caller1, now = LedgerWorld.Now, id = task.TouchId });
+        Assert.Contains("over", await world.CallDesk.DialAsync(task, "sam"));
         Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from call_task where begun_at is not null"));
     }
 
@@ -265,15 +291,28 @@ public abstract class CallTasksContract(Func<TestDatabase> database)
     }
 
     [Fact]
-    public async Task What_was_allowed_when_it_was_judged_is_judged_again_when_looking_took_too_long()
+    public async Task A_look_that_takes_the_last_minute_of_the_hours_ends_the_call_before_it_is_dialled()
     {
         await using var world = await WorldAsync();
         await world.Ledger.Facts.KeepRefAsync("highlevel", "con_ann", "ann");
         await world.Desk.TakeAsync("all", default);
         var task = (await world.Tasks.OpenAsync(10)).Single();
-        var crm = new SilentCrm { Then = () => world.Clock.SetUtcNow(world.Clock.GetUtcNow().Date.AddHours(23)) }; // 18:00 in New York
-        Assert.Contains("hours", await world.DeskWith(crm).DialAsync(task, "sam"));
+        var close = new DateTimeOffset(world.Clock.GetUtcNow().Date.AddHours(23), TimeSpan.Zero); // 18:00 in New York
+        world.Clock.SetUtcNow(close.AddSeconds(-70));
+        var crm = new SilentCrm { Then = () => world.Clock.Advance(TimeSpan.FromSeconds(20)) };
+        Assert.Contains("too close", await world.DeskWith(crm).DialAsync(task, "sam"));
+        Assert.Equal("con_ann", crm.Looked);
         Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from call_task where begun_at is not null"));
+    }
+
+    [Fact]
+    public async Task A_CRM_that_takes_too_long_is_said_to()
+    {
+        await using var world = await WorldAsync();
+        await world.Ledger.Facts.KeepRefAsync("highlevel", "con_ann", "ann");
+        await world.Desk.TakeAsync("all", default);
+        var crm = new SilentCrm { Then = () => world.Clock.Advance(TimeSpan.FromSeconds(31)) };
+        Assert.Contains("takes too long", await world.DeskWith(crm).DialAsync((await world.Tasks.OpenAsync(10)).Single(), "sam"));
     }
 
     [Fact]

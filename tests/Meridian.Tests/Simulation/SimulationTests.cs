@@ -58,7 +58,7 @@ public class SimulationTests(ITestOutputHelper output)
     [
         ("once per person, step and attempt", "a transport that sends twice", World() with { SendsTwice = true }),
         ("once per person, step and attempt", "a step that stays open when a person has called for it, and a number that needs no rest", World(sql =>
-            sql == SqlCallTasks.Settle ? sql.Replace("state = 'skipped', skipped_reason = @reason, parked_reason = null, closed_at = @now where", "due_at = due_at where @now <> @reason and")
+            sql == SqlCallTasks.Settle ? sql.Replace("state = 'planned'", "state = 'planned' and 1 = 0")
             : sql == SqlTouchLedger.TakeNumberForCall ? sql.Replace("= @free,", "= null,") : sql == SqlTouchLedger.TakeCompany ? sql.Replace("next_call_at = @free", "next_call_at = null")
             : sql == SqlFacts.HumanCalls ? sql.Replace("where", "where 1 = 0 and") : sql)),
         ("handed over within the permit's ten seconds", "a begin dated back", Without(SqlTouchLedger.TakeTouch, "begun_at = @now", "begun_at = @now - 20000")),
@@ -79,7 +79,9 @@ public class SimulationTests(ITestOutputHelper output)
         ("what was accepted counts as made", "an acceptance recorded as a failure", Without(SqlTouchLedger.RecordAccepted, "state = 'sent'", "state = 'failed'")),
         ("every end is explained", "a failure without its reason", Without(SqlTouchLedger.RecordNotSent, "error = @error", "error = null")),
         ("paused begins nothing", "a begin at any revision of its sender", Without(SqlTouchLedger.TakeSender, " and revision = @sender_judged", "")),
-        ("paused begins nothing", "a person who dials whatever is paused", World(sql => sql == SqlCallTasks.TakeLead ? "update lead set last_touch_at = @now, revision = revision + 1 where id = @lead and @revision is not null" : sql == SqlCallTasks.Dial ? sql.Replace("c.paused_at is not null", "1 = 0") : sql)),
+        ("nothing begun after an opt-out commits", "a person who dials whoever has opted out", World(sql => sql == SqlCallTasks.TakeLead ? PersonAtAnyRevision : sql == SqlCallTasks.Dial ? sql.Replace("state = 'open'", "state <> ''") : sql == SqlCallTasks.OfferStands ? sql.Replace("state = 'planned'", "state <> ''") : sql)),
+        ("nothing begun while something is not understood", "a person who dials at any revision", World(sql => sql == SqlCallTasks.TakeLead ? PersonAtAnyRevision : sql)),
+        ("paused begins nothing", "a person who dials whatever is paused", World(sql => sql == SqlCallTasks.TakeLead ? PersonAtAnyRevision : sql == SqlCallTasks.Dial ? sql.Replace("c.paused_at is not null", "1 = 0") : sql)),
         ("a walk that stopped begins nothing", "offers that outlive their walk", Without(SqlPeopleLedger.SkipOffer, "where id = @touch", "where id = @touch and 1 = 0")),
         ("one in the air per person", "a judge who sees nothing in the air", World(sql => sql == SqlFacts.LeadTouches ? sql.Replace("closed_at, provider_ref", "coalesce(closed_at, begun_at) as closed_at, provider_ref") : sql) with { Damage = "drop index touch_one_in_the_air" }),
         ("after calm nothing hangs", "deadlines that nobody looks at", Without(SqlTouchLedger.MarkUnconfirmed, "where id = @touch", "where id = @touch and 1 = 0")),
@@ -89,6 +91,8 @@ public class SimulationTests(ITestOutputHelper output)
         ("nothing breaks its word", "a touch changed behind its lead's back", Without(SqlTouchLedger.TakeTouch, "where id = @touch", "where id = @touch and 1 = 0")),
         ("the ledger proves itself", "a count that counts twice", Without(SqlTouchLedger.CountSenderDay, "set begun = sender_day.begun + @m", "set begun = sender_day.begun + @m + @m")),
     ];
+
+    private const string PersonAtAnyRevision = "update lead set last_touch_at = @now, revision = revision + 1 where id = @lead and @revision is not null";
 
     public static TheoryData<string, string> Breaks => new(Mutants.Select(m => (m.Law, m.Mutant)));
 
