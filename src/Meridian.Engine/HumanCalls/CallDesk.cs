@@ -10,7 +10,11 @@ namespace Meridian.Engine.HumanCalls;
 /// <summary>What a task's call looks like right now.</summary>
 /// <param name="Verdict">Allow: dial now. Wait: at that time. Anything else: not at all.</param>
 /// <param name="IsOver">The step was taken by somebody else or has ended: nobody needs to call for it.</param>
-public sealed record CallStanding(CallTask Task, Verdict Verdict, long LeadRevision, CompanyTake? Company, bool IsOver);
+public sealed record CallStanding(CallTask Task, Verdict Verdict, long LeadRevision, CompanyTake? Company, bool IsOver)
+{
+    /// <summary>Null: dial now. Else why not.</summary>
+    public string? WhyNot => IsOver ? "this step is over: nobody needs to call for it" : Verdict.Ruling == Ruling.Allow ? null : Verdict.Decisive!.Sentence;
+}
 
 /// <summary>Where a person takes call tasks, dials and says what came of it. Every task is judged again when it is shown and when it is dialled.</summary>
 public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger people, Clocks clocks, IDoNotDisturb? crm = null)
@@ -46,8 +50,7 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
         for (var attempt = 0; attempt < 5; attempt++)
         {
             if (await StandingAsync(task) is not { } standing) return "the person or the campaign is gone";
-            if (standing.IsOver) return "this step is over: nobody needs to call for it";
-            if (standing.Verdict.Ruling != Ruling.Allow) return standing.Verdict.Decisive!.Sentence;
+            if (standing.WhyNot is { } why) return why;
             if (IsTooLate(standing)) return "too close to the end of what is allowed";
             switch (await look.AtAsync(task.LeadId, task.AddressId))
             {

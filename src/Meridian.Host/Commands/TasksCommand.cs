@@ -36,9 +36,9 @@ public static class TasksCommand
                     name = s.Task.Name,
                     company = s.Task.CompanyName,
                     expires_at = s.Task.ExpiresAt.ToString(),
-                    may_dial = s.Verdict.Ruling == Ruling.Allow,
-                    number = s.Verdict.Ruling == Ruling.Allow || s.Task.BegunAt is not null ? s.Task.AddressId : null,
-                    why = s.Verdict.Decisive?.Sentence,
+                    may_dial = s.WhyNot is null,
+                    number = s.WhyNot is null || s.Task.BegunAt is not null ? s.Task.AddressId : null,
+                    why = s.WhyNot,
                 }));
                 return ExitCodes.Ok;
             }
@@ -48,8 +48,8 @@ public static class TasksCommand
             {
                 Console.WriteLine($"{s.Task.Id}  {Who(s.Task)}  until {s.Task.ExpiresAt}");
                 Console.WriteLine(s.Task.BegunAt is not null ? $"  dialling {Number(s.Task)}: say what came of it"
-                    : s.Verdict.Ruling == Ruling.Allow ? $"  may be called now: {Number(s.Task)}"
-                    : $"  not now: {s.Verdict.Decisive!.Sentence}");
+                    : s.WhyNot is null ? $"  may be called now: {Number(s.Task)}"
+                    : $"  not now: {s.WhyNot}");
             }
 
             if (shown.Count > 0) Console.WriteLine("Go through them: meridian tasks work");
@@ -78,7 +78,7 @@ public static class TasksCommand
 
                 if (task.BegunAt is null)
                 {
-                    if (await desk.StandingAsync(task) is not { Verdict.Ruling: Ruling.Allow }) continue;
+                    if (await desk.StandingAsync(task) is not { WhyNot: null }) continue;
                     Console.WriteLine($"{Who(task)}\n  [d]ial, [l]ater, [q]uit");
                     var choice = Key("dlq");
                     if (choice == 'q') break;

@@ -66,7 +66,7 @@ public static class CallTaskEndpoints
         var word = said is null ? Html.Nothing : Html.Of($"<p role=\"status\"><b>{said}</b></p>");
         var body = shown.Count == 0
             ? Html.Of($"<p>Nobody needs to call anybody. A task appears when only the lack of a written consent keeps the AI voice from calling, and owner.humanCalls is on.</p>")
-            : Html.Join(shown.OrderBy(s => s.Task.BegunAt is null).ThenBy(s => s.Verdict.Ruling != Ruling.Allow).ThenBy(s => s.Task.ExpiresAt).Select(Task));
+            : Html.Join(shown.OrderBy(s => s.Task.BegunAt is null).ThenBy(s => s.WhyNot is not null).ThenBy(s => s.Task.ExpiresAt).Select(Task));
         return Html.Of($"<h1>Calls to make</h1>{word}{body}");
     }
 
@@ -80,9 +80,9 @@ public static class CallTaskEndpoints
             return Html.Of($"{who}<p>Dialling <b>{Number(t)}</b>. What came of it?</p><form action=\"/tasks/{t.Id}\" method=\"post\"><input name=\"note\" aria-label=\"Note\" placeholder=\"a note, if you like\" maxlength=\"1000\">{buttons}</form>");
         }
 
-        return s.Verdict.Ruling == Ruling.Allow
+        return s.WhyNot is null
             ? Html.Of($"{who}<p>May be called now, until {s.Verdict.ValidUntil} at the latest. The task ends {t.ExpiresAt}.</p><form action=\"/tasks/{t.Id}\" method=\"post\"><button name=\"do\" value=\"dial\">Dial {Number(t)}</button></form>")
-            : Html.Of($"{who}<p class=\"soft\">Not now: {s.Verdict.Decisive!.Sentence}</p>");
+            : Html.Of($"{who}<p class=\"soft\">Not now: {s.WhyNot}</p>");
     }
 
     private static string Number(CallTask t) => t.Extension is null ? t.AddressId : $"{t.AddressId} ext. {t.Extension}";
