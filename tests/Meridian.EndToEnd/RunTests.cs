@@ -27,7 +27,7 @@ public class RunTests
             if (i % 2 == 0)
             {
                 LiveRun.Terminate(process);
-                Assert.True(process.WaitForExit(Patience), "it did not end within its grace");
+                Assert.True(process.WaitForExit(Patience), "it did not end when asked");
                 Assert.True(process.ExitCode == 0, $"exit {process.ExitCode}: {await process.StandardOutput.ReadToEndAsync()}{await process.StandardError.ReadToEndAsync()}");
             }
             else
@@ -107,7 +107,7 @@ public class RunTests
         for (var i = 0; i < 600 && live.BouncedAtMailgun().Count < 2; i++) await Task.Delay(100, TestContext.Current.CancellationToken);
         Assert.True(live.BouncedAtMailgun().Count >= 2, $"{live.Lines("email")} letters, {live.Lines("bounce")} told");
         LiveRun.Terminate(process);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(40)));
+        Assert.True(process.WaitForExit(Patience));
         var (ledger, output) = live.Verb("verify-ledger");
         Assert.True(ledger == 0, output);
     }
