@@ -81,7 +81,7 @@ public sealed class MeridianSettings
             var given = new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables(UnknownVariables.Prefix).Build();
             var wrong = SettingsValues.WrongIn(given, typeof(MeridianSettings)).ToList();
             problems.AddRange(wrong.Select(w => w.Problem));
-            SettingsValues.Without(given, wrong.Select(w => w.Key)).Bind(settings);
+            SettingsValues.Without(given, wrong.Select(w => w.Key).Concat(UnknownVariables.Keys(UnknownVariables.All()))).Bind(settings);
         }
         catch (InvalidDataException e)
         {

@@ -8,7 +8,12 @@ internal static class UnknownVariables
     private static int isNoted;
 
     /// <summary>Those of this process.</summary>
-    public static IEnumerable<string> Here() => In(Environment.GetEnvironmentVariables().Keys.Cast<string>());
+    public static IEnumerable<string> Here() => In(All());
+
+    /// <summary>Their keys as configuration knows them: they set nothing, not even that their section is there.</summary>
+    public static IEnumerable<string> Keys(IEnumerable<string> names) => Strays(names).Select(s => string.Join(':', s.Parts));
+
+    public static IEnumerable<string> All() => Environment.GetEnvironmentVariables().Keys.Cast<string>();
 
     /// <summary>Said once, on standard error: a stray variable must keep nobody from stopping the engine or writing down an opt-out.</summary>
     public static void Note()
@@ -18,10 +23,13 @@ internal static class UnknownVariables
 
     /// <param name="names">The names of all variables, as they are written: with <c>__</c>, or with <c>:</c> where a shell allows it.</param>
     public static IEnumerable<string> In(IEnumerable<string> names) =>
+        Strays(names).Select(s => $"the environment's {s.Name} is not a setting; the nearest is {Prefix}{Nearest(s.Parts)}");
+
+    private static IEnumerable<(string Name, string[] Parts)> Strays(IEnumerable<string> names) =>
         from name in names.Where(n => Plain(n).StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)
         let parts = Plain(name)[Prefix.Length..].Split("__")
         where !IsSetting(parts, typeof(MeridianSettings))
-        select $"the environment's {name} is not a setting; the nearest is {Prefix}{Nearest(parts)}";
+        select (name, parts);
 
     private static bool IsSetting(ReadOnlySpan<string> parts, Type type)
     {

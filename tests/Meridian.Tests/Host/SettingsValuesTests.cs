@@ -109,6 +109,19 @@ public sealed class SettingsValuesTests
     }
 
     [Fact]
+    public void A_variable_that_is_no_setting_sets_nothing_not_even_that_its_section_is_there()
+    {
+        var keys = UnknownVariables.Keys(["MERIDIAN__vapi__apiKye", "MERIDIAN:mailboxes:0:pasword", "MERIDIAN__port"]).ToList();
+        Assert.Equal(["mailboxes:0:pasword", "vapi:apiKye"], keys.Order(StringComparer.Ordinal));
+        var settings = new MeridianSettings();
+        var given = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["vapi:apiKye"] = "x", ["mailboxes:0:pasword"] = "x", ["port"] = "8081" }).Build();
+        SettingsValues.Without(given, keys).Bind(settings);
+        Assert.Null(settings.Vapi);
+        Assert.Empty(settings.Mailboxes);
+        Assert.Equal(8081, settings.Port);
+    }
+
+    [Fact]
     public void An_entry_of_a_list_may_have_any_key()
     {
         var settings = new MeridianSettings();
