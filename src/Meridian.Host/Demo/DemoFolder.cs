@@ -59,9 +59,11 @@ public sealed class DemoFolder
         RefuseOther(options);
         PrivateFolder.Make(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Folder))!);
         PrivateFolder.Make(options.Folder);
-        if (PrivateFile.TryWriteNew(MarkerOf(options.Folder), JsonSerializer.Serialize(Asked(options)))) return new DemoFolder(options.Folder) { IsNew = true };
-
-        RefuseOther(options);
+        if (!IsOne(options.Folder))
+        {
+            PrivateFile.Replace(MarkerOf(options.Folder), JsonSerializer.Serialize(Asked(options))); // whole or not at all; nobody else is here, for DemoStart holds the lock
+            return new DemoFolder(options.Folder) { IsNew = true };
+        }
 
         // Counted before anything else happens: a start that died in its first instant must not make the same ids again.
         using (var starts = new FileStream(System.IO.Path.Combine(options.Folder, "resumed"), FileMode.Append)) starts.WriteByte((byte)'.');
