@@ -60,7 +60,7 @@ internal sealed class SimCallers
         if (open.Count == 0) return;
         var task = scheduler.Chance.Of(open);
         // Taken, and an error shown instead of the number, or thought better of: nobody dialled.
-        if (task.BegunAt is not null) await OnceAsync(() => desk.CloseAsync(task, CallOutcome.NotCalled, null, name));
+        if (task.BegunAt is not null) await scheduler.UntilItWorksAsync(() => desk.CloseAsync(task, CallOutcome.NotCalled, null, name));
         else if (await desk.DialAsync(task, name) is null && !scheduler.Chance.Happens(0.1)) await TalkAsync(task, name);
     }
 
@@ -70,7 +70,7 @@ internal sealed class SimCallers
         scheduler.Say($"--- {name} dials {task.AddressId} for {task.TouchId}");
         await scheduler.DelayAsync(Outdoors, $"{name} talks", Duration.FromSeconds(scheduler.Chance.Between(10, 400)));
         var outcome = scheduler.Chance.Of(Outcomes);
-        await OnceAsync(() => desk.CloseAsync(task, outcome, null, name));
+        await scheduler.UntilItWorksAsync(() => desk.CloseAsync(task, outcome, null, name));
         if (outcome == CallOutcome.OptedOut) told(task.AddressId);
         else if (scheduler.Chance.Happens(0.3)) _ = SignAsync(people.First(p => p.Id == task.LeadId));
     }
@@ -79,24 +79,7 @@ internal sealed class SimCallers
     private async Task SignAsync(SimPerson person)
     {
         await scheduler.DelayAsync(Outdoors, $"{person.Id} reads", Duration.FromSeconds(scheduler.Chance.Between(60, 7_200)));
-        await OnceAsync(() => page.SignAsync(person));
-    }
-
-    /// <summary>A person tries again until it worked.</summary>
-    private async Task OnceAsync(Func<Task> verb)
-    {
-        while (true)
-        {
-            try
-            {
-                await verb();
-                return;
-            }
-            catch (Exception e) when (e is DatabaseUnreachableException or CommitAnswerLostException)
-            {
-                await scheduler.DelayAsync(Outdoors, "tries again", Duration.FromSeconds(10));
-            }
-        }
+        await scheduler.UntilItWorksAsync(() => page.SignAsync(person));
     }
 
     private sealed class StruckLook(IDoNotDisturb crm, Action<string> strike) : IDoNotDisturb

@@ -29,7 +29,7 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
         {
             await scheduler.DelayAsync(Outdoors, "calm before", Duration.Min(Duration.FromSeconds(scheduler.Chance.Between(20, 5_000)), Duration.Max(until - scheduler.Now, Duration.Zero)));
             if (scheduler.Now >= until) break;
-            await OnceAsync(MoveAsync);
+            await scheduler.UntilItWorksAsync(MoveAsync);
         }
 
         await CalmAsync();
@@ -117,7 +117,7 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
     private async Task LaterAsync(Func<Task> verb)
     {
         await scheduler.DelayAsync(Outdoors, "thinks again", Duration.FromSeconds(scheduler.Chance.Between(30, 1_500)));
-        await OnceAsync(verb);
+        await scheduler.UntilItWorksAsync(verb);
     }
 
     private static T Wait<T>(Task<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException("a quiet store waited");
@@ -144,27 +144,10 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
     private async Task CalmAsync()
     {
         processes.AllAwake();
-        await OnceAsync(() => pauses.ResumeEngineAsync("sam", scheduler.Now));
-        await OnceAsync(() => pauses.SetCampaignAsync(SimWorld.Campaign, false, "sam", scheduler.Now));
-        foreach (var sender in new[] { "snd_call_1", "snd_call_2", "snd_mail_1", "snd_mail_2", "snd_text_1" }) await OnceAsync(() => pauses.SetSenderAsync(sender, false, "sam", scheduler.Now));
-        foreach (var person in people) await OnceAsync(() => pauses.SetLeadAsync(person.Id, false, "sam", scheduler.Now));
+        await scheduler.UntilItWorksAsync(() => pauses.ResumeEngineAsync("sam", scheduler.Now));
+        await scheduler.UntilItWorksAsync(() => pauses.SetCampaignAsync(SimWorld.Campaign, false, "sam", scheduler.Now));
+        foreach (var sender in new[] { "snd_call_1", "snd_call_2", "snd_mail_1", "snd_mail_2", "snd_text_1" }) await scheduler.UntilItWorksAsync(() => pauses.SetSenderAsync(sender, false, "sam", scheduler.Now));
+        foreach (var person in people) await scheduler.UntilItWorksAsync(() => pauses.SetLeadAsync(person.Id, false, "sam", scheduler.Now));
         CalmSince = scheduler.Now;
-    }
-
-    /// <summary>A person tries again until it worked.</summary>
-    private async Task OnceAsync(Func<Task> verb)
-    {
-        while (true)
-        {
-            try
-            {
-                await verb();
-                return;
-            }
-            catch (Exception e) when (e is DatabaseUnreachableException or CommitAnswerLostException)
-            {
-                await scheduler.DelayAsync(Outdoors, "tries again", Duration.FromSeconds(10));
-            }
-        }
     }
 }
