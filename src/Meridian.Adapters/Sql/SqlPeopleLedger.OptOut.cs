@@ -40,14 +40,8 @@ public sealed partial class SqlPeopleLedger
          union select address_id from call_task where lead_id = @lead and begun_at is not null order by 1
         """;
 
-    // Who answers from a number answers whoever we called or wrote to there, also when it was given up as wrong or changed meanwhile: we cannot tell which of the two was in error.
-    internal const string ReachedAt = """
-        select la.lead_id from lead_address la
-         where la.address_id = @address and la.detached_at is not null and la.role <> 'company'
-           and (exists (select 1 from touch t where t.lead_id = la.lead_id and t.address_id = la.address_id and t.begun_at is not null)
-             or exists (select 1 from call_task k where k.lead_id = la.lead_id and k.address_id = la.address_id and k.begun_at is not null))
-         order by la.lead_id
-        """;
+    // Given up as wrong or changed meanwhile: whoever says no by it may be the one who held it, and we cannot tell which of the two was in error.
+    internal const string OnceOwnersOf = "select lead_id from lead_address where address_id = @address and detached_at is not null and role <> 'company' order by lead_id";
 
     // A company's line is nobody's own: it is suppressed with whoever said no, but its other holders said nothing.
     internal const string OwnersOf = "select lead_id from lead_address where address_id = @address and detached_at is null and role <> 'company' order by lead_id";
@@ -134,7 +128,7 @@ public sealed partial class SqlPeopleLedger
 
     /// <summary>
     /// The named addresses and person, everybody who holds one of them as their own, all they hold, and so on until nothing is added. Where an address was
-    /// named and no person, anybody who holds it may have spoken, at a company's line too, and anybody whom we reached at it before it was taken from them.
+    /// named and no person, anybody who holds it may have spoken, at a company's line too, and anybody from whom it was taken.
     /// </summary>
     internal static async Task<Reach> ReachAsync(SqlSession s, OptOutOrder order)
     {
@@ -144,7 +138,7 @@ public sealed partial class SqlPeopleLedger
         var newLeads = new Queue<string>();
         if (order.LeadId is { } person && await s.ScalarAsync<long>(LeadExists, new { lead = person }) > 0 && leads.Add(person)) newLeads.Enqueue(person);
         foreach (var address in order.LeadId is null ? order.AddressIds.Except(order.CompanyLines ?? []) : [])
-            foreach (var lead in (await HoldersAsync(s, address)).Concat(await s.QueryAsync<string>(ReachedAt, new { address })))
+            foreach (var lead in (await HoldersAsync(s, address)).Concat(await s.QueryAsync<string>(OnceOwnersOf, new { address })))
                 if (leads.Add(lead)) newLeads.Enqueue(lead);
 
         while (open.Count + newLeads.Count > 0)
