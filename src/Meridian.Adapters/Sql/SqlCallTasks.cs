@@ -86,6 +86,10 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
 
     internal const string BegunLongAgo = "select id, lead_id, actor, begun_at from call_task where state = 'open' and begun_at <= @before order by id";
 
+    internal const string NotForgotten = """
+        update incident set closed_at = @now where kind = @kind and closed_at is null and not exists (select 1 from call_task k where k.id = incident.subject and k.state = 'open')
+        """;
+
     internal const string Settle = """
         update touch set state = 'skipped', skipped_reason = @reason, parked_reason = null, closed_at = @now where id = @touch and state = 'planned'
         """;
@@ -215,6 +219,8 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
                 s, ids, Forgotten, task.Id, $"{task.Actor} took this call at {task.BegunAt} and nobody has said what came of it; until then nothing else is sent to {task.LeadId}. Say it: meridian tasks done {task.Id} --outcome WORD", now));
         }
 
+        // A task that was withdrawn, or closed while this looked, holds nobody any more.
+        await store.WriteAsync(s => s.ExecuteAsync(NotForgotten, new { kind = Forgotten, now }));
         return forgotten.Count;
     }
 

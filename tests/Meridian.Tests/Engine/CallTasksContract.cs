@@ -230,8 +230,10 @@ public abstract class CallTasksContract(Func<TestDatabase> database)
         Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
     }
 
-    [Fact]
-    public async Task Whoever_took_a_call_and_says_nothing_for_an_hour_is_told_of_to_the_owner()
+    [Theory]
+    [InlineData("said")]
+    [InlineData("withdrawn")]
+    public async Task Whoever_took_a_call_and_says_nothing_for_an_hour_is_told_of_to_the_owner_until_it_is_over(string how)
     {
         await using var world = await WorldAsync();
         await world.Desk.TakeAsync("all", default);
@@ -245,7 +247,13 @@ public abstract class CallTasksContract(Func<TestDatabase> database)
         await world.Desk.TakeAsync("all", default);
         Assert.Equal(1, await OpenIncidents());
         Assert.Contains("sam", await world.Ledger.TextAsync("select detail from incident where kind = 'call-task-open'"));
-        await world.CallDesk.CloseAsync(task, CallOutcome.NoAnswer, null, "sam");
+        if (how == "said") await world.CallDesk.CloseAsync(task, CallOutcome.NoAnswer, null, "sam");
+        else
+        {
+            await world.Ledger.People.OptOutAsync(new OptOutOrder([], "ann", "asked", "owner", null, LedgerWorld.Now));
+            await world.Desk.TakeAsync("all", default);
+        }
+
         Assert.Equal(0, await OpenIncidents());
 
         Task<long> OpenIncidents() => world.Ledger.CountAsync("select count(*) from incident where kind = 'call-task-open' and closed_at is null");
