@@ -86,9 +86,7 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
 
     internal const string BegunLongAgo = "select id, lead_id, actor, begun_at from call_task where state = 'open' and begun_at <= @before order by id";
 
-    internal const string NotForgotten = """
-        update incident set closed_at = @now where kind = @kind and closed_at is null and not exists (select 1 from call_task k where k.id = incident.subject and k.state = 'open')
-        """;
+    internal const string NotForgotten = "select subject from incident where kind = @kind and closed_at is null and not exists (select 1 from call_task k where k.id = incident.subject and k.state = 'open')";
 
     internal const string Settle = """
         update touch set state = 'skipped', skipped_reason = @reason, parked_reason = null, closed_at = @now where id = @touch and state = 'planned'
@@ -220,7 +218,8 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
         }
 
         // A task that was withdrawn, or closed while this looked, holds nobody any more.
-        await store.WriteAsync(s => s.ExecuteAsync(NotForgotten, new { kind = Forgotten, now }));
+        foreach (var over in await store.ReadAsync(s => s.QueryAsync<string>(NotForgotten, new { kind = Forgotten })))
+            await store.WriteAsync(s => s.ExecuteAsync(IncidentVerbs.Close, new { kind = Forgotten, subject = over, now }));
         return forgotten.Count;
     }
 

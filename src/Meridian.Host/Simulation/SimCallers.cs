@@ -54,14 +54,31 @@ internal sealed class SimCallers
         }
     }
 
+    /// <summary>Goes through what waits until somebody may be called, as `meridian tasks work` does.</summary>
     private async Task CallAsync(string name)
     {
         var open = (await tasks.OpenAsync(20)).Where(t => t.BegunAt is null || t.Actor == name).ToList();
-        if (open.Count == 0) return;
-        var task = scheduler.Chance.Of(open);
+        for (; open.Count > 0; open.RemoveAt(open.Count - 1))
+        {
+            var at = scheduler.Chance.Next(open.Count);
+            (open[at], open[^1]) = (open[^1], open[at]);
+            if (await TakeAsync(open[^1], name)) return;
+        }
+    }
+
+    /// <returns>False: they may not be called now.</returns>
+    private async Task<bool> TakeAsync(CallTask task, string name)
+    {
         // Taken, and an error shown instead of the number, or thought better of: nobody dialled.
         if (task.BegunAt is not null) await scheduler.UntilItWorksAsync(() => desk.CloseAsync(task, CallOutcome.NotCalled, null, name));
-        else if (await desk.DialAsync(task, name) is null && !scheduler.Chance.Happens(0.1)) await TalkAsync(task, name);
+        else if (await desk.DialAsync(task, name) is { } why)
+        {
+            scheduler.Say($"--- {name} may not dial {task.AddressId}: {why}");
+            return false;
+        }
+        else if (!scheduler.Chance.Happens(0.1)) await TalkAsync(task, name);
+
+        return true;
     }
 
     private async Task TalkAsync(CallTask task, string name)

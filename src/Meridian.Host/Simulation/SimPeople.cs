@@ -20,7 +20,7 @@ internal static class SimPeople
         ("AK", "99501", "907", "America/Anchorage"), ("HI", "96720", "808", "Pacific/Honolulu"),
     ];
 
-    public static async Task<IReadOnlyList<SimPerson>> MakeAsync(SqlStore store, SimChance chance, int count, Instant now)
+    public static async Task<IReadOnlyList<SimPerson>> MakeAsync(SqlStore store, SimChance chance, int count, double consenting, Instant now)
     {
         var people = new List<SimPerson>();
         for (var i = 0; i < count; i++)
@@ -30,7 +30,7 @@ internal static class SimPeople
             var colleague = i > 0 && chance.Happens(0.25) ? people[chance.Next(i)] : null;
             var shares = i > 1 && chance.Happens(0.15) ? people[chance.Next(i)] : null;
             var zones = shares is null ? new[] { home.Zone, line.Zone } : [home.Zone, shares.LineZone];
-            var person = new SimPerson($"led_{i:00}", colleague?.Company ?? $"cmp_{i:00}", shares?.Phone ?? $"+1{line.AreaCode}55501{i:00}", $"p{i:00}@people.example", zones.Distinct().ToList(), zones[1], chance.Happens(0.6), i % 3 > 0);
+            var person = new SimPerson($"led_{i:00}", colleague?.Company ?? $"cmp_{i:00}", shares?.Phone ?? $"+1{line.AreaCode}55501{i:00}", $"p{i:00}@people.example", zones.Distinct().ToList(), zones[1], chance.Happens(consenting), i % 3 > 0);
             people.Add(person);
             var lapses = chance.Happens(0.15);
             await store.WriteAsync(async s =>

@@ -19,11 +19,12 @@ internal sealed record SimResult(ulong Seed, ulong Trace, long Steps, int Touche
 /// <summary>What one simulated world is made of.</summary>
 /// <param name="Change">Rewrites statements: a mutant's world, in which some law must break.</param>
 /// <param name="Damage">A script run on the database at the start: another mutant's world.</param>
+/// <param name="PeopleCall">Somebody calls by hand in every world, not only in two of five.</param>
 /// <param name="SendsTwice">A transport that breaks its word.</param>
 /// <param name="LooksAway">A CRM that never tells of a do-not-disturb.</param>
 /// <param name="LooksNeverAge">An engine that trusts a look at the CRM however old it is.</param>
 /// <param name="Listener">Hears every choice.</param>
-internal sealed record SimOptions(ulong Seed, Duration Length, SimFaults Faults, Func<string, string>? Change = null, bool SendsTwice = false, bool LooksAway = false, bool LooksNeverAge = false, string? Damage = null, Action<string>? Listener = null);
+internal sealed record SimOptions(ulong Seed, Duration Length, SimFaults Faults, Func<string, string>? Change = null, bool PeopleCall = false, bool SendsTwice = false, bool LooksAway = false, bool LooksNeverAge = false, string? Damage = null, Action<string>? Listener = null);
 
 /// <summary>
 /// A deterministic world from one seed: the real engine on a real SQLite, one thread, a scheduler that chooses at every port who goes on. First a
@@ -52,15 +53,16 @@ internal sealed class SimRun(SimOptions options)
         var quiet = new InterleavedStore(database, _ => Task.CompletedTask);
         Wait(SimEvents.WatchAsync(quiet));
         var ids = new SeededIds(options.Seed, clock);
-        var owner = chance.Happens(0.4) ? SimWorld.OwnerWithCallers : SimWorld.Owner;
+        var (drawn, always) = (chance.Happens(0.4), options.PeopleCall);
+        var owner = drawn || always ? SimWorld.OwnerWithCallers : SimWorld.Owner;
         var policy = Wait(SimWorld.SetUpAsync(quiet, ids, chance, owner, start));
-        var people = Wait(SimPeople.MakeAsync(quiet, chance, chance.Between(6, 12), start));
+        var people = Wait(SimPeople.MakeAsync(quiet, chance, chance.Between(6, 12), owner.HumanCalls ? 0.3 : 0.6, start));
 
         var listed = Wait(SimWorld.LoadListsAsync(quiet, ids, chance, people, start));
 
         if (options.Damage is { } damage) Wait(quiet.RunScriptAsync(damage));
         var end = start + options.Length;
-        storming = options.Faults == SimFaults.None ? start : start + options.Length * 0.4;
+        storming = options.Faults == SimFaults.None ? start : start + options.Length * (chance.Between(25, 65) / 100d);
         SimProcesses? processes = null;
         Action<Committed> committed = news =>
         {

@@ -67,7 +67,7 @@ internal sealed class Storm(Scheduler scheduler, SimFaults faults, SqlStore stor
     public void Strike(Instant until, string? dialled = null)
     {
         var (chance, now) = (scheduler.Chance, scheduler.Now);
-        if (now >= until || !faults.HasFlag(SimFaults.People) || !chance.Happens(dialled is null ? 0.15 : 0.4)) return;
+        if (now >= until || !faults.HasFlag(SimFaults.People) || !chance.Happens(dialled is null ? 0.1 : 0.3)) return;
         var due = dialled is null ? Wait(quiet.ReadAsync(s => s.QueryAsync<string>(DueLeads, new { now }))) : [dialled];
         if (due.Count == 0) return;
         Moves++;

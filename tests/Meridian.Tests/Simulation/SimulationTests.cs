@@ -27,6 +27,7 @@ public class SimulationTests(ITestOutputHelper output)
         Assert.True(summary.Violations == 0, string.Join('\n', results.SelectMany(r => r.Violations.Select(v => $"seed {r.Seed}: {v.Law}: {v.What}")).Take(20)));
         Assert.Equal(Seeds, summary.Seeds);
         Assert.True(summary.Touches > 5 * Seeds, $"only {summary.Touches} touches: the worlds are too quiet to prove anything");
+        Assert.True(summary.Dialled > Seeds / 4, $"only {summary.Dialled} calls by people: nobody goes through the call tasks");
         Assert.True(summary.Faults > 5 * Seeds, $"only {summary.Faults} faults: the storms are too mild to prove anything");
     }
 
@@ -57,7 +58,7 @@ public class SimulationTests(ITestOutputHelper output)
     private static readonly (string Law, string Mutant, SimOptions World)[] Mutants =
     [
         ("once per person, step and attempt", "a transport that sends twice", World() with { SendsTwice = true }),
-        ("once per person, step and attempt", "a step that stays open when a person has called for it, and a number that needs no rest", World(sql =>
+        ("once per person, step and attempt", "a step that stays open when a person has called for it, and a number that needs no rest", PeopleCall(sql =>
             sql == SqlCallTasks.Settle ? sql.Replace("state = 'planned'", "state = 'planned' and 1 = 0")
             : sql == SqlTouchLedger.TakeNumberForCall ? sql.Replace("= @free,", "= null,") : sql == SqlTouchLedger.TakeCompany ? sql.Replace("next_call_at = @free", "next_call_at = null")
             : sql == SqlFacts.HumanCalls ? sql.Replace("where", "where 1 = 0 and") : sql)),
@@ -67,7 +68,7 @@ public class SimulationTests(ITestOutputHelper output)
         ("whom the CRM holds on do-not-disturb is left alone", "a CRM that nobody looks at", World() with { LooksAway = true }),
         ("whom the CRM holds on do-not-disturb is left alone", "a look that is good for ever", World() with { LooksNeverAge = true }),
         ("no machine calls or texts without a consent that stands", "a consent that never ends", Without(SqlFacts.LeadConsents, "expires_at", "null as expires_at")),
-        ("a person dials nobody who is on a do-not-call list", "lists that nobody looks at", World(sql => sql == SqlCallTasks.ListedOn ? sql.Replace("where", "where 1 = 0 and") : sql == SqlCallTasks.Dial ? sql.Replace("where n.number", "where 1 = 0 and n.number") : sql)),
+        ("a person dials nobody who is on a do-not-call list", "lists that nobody looks at", PeopleCall(sql => sql == SqlCallTasks.ListedOn ? sql.Replace("where", "where 1 = 0 and") : sql == SqlCallTasks.Dial ? sql.Replace("where n.number", "where 1 = 0 and n.number") : sql)),
         ("whoever said no is opted out", "an opt-out that writes nothing", Without(SqlPeopleLedger.OptLeadOut, "where id = @lead", "where id = @lead and 1 = 0")),
         ("nothing begun while something is not understood", "a begin at any revision", AtAnyRevision()),
         ("inside every candidate window at hand-over", "hours from five to nine in the evening", World(sql => sql.Replace("select value from setting where key = 'owner'", "select replace(value, '\"HoursFrom\":8,\"HoursTo\":18', '\"HoursFrom\":17,\"HoursTo\":21') from setting where key = 'owner'"))),
@@ -79,9 +80,9 @@ public class SimulationTests(ITestOutputHelper output)
         ("what was accepted counts as made", "an acceptance recorded as a failure", Without(SqlTouchLedger.RecordAccepted, "state = 'sent'", "state = 'failed'")),
         ("every end is explained", "a failure without its reason", Without(SqlTouchLedger.RecordNotSent, "error = @error", "error = null")),
         ("paused begins nothing", "a begin at any revision of its sender", Without(SqlTouchLedger.TakeSender, " and revision = @sender_judged", "")),
-        ("nothing begun after an opt-out commits", "a person who dials whoever has opted out", World(sql => sql == SqlCallTasks.TakeLead ? PersonAtAnyRevision : sql == SqlCallTasks.Dial ? sql.Replace("state = 'open'", "state <> ''") : sql == SqlCallTasks.OfferStands ? sql.Replace("state = 'planned'", "state <> ''") : sql)),
-        ("nothing begun while something is not understood", "a person who dials at any revision", World(sql => sql == SqlCallTasks.TakeLead ? PersonAtAnyRevision : sql)),
-        ("paused begins nothing", "a person who dials whatever is paused", World(sql => sql == SqlCallTasks.TakeLead ? PersonAtAnyRevision : sql == SqlCallTasks.Dial ? sql.Replace("c.paused_at is not null", "1 = 0") : sql)),
+        ("nothing begun after an opt-out commits", "a person who dials whoever has opted out", PeopleCall(sql => sql == SqlCallTasks.TakeLead ? PersonAtAnyRevision : sql == SqlCallTasks.Dial ? sql.Replace("state = 'open'", "state <> ''") : sql == SqlCallTasks.OfferStands ? sql.Replace("state = 'planned'", "state <> ''") : sql)),
+        ("nothing begun while something is not understood", "a person who dials at any revision", PeopleCall(sql => sql == SqlCallTasks.TakeLead ? PersonAtAnyRevision : sql)),
+        ("paused begins nothing", "a person who dials whatever is paused", PeopleCall(sql => sql == SqlCallTasks.TakeLead ? PersonAtAnyRevision : sql == SqlCallTasks.Dial ? sql.Replace("c.paused_at is not null", "1 = 0") : sql)),
         ("a walk that stopped begins nothing", "offers that outlive their walk", Without(SqlPeopleLedger.SkipOffer, "where id = @touch", "where id = @touch and 1 = 0")),
         ("one in the air per person", "a judge who sees nothing in the air", World(sql => sql == SqlFacts.LeadTouches ? sql.Replace("closed_at, provider_ref", "coalesce(closed_at, begun_at) as closed_at, provider_ref") : sql) with { Damage = "drop index touch_one_in_the_air" }),
         ("after calm nothing hangs", "deadlines that nobody looks at", Without(SqlTouchLedger.MarkUnconfirmed, "where id = @touch", "where id = @touch and 1 = 0")),
@@ -122,6 +123,8 @@ public class SimulationTests(ITestOutputHelper output)
     private static SimResult Run(ulong seed, SimFaults faults = SimFaults.All) => new SimRun(new SimOptions(seed, Day, faults)).Run();
 
     private static SimOptions World(Func<string, string>? change = null) => new(0, Day, SimFaults.All, change);
+
+    private static SimOptions PeopleCall(Func<string, string> change) => World(change) with { PeopleCall = true };
 
     private static SimOptions AtAnyRevision() => Without(SqlTouchLedger.TakeLead, " and revision = @lead_judged", "");
 
