@@ -6,90 +6,18 @@ using NodaTime;
 
 namespace Meridian.Adapters;
 
-/// <summary>
-/// Outcomes the database could not take, one JSON line each, flushed to the disk before anybody goes on. A line torn by a crash hides no other: it goes to
-/// <c>.torn</c> beside the journal, and its touch's deadline says "unconfirmed".
-/// </summary>
+/// <summary>Outcomes the database could not take. One that is torn is not lost: its touch's deadline says "unconfirmed".</summary>
 public sealed class FileJournal(string path) : IOutcomeJournal
 {
-    private readonly Lock gate = new();
+    private readonly JsonLines<Outcome> lines = new(path, outcome => JsonSerializer.SerializeToUtf8Bytes(ToLine(outcome)), text => JsonSerializer.Deserialize<Line>(text) is { Permit: not null } line ? FromLine(line) : null);
 
     private sealed record Line(string Kind, string Permit, long AtMs, string? Ref, string? Control, long? RingEndsMs, string? Reason, string? Word);
 
-    public void Append(Outcome outcome)
-    {
-        lock (gate)
-        {
-            PrivateFolder.Make(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var isTorn = EndsInTheMiddle();
-            using var file = PrivateFile.Open(path, FileMode.Append);
-            if (isTorn) file.WriteByte((byte)'\n');
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(ToLine(outcome)));
-            file.WriteByte((byte)'\n');
-            file.Flush(flushToDisk: true);
-        }
-    }
+    public void Append(Outcome outcome) => lines.Append(outcome);
 
-    public IReadOnlyList<Outcome> Read()
-    {
-        lock (gate)
-        {
-            return File.Exists(path) ? [.. File.ReadAllLines(path).Select(Parse).OfType<Outcome>()] : [];
-        }
-    }
+    public IReadOnlyList<Outcome> Read() => lines.Read();
 
-    public void Clear(int count)
-    {
-        lock (gate)
-        {
-            var (rest, torn) = (new List<string>(), new List<string>());
-            foreach (var line in File.ReadAllLines(path).Where(l => l.Length > 0))
-            {
-                if (Parse(line) is null) torn.Add(line);
-                else if (count > 0) count--;
-                else rest.Add(line);
-            }
-
-            if (torn.Count > 0) Write(path + ".torn", FileMode.Append, torn);
-            if (rest.Count == 0)
-            {
-                File.Delete(path);
-                return;
-            }
-
-            var temporary = path + ".new";
-            Write(temporary, FileMode.Create, rest);
-            File.Move(temporary, path, overwrite: true);
-        }
-    }
-
-    private static void Write(string path, FileMode mode, IEnumerable<string> lines)
-    {
-        using var file = new StreamWriter(PrivateFile.Open(path, mode));
-        foreach (var line in lines) file.WriteLine(line);
-    }
-
-    private bool EndsInTheMiddle()
-    {
-        if (!File.Exists(path)) return false;
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        if (file.Length == 0) return false;
-        file.Seek(-1, SeekOrigin.End);
-        return file.ReadByte() != '\n';
-    }
-
-    /// <summary>Null: not a whole line of ours.</summary>
-    private static Outcome? Parse(string text)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Line>(text) is { Permit: not null } line ? FromLine(line) : null;
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            return null;
-        }
-    }
+    public void Clear(int count) => lines.Clear(count);
 
     private static Line ToLine(Outcome outcome) => outcome switch
     {

@@ -55,8 +55,9 @@ public sealed partial class HighLevelSignals : ISignalReader
         var words = body.At("body");
         if (words.ValueKind != JsonValueKind.String && !body.At("attachments").Items().Any()) return new SignalMeaning.Unreadable("a message without a body");
         var text = words.Text() ?? "";
-        if (channel == "EMAIL" && Automatic.Why(body.At("subject").Text(), EmailOf(body.At("from"))) is { } machine) return new SignalMeaning.MailAutoReply(null, EmailOf(body.At("from")), machine);
         if (channel == "EMAIL") text = MailSignals.Decisive(body.At("subject").Text() ?? "", FreshWords.OfHtml(text) is { Length: > 0 } fresh ? fresh : WithoutTags(text));
+        // A machine that answers in somebody's name may pass on their "no".
+        if (channel == "EMAIL" && Automatic.Why(body.At("subject").Text(), EmailOf(body.At("from"))) is { } machine && !MailSignals.SaysNo(text)) return new SignalMeaning.MailAutoReply(null, EmailOf(body.At("from")), machine);
         return new SignalMeaning.TextReceived(contactId, from, PhoneOf(body.At("to")), text, SaidAt(body));
     }
 

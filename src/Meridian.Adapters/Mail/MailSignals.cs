@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Meridian.Adapters.Http;
 using Meridian.Domain.Compliance;
+using Meridian.Engine.Confirmations;
 using Meridian.Engine.Inbound;
 using MimeKit;
 using NodaTime;
@@ -53,29 +54,44 @@ public sealed partial class MailSignals : ISignalReader
 
             var from = Writer(message);
             var touch = TouchId(message, null);
-            if (Automatic.Why(message) is { } why) return new SignalMeaning.MailAutoReply(touch, from, why);
+            // A mail program that unsubscribes for its owner may say that it is a program (Apple's does).
+            if (ByToken(message, from, touch) is { } unsubscribed) return unsubscribed;
+            if (Automatic.Why(message) is { } why)
+            {
+                return touch is not null && SaysNo(FreshWords.Of(message)) ? new SignalMeaning.MailOptOut(touch, null, from, "an automatic answer asked for it") : new SignalMeaning.MailAutoReply(touch, from, why);
+            }
+
             if (from is null) return new SignalMeaning.Unreadable("a message that does not say from whom");
             if (from == mail.Mailbox) return new SignalMeaning.Nothing("written by the mailbox itself");
             return ReadPerson(message, mail, from, touch);
         }
     }
 
+    private static SignalMeaning.MailOptOut? ByToken(MimeMessage message, string? from, string? touch)
+    {
+        if (Unsubscribe().Match(message.Subject ?? "") is not { Success: true } token) return null;
+        var id = token.Groups["id"].Value;
+        return new SignalMeaning.MailOptOut(id.StartsWith("tch_", StringComparison.Ordinal) ? id : touch, id.StartsWith("led_", StringComparison.Ordinal) ? id : null, from, "used the unsubscribe address");
+    }
+
+    /// <summary>
+    /// A machine that answers in somebody's name may pass on their "no": "I have left, please take me off your list". One that tells its readers how to
+    /// unsubscribe says nothing about them, so the words must be all there is or speak of the writer.
+    /// </summary>
+    internal static bool SaysNo(string words) =>
+        CarrierKeywords.IsOne(words) || words.Split("\n\n").SelectMany(p => Sentence().Split(p).Append(p)).Any(s => Writers().IsMatch(s) && OptOutWords.Read(s) == OptOutReading.OptOut);
+
     private static SignalMeaning ReadPerson(MimeMessage message, RawMail mail, string from, string? touch)
     {
         var subject = message.Subject ?? "";
-        if (Unsubscribe().Match(subject) is { Success: true } token)
-        {
-            var id = token.Groups["id"].Value;
-            return new SignalMeaning.MailOptOut(id.StartsWith("tch_", StringComparison.Ordinal) ? id : touch, id.StartsWith("led_", StringComparison.Ordinal) ? id : null, from, "used the unsubscribe address");
-        }
-
         var words = FreshWords.Of(message);
         var reading = Reading(words);
         // A subject of ours says nothing; one of theirs may say it all, and an empty message leaves only the subject.
         var theirs = Prefix().Replace(subject, "");
         if (!Prefix().IsMatch(subject) && OptOutWords.Read(theirs) == OptOutReading.OptOut) reading = OptOutReading.OptOut;
         if (reading == OptOutReading.OptOut) return new SignalMeaning.MailOptOut(touch, null, from, "wrote so by e-mail");
-        return new SignalMeaning.MailReply(touch, from, words, reading == OptOutReading.Unclear, Instant.FromDateTimeOffset(mail.ArrivedAt));
+        var answers = Prefix().IsMatch(subject) || message.InReplyTo is not null || message.References.Count > 0;
+        return new SignalMeaning.MailReply(touch, from, words, reading == OptOutReading.Unclear, Instant.FromDateTimeOffset(mail.ArrivedAt), answers);
     }
 
     /// <summary>The words that decide, of a message whose parts another provider tells: a subject of theirs, a paragraph that says no, or all they wrote.</summary>
@@ -119,6 +135,12 @@ public sealed partial class MailSignals : ISignalReader
 
     [GeneratedRegex(@"\bunsubscribe\s+(?<id>(tch|led)_[0-9A-Za-z_-]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Unsubscribe();
+
+    [GeneratedRegex(@"(?<=[.!?])\s+")]
+    private static partial Regex Sentence();
+
+    [GeneratedRegex(@"\b(me|my|mine|this (e-?mail )?address|m[ií]|mis)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Writers();
 
     [GeneratedRegex(@"^\s*((re|aw|sv|rv|fw|fwd|antw|odp|tr)(\[\d+\])?\s*:\s*)+", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Prefix();

@@ -185,7 +185,7 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
         return true;
     }
 
-    public Task<bool> TryCloseAsync(string taskId, CallOutcome outcome, string? note, string actor, Instant now) => store.WriteAsync(async s =>
+    public Task<bool> TryCloseAsync(string taskId, CallOutcome outcome, string? stops, string? note, string actor, Instant now) => store.WriteAsync(async s =>
     {
         if (await s.FirstOrDefaultAsync<TaskRow>(OneSql, new { id = taskId }) is not { } row) throw new RollBackException(false);
         var called = outcome != CallOutcome.NotCalled;
@@ -201,6 +201,8 @@ public sealed class SqlCallTasks(SqlStore store, IIds ids) : ICallTasks, ICrmTas
         await s.ExecuteAsync(WakeWalkOf, new { touch = row.TouchId, now });
         // The step was a person's: a consent that comes later does not have it called a second time.
         if (called) await s.ExecuteAsync(Settle, new { touch = row.TouchId, reason = Words.Of(SkippedReason.CalledByPerson), now });
+        // With the answer or not at all: nothing is begun in between, and a second telling would find nothing left to stop.
+        if (stops is not null) await SqlPeopleLedger.StopWalksAsync(s, row.LeadId, stops, SkippedReason.Stopped, now);
         if (await s.ExecuteAsync(CloseSql, new { id = taskId, outcome = Words.Of(outcome), note, actor, now, called = called ? 1L : 0L }) == 0) throw new RollBackException(false);
         await s.ExecuteAsync(IncidentVerbs.Close, new { kind = Forgotten, subject = taskId, now });
         await AuditVerbs.WriteAsync(s, ids, now, actor, "call task", taskId, null, Words.Of(outcome));

@@ -9,7 +9,7 @@ namespace Meridian.Adapters.Sql;
 internal sealed partial class SqlIntake
 {
     internal const string LeadNow = """
-        select company_id, first_name, last_name, title, street, city, state, postal_code, company_state, country, stated_zone, source, opted_out_at, paused_at, detached_at from lead where id = @lead
+        select company_id, first_name, last_name, title, street, city, state, postal_code, company_state, country, stated_zone, source, opted_out_at, paused_at, detached_at, created_at from lead where id = @lead
         """;
 
     internal const string AddressesNow = "select address_id, deliverability, detached_at from lead_address where lead_id = @lead order by address_id";
@@ -78,19 +78,11 @@ internal sealed partial class SqlIntake
 
         if (after.Addresses.Count + after.Deliverability.Count > 0) await s.ExecuteAsync(SqlPeopleLedger.BumpLead, new { lead });
         await KeepRefsAsync(s, batch, row, lead, after);
-        var newlyOut = optsOut && known.OptedOutAt is null;
-        if (newlyOut && news is null)
-        {
-            await s.ExecuteAsync(SqlPeopleLedger.OptLeadOut, new { lead, now });
-            await SqlPeopleLedger.StopWalksAsync(s, lead, "an address of this person had opted out before", SkippedReason.OptedOut, now);
-        }
-
         var consents = await TakeConsentsAsync(s, batch, row, lead, before, after, isNew: false, warnings);
-        if (newlyOut && !row.DoNotCall) warnings.Add("an address of this person had opted out before: the person is never contacted");
         if (after.Reattached) warnings.Add("this person was contacted before an earlier import was undone; kept as one person");
         if (!optsOut && after.Lead.Count + after.Addresses.Count + after.Consents.Count > 0) await FreeOffersAsync(s, lead, consents.Opened, now);
 
-        var changed = after.Lead.Count + after.Addresses.Count + after.Deliverability.Count + after.Consents.Count > 0 || after.Reattached || newlyOut || news is not null;
+        var changed = after.Lead.Count + after.Addresses.Count + after.Deliverability.Count + after.Consents.Count > 0 || after.Reattached || news is not null;
         var keeps = changed || after.Refs.Count > 0;
         return new RowOutcome(changed ? "updated" : "duplicate", lead, null, warnings)
         {
@@ -98,7 +90,6 @@ internal sealed partial class SqlIntake
             After = keeps ? JsonSerializer.Serialize(after, Json) : null,
             Recorded = consents.Recorded,
             Claimed = consents.Claimed,
-            OptedOut = newlyOut && news is null ? 1 : 0,
         };
     }
 
@@ -126,6 +117,7 @@ internal sealed partial class SqlIntake
         public Instant? OptedOutAt { get; init; }
         public Instant? PausedAt { get; init; }
         public Instant? DetachedAt { get; init; }
+        public Instant CreatedAt { get; init; }
 
         public string Name => $"{FirstName} {LastName}".Trim() is { Length: > 0 } name ? name : "somebody without a name";
 

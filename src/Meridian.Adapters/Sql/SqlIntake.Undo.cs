@@ -151,6 +151,8 @@ internal sealed partial class SqlIntake
     private static async Task<string?> WhyKeepAsync(SqlSession s, string lead, LeadData now, RowImage after)
     {
         if (now.PausedAt is not null) return "the person was paused";
+        // Their "no" is theirs, not their addresses' alone: the mended file may bring them under others.
+        if (now.OptedOutAt > now.CreatedAt) return "the person opted out";
         foreach (var field in LeadFields)
             if (now.Of(field) != after.Lead.GetValueOrDefault(field)) return $"{field.Replace('_', ' ')} was changed";
         var held = await s.QueryAsync<HeldAddress>(AddressesNow, new { lead });

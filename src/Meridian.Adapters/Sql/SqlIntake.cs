@@ -94,22 +94,19 @@ internal sealed partial class SqlIntake(IIds ids)
     {
         var warnings = new List<string>(row.Warnings);
         var match = await MatchAsync(s, batch, row, warnings);
-        if (row.Unusable is { } fault && (match is null || !row.DoNotCall))
-        {
-            await RejectAsync(s, batch, row.Line, fault, row.Warnings);
-            return new RowOutcome("rejected", null, fault, row.Warnings);
-        }
-
-        // Addresses, in order: the row's, and for a do-not-call everything its people hold. What is found later of somebody who said no is closed with them.
+        // Addresses, in order: the row's, and for a do-not-call everything its people hold. What is found later of somebody who said no is closed with them,
+        // whether we knew them by then or only the address they said it by.
         var wasOut = match is not null && await s.ScalarAsync<long>(OptedOutLead, new { lead = match }) > 0;
-        var foundLater = wasOut && !row.DoNotCall && await BringsOpenAddressAsync(s, row);
+        var inherits = !row.DoNotCall && !wasOut && await BringsAsync(s, row, suppressed: true);
+        var foundLater = !row.DoNotCall && (inherits || wasOut && await BringsAsync(s, row, suppressed: false));
         var order = new OptOutOrder([.. row.Addresses.Select(a => a.Id)], match, foundLater ? FoundLaterReason : DoNotCallReason, "import", $"{batch.Id} line {row.Line}", batch.At,
             CompanyLines: [.. row.Addresses.Where(a => a.Role == AddressRole.Company).Select(a => a.Id)]);
-        if (await ErasedOfAsync(s, row, match) is { } erased) return await RefuseErasedAsync(s, batch, row, erased, order);
+        if (row.Unusable is { } fault && (match is null || !row.DoNotCall)) return await RefuseAsync(s, batch, row, fault, order);
+        if (await ErasedOfAsync(s, row, match) is { } erased) return await RefuseAsync(s, batch, row, erased, order);
         var reach = row.DoNotCall || foundLater ? await SqlPeopleLedger.ReachAsync(s, order) : null;
         if (reach is not null && match is not null && !foundLater && await IsKnownAsync(s, reach)) reach = null;
         var news = reach is null ? null : await NewsOfAsync(s, reach);
-        var inherited = await LockAddressesAsync(s, row, order, reach);
+        var isSuppressed = await LockAddressesAsync(s, row, order, reach);
 
         var company = await JoinCompanyAsync(s, batch, row, match);
         if (reach is not null) await SqlPeopleLedger.OptLeadsOutAsync(s, order, reach);
@@ -119,11 +116,12 @@ internal sealed partial class SqlIntake(IIds ids)
         if (s.Dialect != SqlDialect.Sqlite)
         {
             if (await MatchAsync(s, batch, row, []) != match || await ErasedOfAsync(s, row, match) is not null) return null;
-            if (match is not null && wasOut != await s.ScalarAsync<long>(OptedOutLead, new { lead = match }) > 0 && reach is null) return null;
+            if (reach is null && (match is not null && wasOut != await s.ScalarAsync<long>(OptedOutLead, new { lead = match }) > 0 || isSuppressed && !wasOut && !row.DoNotCall)) return null;
             if (reach is not null && await SqlPeopleLedger.HasGrownAsync(s, order, reach)) return null;
         }
 
-        var optsOut = row.DoNotCall || inherited;
+        var optsOut = row.DoNotCall || isSuppressed;
+        if (inherits) warnings.Add("an address of this person had opted out before: the person is never contacted");
         var outcome = match is null
             ? await CreateAsync(s, batch, row, company, optsOut, warnings)
             : await MergeAsync(s, batch, row, match, company, optsOut, news, warnings);
@@ -148,10 +146,10 @@ internal sealed partial class SqlIntake(IIds ids)
     }
 
     /// <summary>The row is not taken in, but a "do not call" in it closes every address it names all the same.</summary>
-    private async Task<RowOutcome?> RefuseErasedAsync(SqlSession s, ImportBatch batch, ImportRow row, RowFault fault, OptOutOrder order)
+    private async Task<RowOutcome?> RefuseAsync(SqlSession s, ImportBatch batch, ImportRow row, RowFault fault, OptOutOrder order)
     {
         IReadOnlyList<string> calls = [];
-        if (row.DoNotCall)
+        if (row.DoNotCall && row.Addresses.Count > 0)
         {
             var reach = await SqlPeopleLedger.ReachAsync(s, order);
             await SqlPeopleLedger.SuppressAsync(s, order, reach);
@@ -173,10 +171,10 @@ internal sealed partial class SqlIntake(IIds ids)
         return match is not null && await s.ScalarAsync<long>(SqlRecords.IsErased, new { lead = match }) > 0 ? new RowFault("record id", row.RecordId ?? "", why) : null;
     }
 
-    private static async Task<bool> BringsOpenAddressAsync(SqlSession s, ImportRow row)
+    private static async Task<bool> BringsAsync(SqlSession s, ImportRow row, bool suppressed)
     {
         foreach (var own in row.Addresses.Where(a => a.Role != AddressRole.Company))
-            if (await s.ScalarAsync<long>(SuppressedAddress, new { address = own.Id }) == 0) return true;
+            if (await s.ScalarAsync<long>(SuppressedAddress, new { address = own.Id }) > 0 == suppressed) return true;
         return false;
     }
 
@@ -244,7 +242,6 @@ internal sealed partial class SqlIntake(IIds ids)
 
         await KeepRefsAsync(s, batch, row, lead, after);
         var consents = await TakeConsentsAsync(s, batch, row, lead, new RowImage(), after, isNew: true, warnings);
-        if (optsOut && !row.DoNotCall) warnings.Add("an address of this person had opted out before: the person is never contacted");
         return new RowOutcome("created", lead, null, warnings)
         {
             After = JsonSerializer.Serialize(after, Json),

@@ -64,7 +64,7 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
                 case Looked.Quiet quiet when !IsTooLate(standing):
                     if (!await tasks.TryDialAsync(task, standing.LeadRevision, clocks.Now + Gaps.Number, standing.Company, actor, clocks.Now)) break;
                     if (!quiet.IsStale && clocks.Now < standing.Verdict.ValidUntil) return null;
-                    await tasks.TryCloseAsync(task.Id, CallOutcome.NotCalled, "taking it took too long to rely on what was allowed", actor, clocks.Now);
+                    await tasks.TryCloseAsync(task.Id, CallOutcome.NotCalled, null, "taking it took too long to rely on what was allowed", actor, clocks.Now);
                     return "taking the call took too long; it is given back";
             }
 
@@ -83,9 +83,13 @@ public sealed class CallDesk(ICallTasks tasks, IFacts facts, IPeopleLedger peopl
         // The opt-out first: should we die in between, the person is protected and the task still asks.
         if (outcome == CallOutcome.OptedOut) await people.OptOutAsync(new OptOutOrder([task.AddressId], task.LeadId, "said so to a person on the phone", "call", task.Id, now, actor));
         if (outcome == CallOutcome.WrongNumber) await people.TakeAwayNumberAsync(task.AddressId, "wrong number, said to a person on the phone", "call", task.Id, actor, now);
-        if (!await tasks.TryCloseAsync(task.Id, outcome, note, actor, now)) return false;
-        if (outcome is CallOutcome.Interested or CallOutcome.NotInterested)
-            await people.StopAsync(task.LeadId, outcome == CallOutcome.Interested ? "interested, said to a person on the phone" : "not interested, said to a person on the phone", null, now);
-        return true;
+        return await tasks.TryCloseAsync(task.Id, outcome, StopsBecause(outcome), note, actor, now);
     }
+
+    private static string? StopsBecause(CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.Interested => "interested, said to a person on the phone",
+        CallOutcome.NotInterested => "not interested, said to a person on the phone",
+        _ => null,
+    };
 }

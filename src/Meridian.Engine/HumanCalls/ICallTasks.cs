@@ -50,7 +50,8 @@ public interface ICallTasks
     Task<bool> TryDialAsync(CallTask task, long leadRevision, Instant numberFreeAt, CompanyTake? company, string actor, Instant now);
 
     /// <summary>Records what came of it, once; whether or not it was begun here, for it happened. False: it was recorded before.</summary>
-    Task<bool> TryCloseAsync(string taskId, CallOutcome outcome, string? note, string actor, Instant now);
+    /// <param name="stops">Why the person's walk ends with it; null: it goes on.</param>
+    Task<bool> TryCloseAsync(string taskId, CallOutcome outcome, string? stops, string? note, string actor, Instant now);
 
     /// <summary>The AI voice may call them now, or the offer is gone: nobody needs to.</summary>
     Task WithdrawSettledAsync(Instant now);

@@ -10,7 +10,8 @@ public sealed partial class InboundTurn
     private async Task<string> MailReplyAsync(SignalMeaning.MailReply reply, StoredSignal signal, Instant now)
     {
         var (_, leads) = await WhoWroteAsync(reply.TouchId, reply.From);
-        if (leads.Count == 0) return "unmatched reply by e-mail";
+        // Somebody we wrote to may answer from an address we never knew, and go on being written to.
+        if (leads.Count == 0) return reply.IsUnclear || reply.IsAnswer ? await UnmatchedAsync(signal, "an e-mail from an address nobody holds answers us or may ask us to stop; please read it and opt them out if it does", now) : "unmatched reply by e-mail";
         // Any reply stops the later steps: a person is talking to us now.
         foreach (var lead in leads) await people.StopAsync(lead, "replied by e-mail", new Reaction(Channel.Email, Disposition.Replied), now);
         if (reply.IsUnclear) await people.OpenIncidentAsync("unclear-reply", signal.Id, "an e-mail may ask us to stop; their walk has ended, please read it and opt them out if it does", now);

@@ -43,7 +43,8 @@ public abstract record SignalMeaning
     public sealed record ConsentFormSent(string ContactId, Meridian.Domain.Compliance.FormSubmission Said) : SignalMeaning;
 
     /// <summary>A person answered an e-mail. <paramref name="IsUnclear"/>: it may ask us to stop, and somebody should read it.</summary>
-    public sealed record MailReply(string? TouchId, string From, string Words, bool IsUnclear, Instant? SaidAt) : SignalMeaning;
+    /// <param name="IsAnswer">It says that it answers something, so nobody writes out of the blue.</param>
+    public sealed record MailReply(string? TouchId, string From, string Words, bool IsUnclear, Instant? SaidAt, bool IsAnswer) : SignalMeaning;
 
     /// <summary>A person wants no more: in words, by the unsubscribe address, or by a complaint to the provider.</summary>
     /// <param name="LeadId">Named by the token in our own unsubscribe address.</param>

@@ -79,10 +79,11 @@ public sealed class HeadlessDemo(DemoOptions options, Action<string>? progress =
         var node = new Node(store, ids, new SeededChance(options.Seed), clocks, outside, new PolicyVersion(policyVersion), new Meridian.Adapters.FileJournal(folder.Journal), $"{First}/{Environment.ProcessId}", logs);
         WebhookEndpoints.Map(web, node.Signals, outside.Readers.ToDictionary(r => r.Provider), new WebhookGates(DemoWorld.WebhookSecret, () => null, () => null, node.VoiceTools, node.Owner.SettingsAsync), clocks, () => { });
         ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, DemoWorld.LinkSecret, clocks, () => { }, logs.CreateLogger(nameof(ConsentEndpoints)));
-        OptOutEndpoints.Map(web, node.People, outside.Calls, node.Owner.SettingsAsync, DemoWorld.LinkSecret, new OptOutLatency(), clocks, logs.CreateLogger(nameof(OptOutEndpoints)));
+        var presses = OptOutEndpoints.Map(web, node.People, outside.Calls, node.Owner.SettingsAsync, DemoWorld.LinkSecret, Path.Combine(folder.Path, "optouts.journal"), new OptOutLatency(), clocks, logs.CreateLogger(nameof(OptOutEndpoints)));
         await web.StartAsync(cancellation);
 
         await node.Recorder.ReplayAsync();
+        await presses.ReplayAsync();
         await node.Desks.ReleaseAllAsync(); // a demo folder has one process; whoever held a desk is gone
         await node.Desks.WakeAsync("upkeep", "all", clocks.Now);
         await node.OpenPollDesksAsync();

@@ -11,15 +11,19 @@ namespace Meridian.Host.OptOut;
 
 /// <summary>
 /// <c>/u/{token}</c>: POST acts at once (RFC 8058, one click by the mail program), GET only shows a button, for link scanners press links.
-/// Answered with 200 only after the opt-out is committed.
+/// Answered with 200 only after the opt-out is committed; with 202 when the database is away and it is on our disk.
 /// </summary>
-public static class OptOutEndpoints
+internal static class OptOutEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes, IPeopleLedger people, ICallTransport calls, Func<Task<OwnerSettings>> owner, string secret, OptOutLatency latency, Clocks clocks, ILogger log)
+    /// <param name="journalPath">Where presses wait that the database cannot take.</param>
+    public static OptOutJournal Map(IEndpointRouteBuilder routes, IPeopleLedger people, ICallTransport calls, Func<Task<OwnerSettings>> owner, string secret, string journalPath, OptOutLatency latency, Clocks clocks, ILogger log)
     {
+        var links = new OptOutByLink(people, calls);
+        var journal = new OptOutJournal(journalPath, links, clocks, log);
+
         routes.MapGet("/u/{token}", async (HttpContext http, string token) =>
         {
-            var settings = await owner();
+            var settings = await SettingsAsync();
             return OptOutLinks.LeadOf(token, secret) is null
                 ? await OptOutPage.WriteAsync(http, StatusCodes.Status404NotFound, OptOutPage.Unknown(settings))
                 : await OptOutPage.WriteAsync(http, StatusCodes.Status200OK, OptOutPage.Ask(settings, token));
@@ -28,32 +32,55 @@ public static class OptOutEndpoints
         routes.MapPost("/u/{token}", async (HttpContext http, string token) =>
         {
             var began = clocks.Machine.GetTimestamp();
-            if (OptOutLinks.LeadOf(token, secret) is not { } lead) return await OptOutPage.WriteAsync(http, StatusCodes.Status404NotFound, OptOutPage.Unknown(await owner()));
-            OptOutResult result;
+            if (OptOutLinks.LeadOf(token, secret) is not { } lead) return await OptOutPage.WriteAsync(http, StatusCodes.Status404NotFound, OptOutPage.Unknown(await SettingsAsync()));
+            var typed = http.Request.HasFormContentType ? (await http.Request.ReadFormAsync(http.RequestAborted))["address"].ToString().Trim() : "";
+            var address = typed.Length == 0 ? null : Normalise(typed);
+            if (typed.Length > 0 && address is null) return await OptOutPage.WriteAsync(http, StatusCodes.Status400BadRequest, OptOutPage.Which(await SettingsAsync(), token, typed));
+            var press = new Press(lead, address, http.TraceIdentifier, clocks.Now.ToUnixTimeMilliseconds());
             try
             {
-                var typed = http.Request.HasFormContentType ? (await http.Request.ReadFormAsync(http.RequestAborted))["address"].ToString() : "";
-                string[] addresses = typed.Trim().Length == 0 ? [] : Normalise(typed) is { } address ? [address] : [];
-                if (typed.Trim().Length > 0 && addresses.Length == 0) return await OptOutPage.WriteAsync(http, StatusCodes.Status400BadRequest, OptOutPage.Which(await owner(), token, typed));
-                result = await people.OptOutAsync(new OptOutOrder(addresses, lead, "pressed the opt-out link", "link", http.TraceIdentifier, clocks.Now));
-                if (result.LeadIds.Count == 0 && result.AddressIds.Count == 0)
-                {
-                    // Signed by us, and nobody here: an older copy of the data was put back. It must not look as if it had worked.
-                    await people.OpenIncidentAsync("opt-out-of-nobody", lead, "somebody pressed an opt-out link we made and their record is not here: if they tell no address, look them up in the backup's successor or among the sent e-mails and opt them out", clocks.Now);
-                    return await OptOutPage.WriteAsync(http, StatusCodes.Status404NotFound, OptOutPage.Which(await owner(), token, null));
-                }
+                if (!await links.TakeAsync(press)) return await OptOutPage.WriteAsync(http, StatusCodes.Status404NotFound, OptOutPage.Which(await SettingsAsync(), token, null));
             }
-            catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
+            catch (Exception e)
+            {
+                return await KeepAsync(http, press, e);
+            }
+
+            latency.Add(clocks.Machine.GetElapsedTime(began));
+            return await OptOutPage.WriteAsync(http, StatusCodes.Status200OK, OptOutPage.Done(await SettingsAsync()));
+        });
+
+        return journal;
+
+        async Task<IResult> KeepAsync(HttpContext http, Press press, Exception why)
+        {
+            try
+            {
+                journal.Keep(press);
+                log.LogWarning(why, "an opt-out by link could not be written to the database; it is in the journal");
+                return await OptOutPage.WriteAsync(http, StatusCodes.Status202Accepted, OptOutPage.Noted(await SettingsAsync()));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 log.LogError(e, "an opt-out by link was not written down; the person was asked to press again");
                 http.Response.Headers.RetryAfter = "30";
                 return await OptOutPage.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, OptOutPage.TryAgain());
             }
+        }
 
-            latency.Add(clocks.Machine.GetElapsedTime(began));
-            foreach (var control in result.LiveCalls) await calls.HangUpAsync(control, CancellationToken.None);
-            return await OptOutPage.WriteAsync(http, StatusCodes.Status200OK, OptOutPage.Done(await owner()));
-        });
+        // A page for somebody who wants silence is shown without our name rather than not at all.
+        async Task<OwnerSettings?> SettingsAsync()
+        {
+            try
+            {
+                return await owner();
+            }
+            catch (Exception e)
+            {
+                log.LogWarning(e, "an opt-out page is shown without the seller's name");
+                return null;
+            }
+        }
     }
 
     private static string? Normalise(string typed) =>

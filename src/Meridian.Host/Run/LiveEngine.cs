@@ -85,7 +85,8 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         await using var web = BuildWeb(port ?? PortOfTheHost() ?? settings.Port);
         WebhookEndpoints.Map(web, node.Signals, readers.ToDictionary(r => r.Provider),
             new WebhookGates(secrets.Webhook, () => outside.Now.Vapi, () => outside.Now.HighLevel, node.VoiceTools, node.Owner.SettingsAsync), clocks, loop.Poke);
-        OptOutEndpoints.Map(web, node.People, outside, node.Owner.SettingsAsync, secrets.Links, latency, clocks, logs.CreateLogger(nameof(OptOutEndpoints)));
+        var presses = OptOutEndpoints.Map(web, node.People, outside, node.Owner.SettingsAsync, secrets.Links, Path.Combine(folder, "optouts.journal"), latency, clocks, logs.CreateLogger(nameof(OptOutEndpoints)));
+        await presses.ReplayAsync();
         ConsentEndpoints.Map(web, new SqlConsents(store, ids), node.Owner.SettingsAsync, secrets.Links, clocks, loop.Poke, logs.CreateLogger(nameof(ConsentEndpoints)));
         HealthEndpoints.Map(web, node, state, latency);
         var link = new OneTimeLink(clocks.Machine, "start `meridian run` again: it prints a new one");

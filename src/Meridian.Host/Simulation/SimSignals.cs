@@ -31,7 +31,7 @@ internal sealed class SimSignals(string provider) : ISignalReader
             "progress" => new SignalMeaning.CallProgress(n.TouchId, n.ProviderRef!, "in-progress"),
             "ended" or "report" => new SignalMeaning.CallEnded(n.TouchId, n.ProviderRef!, EndingOf(n), n.Kind == "report"),
             "text" => new SignalMeaning.TextReceived(null, n.From, null, n.Words!, null),
-            "reply" => new SignalMeaning.MailReply(n.TouchId, n.From!, n.Words!, false, null),
+            "reply" => new SignalMeaning.MailReply(n.TouchId, n.From!, n.Words!, false, null, true),
             "no" => new SignalMeaning.MailOptOut(n.TouchId, null, n.From, "wrote so"),
             "bounce" => new SignalMeaning.MailBounce(n.TouchId, n.From, BounceKind.Hard, "no such mailbox"),
             _ => new SignalMeaning.Unreadable("unknown"),

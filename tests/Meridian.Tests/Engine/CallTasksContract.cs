@@ -343,6 +343,21 @@ public abstract class CallTasksContract(Func<TestDatabase> database)
     }
 
     [Fact]
+    public async Task Not_interested_ends_the_walk_with_the_answer_itself_and_needs_nothing_after_it()
+    {
+        await using var world = await WorldAsync();
+        await world.Desk.TakeAsync("all", default);
+        var task = (await world.Tasks.OpenAsync(10)).Single();
+        // Whoever dies right after the answer, or loses the word that it was taken, has ended the walk all the same.
+        Assert.True(await new CallDesk(world.Tasks, world.Ledger.Facts, people: null!, world.Clocks).CloseAsync(task, CallOutcome.NotInterested, null, "sam"));
+        Assert.False(await world.CallDesk.CloseAsync(task, CallOutcome.NotInterested, null, "sam"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from enrollment where lead_id = 'ann' and state = 'active'"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from touch where lead_id = 'ann' and state = 'planned'"));
+        Assert.Equal("done not_interested", await world.Ledger.TextAsync("select state || ' ' || outcome from call_task"));
+        Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
+    }
+
+    [Fact]
     public async Task A_task_expires_after_two_business_days_and_the_day_s_number_of_tasks_holds()
     {
         await using var world = await WorldAsync(o => o with { HumanCallsPerDay = 1 });
@@ -382,7 +397,7 @@ public abstract class CallTasksContract(Func<TestDatabase> database)
         Assert.Empty(crm.Completed);
 
         var task = Assert.Single(await world.Tasks.OpenAsync(10));
-        await world.Tasks.TryCloseAsync(task.Id, CallOutcome.NoAnswer, null, "sam", world.Clocks.Now);
+        await world.Tasks.TryCloseAsync(task.Id, CallOutcome.NoAnswer, null, null, "sam", world.Clocks.Now);
         crm.Takes = false;
         await turn.TakeAsync("all", default);
         crm.Takes = true;

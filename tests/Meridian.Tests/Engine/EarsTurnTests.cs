@@ -69,9 +69,12 @@ public class EarsTurnTests
     public async Task Nobody_we_know_is_counted_and_an_opt_out_of_theirs_still_suppresses_and_is_an_incident()
     {
         await using var room = await Room.OpenAsync();
-        await room.HearAsync(Letter("zoe@elsewhere.example", "Hello, who is this?", null, id: "1"));
+        await room.HearAsync(Letter("zoe@elsewhere.example", "Hello, who is this?", null, id: "1", subject: "Hello"));
         Assert.Equal("unmatched reply by e-mail", await room.ResultAsync());
         Assert.Equal(0, await room.World.CountAsync("select count(*) from incident"));
+        await room.HearAsync(Letter("zoe@elsewhere.example", "Thank you, I will think it over.", null, id: "3"));
+        Assert.Equal(1, await room.World.CountAsync("select count(*) from incident where kind = 'unmatched-signal'"));
+        await room.World.Store.WriteAsync(async s => { await s.ExecuteAsync("delete from incident"); });
         await room.HearAsync(Letter("zoe@elsewhere.example", "unsubscribe", null, id: "2"));
         Assert.Equal(1, await room.World.CountAsync("select count(*) from incident where kind = 'unmatched-signal'"));
         Assert.Equal(1, await room.World.CountAsync("select count(*) from address_key where id = 'zoe@elsewhere.example' and suppressed_at is not null"));

@@ -1,3 +1,4 @@
+using Meridian.Adapters.Sql;
 using Meridian.Engine.Intake;
 using Meridian.Engine.Ledger;
 using Xunit;
@@ -72,6 +73,63 @@ public abstract partial class ImportTests
         Assert.Equal(3, await w.CountAsync("touch where skipped_reason = 'opted_out'"));
         Assert.True(long.Parse((await w.OneAsync("select cast(revision as text) from lead where id = @ana", new { ana }))!) > revision);
         Assert.Contains(report.Warnings, x => x.Text.Contains("never contacted"));
+    }
+
+    [Theory]
+    [InlineData(false)] // known before: what they hold is closed with it
+    [InlineData(true)]
+    public async Task Whoever_said_no_by_one_address_does_not_come_back_under_another_whether_known_then_or_not(bool saidItFirst)
+    {
+        await using var w = await WorldAsync();
+        if (saidItFirst) await w.People.OptOutAsync(new OptOutOrder(["bob@acme.example"], null, "wrote so", "email", null, w.Now));
+        var first = await w.TakeAsync(File(Row(first: "Bob", last: "Ray", email: "bob@acme.example", mobile: "212-555-0101")));
+        if (!saidItFirst) await w.People.OptOutAsync(new OptOutOrder(["bob@acme.example"], null, "wrote so", "email", null, w.Now));
+        else Assert.Contains(first.Warnings, x => x.Text.Contains("never contacted"));
+        await w.TakeAsync(File(Row(first: "Bob", last: "Ray", email: "bob@home.example", mobile: "212-555-0101")));
+        Assert.Equal(2, await w.CountAsync("lead where opted_out_at is not null"));
+        Assert.Equal(["+12125550101", "bob@acme.example", "bob@home.example"], await w.RowsAsync<string>("select id from address_key where suppressed_at is not null order by id"));
+        Assert.Empty(await VerifyLedger.RunAsync(w.Store));
+    }
+
+    [Fact]
+    public async Task A_suppressed_address_found_at_somebody_closes_whatever_they_share()
+    {
+        await using var w = await WorldAsync();
+        await w.TakeAsync(File(Row(first: "Ana", last: "Ray", email: "ana@acme.example", mobile: "212-555-0101"), Row(first: "Bob", last: "Ray", email: "bob@acme.example", mobile: "212-555-0102")));
+        var ana = (await w.OneAsync("select id from lead where first_name = 'Ana'"))!;
+        await w.EnrolAsync(ana);
+        await w.People.OptOutAsync(new OptOutOrder(["+12125550103"], null, "STOP", "sms", null, w.Now));
+        var report = await w.TakeAsync(File(Row(first: "Bob", last: "Ray", email: "bob@acme.example", mobile: "212-555-0103"), Row(first: "Bob", last: "Ray", email: "bob@acme.example", mobile: "212-555-0101")));
+        Assert.Equal(2, report.Updated);
+        Assert.Equal(2, await w.CountAsync("lead where opted_out_at is not null"));
+        Assert.Equal(1, await w.CountAsync("enrollment where state = 'stopped'"));
+        Assert.Empty(await VerifyLedger.RunAsync(w.Store));
+    }
+
+    [Fact]
+    public async Task A_do_not_call_for_a_company_line_alone_closes_the_line_though_nobody_is_made_of_it()
+    {
+        await using var w = await WorldAsync();
+        var report = await w.TakeAsync("First Name,Last Name,Email,Corporate Phone,Do Not Call\nAna,Lee,,212-555-0100,true\n");
+        Assert.Equal((0, 1), (report.Created, report.Rejected));
+        Assert.Equal(1, await w.CountAsync("address_key where id = '+12125550100' and suppressed_at is not null"));
+    }
+
+    [Fact]
+    public async Task A_no_said_after_an_import_survives_its_undo_whatever_addresses_the_mended_file_brings()
+    {
+        await using var w = await WorldAsync();
+        var report = await w.TakeAsync(File(Row(email: "wrong@acme.example", id: "42")));
+        var ana = (await w.OneAsync("select id from lead"))!;
+        w.Time.Advance(TimeSpan.FromMinutes(1));
+        await w.People.OptOutAsync(new OptOutOrder([], ana, "do-not-disturb in the CRM", "highlevel", null, w.Now));
+        var undo = await w.Import.UndoAsync(report.BatchId!, "owner");
+        Assert.Equal((0, 1), (undo.Deleted, undo.Detached));
+        Assert.Contains("opted out", Assert.Single(undo.Kept).Text);
+
+        await w.TakeAsync(File(Row(email: "ana@acme.example", mobile: "212-555-0101", id: "42")));
+        Assert.Equal(0, await w.CountAsync("lead where opted_out_at is null"));
+        Assert.Equal(3, await w.CountAsync("address_key where suppressed_at is not null"));
     }
 
     [Fact]
