@@ -79,7 +79,7 @@ public sealed partial class MailSignals : ISignalReader
     /// unsubscribe says nothing about them, so the words must be all there is or speak of the writer.
     /// </summary>
     internal static bool SaysNo(string words) =>
-        CarrierKeywords.IsOne(words) || words.Split("\n\n").SelectMany(p => Sentence().Split(p).Append(p)).Any(s => Writers().IsMatch(s) && OptOutWords.Read(s) == OptOutReading.OptOut);
+        CarrierKeywords.IsOne(words) || words.Split("\n\n").SelectMany(p => Sentence().Split(p)).Any(s => Writers().IsMatch(s) && !Instructs().IsMatch(s) && OptOutWords.Read(s) == OptOutReading.OptOut);
 
     private static SignalMeaning ReadPerson(MimeMessage message, RawMail mail, string from, string? touch)
     {
@@ -138,6 +138,9 @@ public sealed partial class MailSignals : ISignalReader
 
     [GeneratedRegex(@"(?<=[.!?])\s+")]
     private static partial Regex Sentence();
+
+    [GeneratedRegex(@"^\s*((in order )?to (stop|unsubscribe|opt|be|no longer|cease|end|leave|avoid|cancel|remove)|if you|para (dejar|cancelar|darse))\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Instructs();
 
     [GeneratedRegex(@"\b(me|my|mine|this (e-?mail )?address|m[ií]|mis)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Writers();

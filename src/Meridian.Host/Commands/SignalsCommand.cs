@@ -60,6 +60,8 @@ public static class SignalsCommand
             var chosen = parsed.GetValue(all)
                 ? await signals.AllAsync()
                 : [await signals.FindAsync(parsed.GetValue(id)!) ?? throw new UsageException($"there is no unreadable signal '{parsed.GetValue(id)}'; `meridian signals` lists them")];
+            if (parsed.GetValue(optOut) && chosen.FirstOrDefault(c => c.Holds.Count == 0) is { } nameless)
+                throw new UsageException($"{nameless.Signal.Id} names nobody, so there is nobody to opt out by it: opt them out by what its words say (meridian optout ADDRESS), then settle it with --nothing");
             foreach (var unread in chosen) await SettleAsync(folder, signals, unread, parsed.GetValue(optOut), parsed.GetValue(json));
             return ExitCodes.Ok;
         });
@@ -70,7 +72,7 @@ public static class SignalsCommand
     {
         var (actor, now) = (Environment.UserName, folder.Clocks.Now);
         // The opt-out first: should we die in between, the person is suppressed and still held.
-        if (optOut && unread.Holds.Count > 0)
+        if (optOut)
             await new SqlPeopleLedger(folder.Store, folder.Ids).OptOutAsync(new OptOutOrder(unread.Holds, null, "asked us to stop, read by a person", "owner", unread.Signal.Id, now, actor));
         if (!await signals.SettleAsync(unread, actor, optOut ? "an opt-out" : "nothing", now)) throw new UsageException($"{unread.Signal.Id} was settled meanwhile");
         if (json) CommonOptions.Print(new { id = unread.Signal.Id, opted_out = optOut, released = unread.Holds });

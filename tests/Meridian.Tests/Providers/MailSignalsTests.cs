@@ -47,6 +47,7 @@ public class MailSignalsTests
         { "the same by way of a list", "Precedence: bulk", "unsubscribe led_42", "", "OptOut led_42" },
         { "a machine that answers us with their no", $"Auto-Submitted: auto-replied\nIn-Reply-To: <{Ours}@mail.example>", "Re: hello", "I have left the company. Please remove me from your list.", "OptOut touch" },
         { "a machine that tells its readers how to leave", $"Auto-Submitted: auto-generated\nIn-Reply-To: <{Ours}@mail.example>", "Re: hello", "We have received your request. To stop getting these messages unsubscribe here.", "AutoReply" },
+        { "a machine that says how its notices end", $"Auto-Submitted: auto-replied\nIn-Reply-To: <{Ours}@mail.example>", "Re: hello", "I am out of the office until Monday. To stop these notices remove me from your list.", "AutoReply" },
         { "a group that passes on a bare no", $"List-Id: <sales.people.example>\nIn-Reply-To: <{Ours}@mail.example>", "Re: hello", "STOP", "OptOut touch" },
         { "the same out of the blue", "Auto-Submitted: auto-replied", "Re: hello", "I have left the company. Please remove me from your list.", "AutoReply" },
         { "the footer's unsubscribe address", "X: y", "unsubscribe led_42", "", "OptOut led_42" },
