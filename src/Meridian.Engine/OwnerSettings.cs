@@ -125,6 +125,7 @@ public sealed record OwnerSettings
         if (PhoneCredits is < 0 or > 100) problems.Add($"owner.phoneCredits is {PhoneCredits}: use 0 to 100; Apollo charges 8");
         if (BuyPhones && !HumanCalls) problems.Add("owner.buyPhones is true but owner.humanCalls is not: a phone is bought only for somebody whom a person may call; set humanCalls to true, or buyPhones to false");
         if (BuyPhones && PublicUrl is not { Length: > 0 }) problems.Add("owner.buyPhones is true but owner.publicUrl is not set: Apollo delivers phones to an address of ours; give publicUrl, or set buyPhones to false");
+        if (BuyPhones && Uri.TryCreate(PublicUrl, UriKind.Absolute, out var hook) && hook.Scheme == Uri.UriSchemeHttp && !hook.IsLoopback) problems.Add($"owner.publicUrl is '{PublicUrl}' and owner.buyPhones is true: Apollo delivers phones to https addresses only; give an address such as https://reach.example.com, or set buyPhones to false");
         if (PullPerDay is < 0 or > MostPulledPerDay) problems.Add($"owner.pullPerDay is {PullPerDay}: use 0 to {MostPulledPerDay}; 0 pulls nobody");
         foreach (var (tag, i) in (PullNeverTags ?? []).Select((t, i) => (t, i)))
             if (string.IsNullOrWhiteSpace(tag)) problems.Add($"owner.pullNeverTags[{i}] is empty: give the tag's name, or take the entry out");

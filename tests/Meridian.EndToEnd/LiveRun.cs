@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Meridian.Host.Demo;
@@ -61,7 +62,7 @@ internal sealed partial class LiveRun : IAsyncDisposable
             {
                 sellerName = "Example Growth LLC", postalAddress = "100 Example Way, Richmond, VA 23219", sellerPhone = "+12025550199", ownerEmail = "owner@example.com", zone = "America/New_York",
                 dailyBudgetUsd = 500, publicUrl = $"http://127.0.0.1:{port}",
-                law = new { permits = Papers("GA", "KY", "NE", "TN", "TX"), registrations = Papers(registers), textCampaign = new { brandId = "B1", campaignId = "C1", attestedBy = "a test" } },
+                law = new { permits = Papers("GA", "KY", "NE", "TN", "TX"), registrations = Papers(registers), textCampaign = new { brandId = "B1", campaignId = "C1", attestedBy = "a test" }, reassignedNumbers = new { checkedBy = "a test", checkedOn = start.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) } },
             },
             vapi = new { baseUrl = world.VapiBase, apiKey = options.VapiKey, assistantId = "5b0a4a08-133c-4146-9315-0984f8c60001" },
             highLevel = new { baseUrl = world.HighLevelBase, token = options.HighLevelToken, locationId = options.HighLevelLocation },

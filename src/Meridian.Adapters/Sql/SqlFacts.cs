@@ -31,7 +31,10 @@ public sealed partial class SqlFacts(SqlStore store, IIds ids) : IFacts, IOwner
 
     internal const string LeadAddresses = """
         select la.lead_id, la.address_id, la.kind, la.role, la.extension, coalesce(a.deliverability, la.deliverability) as deliverability,
-               a.suppressed_at, a.suppressed_reason, a.held_at, a.next_call_at, a.next_text_at, a.line_type, a.line_business, a.line_looked_up_at
+               a.suppressed_at, a.suppressed_reason, a.held_at, a.next_call_at, a.next_text_at, a.line_type, a.line_business, a.line_looked_up_at,
+               case when a.line_business = 'yes' then (
+                   select min(d.name) from dnc_list d join dnc_number n on n.generation = d.generation
+                    where n.number = a.id and (d.area_code = '' or d.area_code = substr(a.id, 3, 3))) end as listed_on
           from lead_address la join address_key a on a.id = la.address_id
          where la.lead_id = @lead and la.detached_at is null order by la.address_id
         """;
@@ -182,11 +185,13 @@ public sealed partial class SqlFacts(SqlStore store, IIds ids) : IFacts, IOwner
         public string? LineType { get; init; }
         public string? LineBusiness { get; init; }
         public Instant? LineLookedUpAt { get; init; }
+        public string? ListedOn { get; init; }
 
         public LeadAddress ToAddress() => new(
             LeadId, AddressId, Words.Read<AddressKind>(Kind), Words.Read<AddressRole>(Role), Extension, Deliverability, SuppressedAt, SuppressedReason, HeldAt, NextCallAt, NextTextAt)
         {
             Line = LineType is { } type && LineLookedUpAt is { } at ? new LineLookup(Enum.Parse<LineType>(type), LineBusiness is null ? null : LineBusiness == "yes", at) : null,
+            ListedOn = ListedOn,
         };
     }
 

@@ -14,6 +14,7 @@ public sealed class SqlLookups(SqlStore store, IIds ids) : ILookupBook
          where t.channel = 'call' and t.state = 'planned' and t.parked_reason = 'no_legal_basis' and t.address_id > @after and l.opted_out_at is null and a.suppressed_at is null and a.kind = 'phone'
            and (a.line_looked_up_at is null or a.line_looked_up_at < @answeredBefore)
            and not exists (select 1 from line_lookup k where k.address_id = a.id and k.asked_at >= @askedBefore)
+           and not exists (select 1 from dnc_list d join dnc_number n on n.generation = d.generation where n.number = a.id and (d.area_code = '' or d.area_code = substr(a.id, 3, 3)))
            and not exists (select 1 from lead_address c where c.address_id = a.id and c.role = 'company' and c.detached_at is null)
          order by t.address_id limit @most
         """;

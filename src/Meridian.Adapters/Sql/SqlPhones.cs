@@ -11,6 +11,8 @@ public sealed class SqlPhones(SqlStore store, IIds ids) : IPhoneBook
 {
     private readonly SqlIntake intake = new(ids);
 
+    private const string ElsewhereUnderWay = "somebody else's order is fetching it";
+
     internal const string CandidatesSql = """
         select t.id as touch_id, t.lead_id, t.campaign_id, t.step_id, r.external_id from touch t
           join lead_ref r on r.lead_id = t.lead_id and r.source = @source join lead l on l.id = t.lead_id
@@ -27,6 +29,12 @@ public sealed class SqlPhones(SqlStore store, IIds ids) : IPhoneBook
     internal const string Ordered = "update phone_order set request_id = @request, charged = charged + @credits, ordered_at = @now, look_at = @lookAt where id = @id and closed_at is null";
 
     internal const string NotBought = "delete from phone_wanted where order_id = @id";
+
+    internal const string KeepUnderWay = "update phone_wanted set result = @result where order_id = @order and result is null";
+
+    internal const string ForgetUnderWay = """
+        delete from phone_wanted where source = @source and result = @result and exists (select 1 from phone_order o where o.id = phone_wanted.order_id and o.closed_at <= @before)
+        """;
 
     internal const string OrderRow = "select id, source, request_id, day, reserved, charged, closed_at from phone_order where id = @id";
 
@@ -62,11 +70,23 @@ public sealed class SqlPhones(SqlStore store, IIds ids) : IPhoneBook
 
     public Task GiveBackAsync(string orderId, PurchaseLimits limits, decimal charged, Instant now) => store.WriteAsync(async s =>
     {
-        if (await s.FirstOrDefaultAsync<Order>(OrderRow, new { id = orderId }) is not { } order) return;
-        if (await s.ExecuteAsync(Close, new { id = orderId, now, result = "nothing was bought", credits = Thousandths(charged) }) == 0) return;
-        await s.ExecuteAsync(NotBought, new { id = orderId });
-        await CorrectAsync(s, order, Thousandths(charged) - order.Reserved, limits);
+        if (await GiveBackAsync(s, orderId, "nothing was bought", limits, charged, now)) await s.ExecuteAsync(NotBought, new { id = orderId });
     });
+
+    public Task UnderWayAsync(string orderId, PurchaseLimits limits, decimal charged, Instant now) => store.WriteAsync(async s =>
+    {
+        if (await GiveBackAsync(s, orderId, ElsewhereUnderWay, limits, charged, now)) await s.ExecuteAsync(KeepUnderWay, new { order = orderId, result = ElsewhereUnderWay });
+    });
+
+    public Task AskAgainAsync(string source, Instant before) => store.WriteAsync(s => s.ExecuteAsync(ForgetUnderWay, new { source, result = ElsewhereUnderWay, before }));
+
+    private static async Task<bool> GiveBackAsync(SqlSession s, string orderId, string result, PurchaseLimits limits, decimal charged, Instant now)
+    {
+        if (await s.FirstOrDefaultAsync<Order>(OrderRow, new { id = orderId }) is not { } order) return false;
+        if (await s.ExecuteAsync(Close, new { id = orderId, now, result, credits = Thousandths(charged) }) == 0) return false;
+        await CorrectAsync(s, order, Thousandths(charged) - order.Reserved, limits);
+        return true;
+    }
 
     public Task CloseAsync(string orderId, string result, Instant now) =>
         store.WriteAsync(async s => { await s.ExecuteAsync(Close, new { id = orderId, now, result, credits = 0L }); });

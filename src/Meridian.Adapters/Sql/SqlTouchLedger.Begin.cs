@@ -10,6 +10,13 @@ public sealed partial class SqlTouchLedger
     internal const string TakeNumberForCall = "update address_key set next_call_at = @free, writes = writes + 1 where id = @address and (next_call_at is null or next_call_at <= @now)";
     internal const string TakeNumberForText = "update address_key set next_text_at = @free, writes = writes + 1 where id = @address and (next_text_at is null or next_text_at <= @now)";
 
+    // A list that was loaded since the judging moved no revision: asked again here, of numbers that are called without a consent.
+    internal const string OnNoList = """
+        update address_key set writes = writes + 1 where id = @address and not exists (
+            select 1 from dnc_list d join dnc_number n on n.generation = d.generation
+             where n.number = address_key.id and (d.area_code = '' or d.area_code = substr(address_key.id, 3, 3)))
+        """;
+
     internal const string TakeSender = """
         update sender set last_begin_at = @now, next_slot_at = @next_slot, revision = revision + 1
          where id = @sender and revision = @sender_judged and policy_version = @mine and next_slot_at <= @now
@@ -89,6 +96,7 @@ public sealed partial class SqlTouchLedger
             foreach (var t in order.Touches.OrderBy(t => t.AddressId, StringComparer.Ordinal))
             {
                 if (t.AddressFreeAt is { } free && await s.ExecuteAsync(take, new { address = t.AddressId, free, now }) == 0) throw Lost(BeginLoss.Address);
+                if (t.WithoutConsent && await s.ExecuteAsync(OnNoList, new { address = t.AddressId }) == 0) throw Lost(BeginLoss.Address);
             }
         }
 

@@ -5,7 +5,7 @@ namespace Meridian.Domain.Compliance;
 
 /// <summary>
 /// Judges a call that a person would make by hand. No consent is needed for a live call to a business, so the do-not-call lists stand where the
-/// written consent stands for an AI voice. What a state asks of artificial voices alone (permits, gaps, bans) does not reach a person; its registers, live-call hours and caps do. Hours, caps and every "no" of the person hold as for any call.
+/// written consent stands for an AI voice. What a state asks of artificial voices alone (permits, gaps, bans) does not reach a person; its registers, checks of reassigned numbers, live-call hours and caps do. Hours, caps and every "no" of the person hold as for any call.
 /// </summary>
 public static class HumanCallPolicy
 {
@@ -18,6 +18,7 @@ public static class HumanCallPolicy
         new Held(),
         new PersonPaused(),
         new Registered(),
+        new ReassignedNumbers(),
         new ZoneKnown(),
         new StateKnown(),
         new NoEmergency(),

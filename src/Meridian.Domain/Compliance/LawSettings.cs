@@ -28,6 +28,9 @@ public sealed record LawSettings
     /// <summary>AI calls without consent to business landlines that a carrier lookup confirmed, where the law leaves them open; null: none.</summary>
     public BusinessLandlineSetting? BusinessLandlines { get; init; }
 
+    /// <summary>The last time the numbers were checked against the Reassigned Numbers Database; null: no call and no text where a state asks for it.</summary>
+    public ReassignedNumbersCheck? ReassignedNumbers { get; init; }
+
     /// <summary>Days after which the facts of the pack are called old; 1 to 180.</summary>
     public int StaleAfterDays { get; init; } = 90;
 
@@ -40,7 +43,8 @@ public sealed record LawSettings
 
     public StateExemption? Exemption(string state) => Exemptions.FirstOrDefault(e => Same(e.State, state));
 
-    public DeclaredEmergency? Emergency(string state) => Emergencies.FirstOrDefault(e => Same(e.State, state));
+    /// <summary>A state may be struck twice.</summary>
+    public IEnumerable<DeclaredEmergency> EmergenciesOf(string state) => Emergencies.Where(e => Same(e.State, state));
 
     /// <summary>Every problem at once, by field, value and remedy; empty when the settings are good.</summary>
     public IReadOnlyList<string> Problems()
@@ -76,6 +80,12 @@ public sealed record LawSettings
             if (!LocalDatePattern.Iso.Parse(lines.SignedOn).Success) problems.Add($"owner.law.businessLandlines.signedOn is '{lines.SignedOn}': give the day, such as 2026-11-23");
         }
 
+        if (ReassignedNumbers is { } check)
+        {
+            if (string.IsNullOrWhiteSpace(check.CheckedBy)) problems.Add("owner.law.reassignedNumbers.checkedBy is empty: name who checked the numbers against the Reassigned Numbers Database");
+            if (check.Day is null) problems.Add($"owner.law.reassignedNumbers.checkedOn is '{check.CheckedOn}': give the day of the check, such as 2026-11-23");
+        }
+
         if (StaleAfterDays is < 1 or > 180) problems.Add($"owner.law.staleAfterDays is {StaleAfterDays}: give 1 to 180");
         if (ConsentMonths is < 0 or > 120) problems.Add($"owner.law.consentMonths is {ConsentMonths}: give 1 to 120, or 0 for no end");
         return problems;
@@ -86,11 +96,12 @@ public sealed record LawSettings
         }
     }
 
-    /// <summary>States that ask for a registration, or for calls also a permit, which is not entered here: nobody is called or texted there.</summary>
+    /// <summary>States that ask for a registration or a check of reassigned numbers, or for calls also a permit, which is not entered here: nobody is called or texted there.</summary>
     public IReadOnlyList<string> StatesThatLackPapers(bool calls) =>
     [
         .. from j in ContactRulesPack.Current.Jurisdictions.Values
            where (j.Registration.Status == RegistrationStatus.Required && Registration(j.Code) is null && Exemption(j.Code) is null)
+              || (j.AsksReassignedNumbers && ReassignedNumbers is null)
               || (calls && j.Voice.Rule == VoiceRule.ConsentAndPermit && Permit(j.Code) is null)
            orderby j.Code
            select j.Code,
@@ -107,7 +118,8 @@ public sealed record LawSettings
 
     private IEnumerable<(string State, object Fact)> Facts() =>
         Permits.Select(p => (p.State, (object)("permit", p))).Concat(Registrations.Select(p => (p.State, (object)("registration", p))))
-            .Concat(Exemptions.Select(e => (e.State, (object)e))).Concat(Emergencies.Select(e => (e.State, (object)e)));
+            .Concat(Exemptions.Select(e => (e.State, (object)e))).Concat(Emergencies.Select(e => (e.State, (object)e)))
+            .Concat(ReassignedNumbers is { } check ? ContactRulesPack.Current.Jurisdictions.Values.Where(j => j.AsksReassignedNumbers).Select(j => (j.Code, (object)check)) : []);
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
 }

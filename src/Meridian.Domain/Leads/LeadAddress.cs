@@ -29,4 +29,7 @@ public sealed record LeadAddress(
 {
     /// <summary>What the carrier last said of the number; null: nobody asked.</summary>
     public Compliance.LineLookup? Line { get; init; }
+
+    /// <summary>A loaded do-not-call list that names the number, however old; asked only of what a carrier called a business' line. Null: none does.</summary>
+    public string? ListedOn { get; init; }
 }

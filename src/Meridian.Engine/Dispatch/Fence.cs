@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Meridian.Domain.Compliance;
+using Meridian.Domain.Compliance.Rules;
 using Meridian.Domain.Pacing;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Ledger;
@@ -32,7 +33,8 @@ public sealed class Fence(ITouchLedger ledger, OutcomeRecorder recorder, IIds id
             Deadline: now + Duration.FromTimeSpan(SendPermit.Life) + options.RequestTimeout,
             reserve, touch.PoolId, touch.ZoneGroup, contactRef,
             SuccessorDueAt: touch.Channel == Channel.Call ? now + Domain.Campaigns.Planner.ResultAwaited : null,
-            JsonSerializer.Serialize(judged.Verdict.Findings.Select(f => new { f.Rule, Ruling = f.Ruling.ToString(), f.Sentence, f.Source })), content);
+            JsonSerializer.Serialize(judged.Verdict.Findings.Select(f => new { f.Rule, Ruling = f.Ruling.ToString(), f.Sentence, f.Source })), content,
+            WithoutConsent: touch.Channel == Channel.Call && LegalBasis.ConsentFor(judged.Facts, now) is null);
         var cap = WarmUp.CapOn(sender.Today, sender.Sender.WarmSince, sender.Sender.DailyCap);
         var budget = (long)(owner.DailyBudgetUsd * 1_000_000m);
         var order = new BeginOrder(

@@ -32,6 +32,7 @@ public sealed record BeginOrder(
 /// <param name="Deadline">When an outcome that did not arrive makes it unconfirmed.</param>
 /// <param name="ReserveMicro">Worst case cost, millionths of a dollar.</param>
 /// <param name="SuccessorDueAt">Calls: the offer that follows this one moves to this instant.</param>
+/// <param name="WithoutConsent">A call to a business' landline that nobody consented to: no do-not-call list may name it at the begin.</param>
 public sealed record BeginTouch(
     string TouchId,
     string PermitId,
@@ -48,7 +49,8 @@ public sealed record BeginTouch(
     string? ContactRef,
     Instant? SuccessorDueAt,
     string VerdictJson,
-    TouchContent Content);
+    TouchContent Content,
+    bool WithoutConsent = false);
 
 /// <summary>Exactly what was said, from whom, to whom.</summary>
 public sealed record TouchContent(string FromAddress, string ToAddress, string? Subject, string Body, string? MessageId);
@@ -62,7 +64,7 @@ public enum BeginLoss
     /// <summary>Somebody called the company in between.</summary>
     Company,
 
-    /// <summary>Somebody used the number in between.</summary>
+    /// <summary>Somebody used the number in between, or a do-not-call list that names it was loaded.</summary>
     Address,
 
     /// <summary>Every lead or touch moved in between.</summary>

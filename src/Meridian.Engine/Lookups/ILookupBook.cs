@@ -6,7 +6,7 @@ namespace Meridian.Engine.Lookups;
 /// <summary>Which numbers are worth a lookup, what it may cost, and what was said.</summary>
 public interface ILookupBook
 {
-    /// <summary>Numbers of calls that wait for a legal basis, not asked about lately: the person's own, held by nobody as a company's line; by number after <paramref name="after"/>.</summary>
+    /// <summary>Numbers of calls that wait for a legal basis, not asked about lately: the person's own, held by nobody as a company's line, on no do-not-call list; by number after <paramref name="after"/>.</summary>
     Task<IReadOnlyList<LookupCandidate>> CandidatesAsync(string after, Instant askedBefore, Instant answeredBefore, int most);
 
     /// <summary>Written before it is paid: the id, or null when the day has had enough or its money is spent.</summary>

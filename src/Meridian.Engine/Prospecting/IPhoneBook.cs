@@ -18,6 +18,12 @@ public interface IPhoneBook
     /// <param name="charged">What the source says it cost all the same.</param>
     Task GiveBackAsync(string orderId, PurchaseLimits limits, decimal charged, Instant now);
 
+    /// <summary>Somebody else's order is fetching the same people: nothing comes for this one, everything is given back, and they stay asked for until <see cref="AskAgainAsync"/>.</summary>
+    Task UnderWayAsync(string orderId, PurchaseLimits limits, decimal charged, Instant now);
+
+    /// <summary>Whoever was under way elsewhere <paramref name="before"/> this instant may be asked for again.</summary>
+    Task AskAgainAsync(string source, Instant before);
+
     /// <summary>Nothing more will come. What was set aside stays spent unless the answers told what it cost.</summary>
     Task CloseAsync(string orderId, string result, Instant now);
 

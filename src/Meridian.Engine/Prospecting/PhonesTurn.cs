@@ -16,6 +16,7 @@ namespace Meridian.Engine.Prospecting;
 public sealed class PhonesTurn(
     IReadOnlyList<IProspectSource> sources, IPhoneBook book, IFacts facts, IOwner owner, ICallTasks tasks, IPeopleLedger people, Capabilities capabilities, Func<string, Uri?> deliverTo, Clocks clocks) : ITurn
 {
+    private const string Incident = "phones-refused";
     private const int BatchSize = 10;
     private const int MostLookedAt = 200;
     private static readonly Duration Every = Duration.FromMinutes(10);
@@ -25,6 +26,12 @@ public sealed class PhonesTurn(
 
     /// <summary>Apollo keeps a result for thirty days.</summary>
     private static readonly Duration GivesUp = Duration.FromDays(30);
+
+    /// <summary>Whom somebody else's order is fetching, and what needs the owner first, is not asked again sooner.</summary>
+    private static readonly Duration AskAgain = Duration.FromDays(1);
+
+    /// <summary>Since when a source that refused may be asked again; looking for what was ordered goes on.</summary>
+    private readonly Dictionary<string, Instant> buysAgain = new(StringComparer.Ordinal);
 
     private string after = "";
 
@@ -46,13 +53,21 @@ public sealed class PhonesTurn(
                 continue;
             }
 
-            rest ??= clocks.Now + Every;
+            if (buysAgain.TryGetValue(source.Name, out var again) && again > clocks.Now)
+            {
+                rest = Sooner(rest, open ? clocks.Now + Every : again);
+                continue;
+            }
+
+            rest = Sooner(rest, clocks.Now + Every);
             if (capabilities.WhyNot("search") is { } unproved) did.Add(unproved);
             else did.Add(await BuyAsync(source, settings, cancellation));
         }
 
         return new TurnResult(rest ?? clocks.Now + Resting, did.Count == 0 ? "nothing to buy" : string.Join("; ", did));
     }
+
+    private static Instant Sooner(Instant? one, Instant other) => one < other ? one.Value : other;
 
     private async Task<(int Numbers, bool Open, Instant? Wait)> CollectAsync(IProspectSource source, CancellationToken cancellation)
     {
@@ -90,6 +105,7 @@ public sealed class PhonesTurn(
     private async Task<string> BuyAsync(IProspectSource source, OwnerSettings settings, CancellationToken cancellation)
     {
         var wanted = new List<WantedPhone>();
+        await book.AskAgainAsync(source.Name, clocks.Now - AskAgain);
         var lists = await tasks.ListsAsync();
         var candidates = await book.CandidatesAsync(source.Name, after, MostLookedAt);
         after = candidates.Count < MostLookedAt ? "" : after;
@@ -126,18 +142,44 @@ public sealed class PhonesTurn(
                 return unknown.Reason;
             case { } refusal:
                 await book.GiveBackAsync(order.Id, limits, 0, clocks.Now);
-                if (refusal.Trouble == SourceTrouble.OutOfCredits) await people.OpenIncidentAsync("out-of-credits", source.Name, refusal.Reason, clocks.Now);
-                return refusal.Reason;
+                return await RefusedAsync(source, refusal);
         }
 
+        await people.CloseIncidentAsync(Incident, source.Name, clocks.Now);
         if (reply.AlreadyUnderWay)
         {
             // Nothing comes for this order; whoever ordered them outside of us will have them, and we ask again then.
-            await book.GiveBackAsync(order.Id, limits, reply.Credits, clocks.Now);
+            await book.UnderWayAsync(order.Id, limits, reply.Credits, clocks.Now);
             return "their phones are being fetched already";
         }
 
         await book.OrderedAsync(order.Id, reply.RequestId, reply.Credits, clocks.Now + FirstLook, clocks.Now);
         return $"{order.ExternalIds.Count} phones ordered";
+    }
+
+    /// <summary>As a search's desk does: what only the owner can mend is told once, with its remedy, and not repeated meanwhile.</summary>
+    private async Task<string> RefusedAsync(IProspectSource source, SourceRefusal refusal)
+    {
+        var now = clocks.Now;
+        switch (refusal.Trouble)
+        {
+            case SourceTrouble.RateLimited:
+                buysAgain[source.Name] = refusal.Until > now + Every ? refusal.Until.Value : now + Every;
+                break;
+            case SourceTrouble.OutOfCredits:
+                await people.OpenIncidentAsync("out-of-credits", source.Name, $"{refusal.Reason}; phones are asked for again in a day", now);
+                buysAgain[source.Name] = now + AskAgain;
+                break;
+            case SourceTrouble.Account:
+                await people.OpenIncidentAsync(Incident, source.Name, $"no phone was bought: {refusal.Reason}; use a key whose scope and plan may enrich people with phones, or set owner.buyPhones to false; it is asked again in a day, or at the next start", now);
+                buysAgain[source.Name] = now + AskAgain;
+                break;
+            case SourceTrouble.Invalid:
+                await people.OpenIncidentAsync(Incident, source.Name, $"no phone was bought: {refusal.Reason}; owner.publicUrl must be an https address that the internet reaches, for phones are delivered there; else set owner.buyPhones to false; it is asked again in a day, or at the next start", now);
+                buysAgain[source.Name] = now + AskAgain;
+                break;
+        }
+
+        return refusal.Reason;
     }
 }

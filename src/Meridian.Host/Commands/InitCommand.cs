@@ -128,7 +128,7 @@ public static class InitCommand
         var (calls, texts) = (settings.CallerIds.Count > 0, settings.TextNumbers.Count > 0);
         if (texts && law.TextCampaign is null) yield return "Texts wait until somebody attests the 10DLC campaign they go out under: owner.law.textCampaign (brandId, campaignId, attestedBy).";
         if ((calls || texts) && law.StatesThatLackPapers(calls) is { Count: > 0 } states)
-            yield return $"Nobody is {(calls && texts ? "called or texted" : calls ? "called" : "texted")} in {string.Join(", ", states)} until the paper that state asks for is entered: owner.law.registrations, exemptions, permits.";
+            yield return $"Nobody is {(calls && texts ? "called or texted" : calls ? "called" : "texted")} in {string.Join(", ", states)} until the paper that state asks for is entered: owner.law.registrations, exemptions, permits, reassignedNumbers.";
     }
 
     private static void Say(string folder, string file, MeridianSettings settings, IReadOnlyDictionary<string, string> counts)

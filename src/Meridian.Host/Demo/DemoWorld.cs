@@ -61,6 +61,7 @@ public static class DemoWorld
     {
         var setup = new SqlSetup(store, ids);
         var owner = humanCalls ? Owner with { HumanCalls = true, BuyPhones = true, PublicUrl = "https://reach.example.com" } : Owner;
+        owner = owner with { Law = PracticePapers.On(now.InUtc().Date) };
         if (publicAt is not null) owner = owner with { PublicUrl = publicAt.AbsoluteUri };
         await setup.KeepSecretAsync("secret.links", () => LinkSecret);
         var version = await setup.KeepOwnerAsync(owner, "demo", now);

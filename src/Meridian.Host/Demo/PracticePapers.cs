@@ -1,5 +1,6 @@
 using Meridian.Domain.Compliance;
 using Meridian.Domain.Compliance.Pack;
+using NodaTime;
 
 namespace Meridian.Host.Demo;
 
@@ -12,6 +13,9 @@ public static class PracticePapers
         Registrations = Of(j => j.Registration.Status == RegistrationStatus.Required),
         TextCampaign = new TextCampaign { BrandId = "PRACTICE", CampaignId = "PRACTICE", AttestedBy = "a practice world" },
     };
+
+    /// <summary>As <see cref="All"/>, with numbers that were checked for reassigned ones on this day: such a check does not keep.</summary>
+    public static LawSettings On(LocalDate day) => All with { ReassignedNumbers = new ReassignedNumbersCheck { CheckedBy = "a practice world", CheckedOn = day.ToString("uuuu-MM-dd", null) } };
 
     private static StatePaper[] Of(Func<Jurisdiction, bool> asks) =>
         [.. ContactRulesPack.Current.Jurisdictions.Values.Where(asks).OrderBy(j => j.Code, StringComparer.Ordinal).Select(j => new StatePaper { State = j.Code, Number = $"PRACTICE-{j.Code}" })];

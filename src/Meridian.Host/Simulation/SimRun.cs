@@ -5,6 +5,7 @@ using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
+using Meridian.Host.Demo;
 using NodaTime;
 using ContactWindows = Meridian.Engine.Dispatch.Windows;
 
@@ -54,7 +55,7 @@ internal sealed class SimRun(SimOptions options)
         Wait(SimEvents.WatchAsync(quiet));
         var ids = new SeededIds(options.Seed, clock);
         var (drawn, always) = (chance.Happens(0.4), options.PeopleCall);
-        var owner = drawn || always ? SimWorld.OwnerWithCallers : SimWorld.Owner;
+        var owner = (drawn || always ? SimWorld.OwnerWithCallers : SimWorld.Owner) with { Law = PracticePapers.On(start.InUtc().Date) };
         var policy = Wait(SimWorld.SetUpAsync(quiet, ids, chance, owner, start));
         var people = Wait(SimPeople.MakeAsync(quiet, chance, chance.Between(6, 12), owner.HumanCalls ? 0.3 : 0.6, start));
 

@@ -12,7 +12,7 @@ internal sealed record StateLaw(
     public static StateLaw Read(JsonElement row, JsonElement holidays) => new(
         row.GetProperty("code").GetString()!,
         [.. row.GetProperty("additional_clock_zones").EnumerateArray().Select(z => Zone.Of(z.GetString()!))],
-        row.GetProperty("artificial_voice").GetProperty("rule").GetString() == "prohibited",
+        row.GetProperty("artificial_voice").GetProperty("rule").GetString() == "prohibited" || row.GetProperty("extra_blocks").EnumerateArray().Any(BarsMobiles),
         Number(row.GetProperty("max_attempts_per_24h")), Number(row.GetProperty("min_hours_between_attempts")),
         Week(row.GetProperty("call_hours")), Week(row.GetProperty("sms_hours")),
         row.GetProperty("holiday_rule_ai_voice").GetString()!, row.GetProperty("holiday_rule").GetString()!, Hours(row.GetProperty("holiday_window")),
@@ -34,6 +34,10 @@ internal sealed record StateLaw(
 
         return null;
     }
+
+    /// <summary>A bar of mobiles that no consent lifts bars everybody here: no export says which line is none.</summary>
+    private static bool BarsMobiles(JsonElement block) =>
+        block.GetProperty("channels").EnumerateArray().Any(c => c.GetString() == "voice_ai") && !block.GetProperty("when").GetString()!.Contains("consent", StringComparison.Ordinal);
 
     private static int? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetInt32() : null;
 

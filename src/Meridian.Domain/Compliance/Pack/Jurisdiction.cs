@@ -14,6 +14,8 @@ namespace Meridian.Domain.Compliance.Pack;
 /// <param name="HasEmergencyBan">No calls into an area under a declared emergency; the owner declares it, nobody publishes it in a form a machine can read.</param>
 /// <param name="MostPerDay">Attempts in rolling 24 h, calls and texts together; null: no cap of its own.</param>
 /// <param name="MinHoursBetweenVoice">Hours between two automated calls; null: none.</param>
+/// <param name="DoNotCallList">The law of its do-not-call list; null: none is known.</param>
+/// <param name="AsksReassignedNumbers">A solicitor must ask the Reassigned Numbers Database before it calls.</param>
 /// <param name="PresumesByAreaCode">Its law follows its area codes wherever the phone is. Meridian applies the law of both states anyway.</param>
 /// <param name="Citations">What the row rests on, the hours first.</param>
 public sealed record Jurisdiction(
@@ -26,6 +28,9 @@ public sealed record Jurisdiction(
     Registration Registration, RecordingLaw Recording, DisclosureLaw Disclosure,
     IReadOnlyList<Citation> Citations, Confidence Confidence, string? Note)
 {
+    /// <summary>True when its list is another than the national one (Wisconsin's is that).</summary>
+    public bool KeepsOwnDoNotCallList => DoNotCallList is { } law && !law.Contains("uses the national list", StringComparison.Ordinal);
+
     /// <summary>The row's citations with their evidence marks, for a finding's source.</summary>
     public string Sources => Citations.Count == 0 ? $"{Code}: no rule of its own found (confidence {Confidence.ToString().ToLowerInvariant()})" : $"{Code}: {string.Join("; ", Citations)}";
 }
@@ -131,8 +136,22 @@ public sealed record TextLaw(TextRule Rule, string? Note);
 /// <summary>A prohibition of its own kind.</summary>
 public sealed record ExtraBlock(string Id, string When, IReadOnlyList<string> Channels, string Text, string Cite, Evidence Evidence)
 {
+    /// <summary>The line may be a mobile, and nobody consented: such a consent is asked of an AI voice everywhere.</summary>
+    internal const string WithoutConsent = "line_type in (mobile, unknown) and no prior express consent/relationship";
+
+    /// <summary>The line may be a mobile, consent or not.</summary>
+    internal const string Always = "line_type in (mobile, unknown)";
+
+    /// <summary>A person may not ring a mobile either.</summary>
+    public bool BarsLiveCallsToMobiles => BarsMobiles && Channels.Contains("voice_live");
+
+    /// <summary>An AI voice may not ring a mobile, whatever was signed.</summary>
+    public bool BarsVoiceToMobiles => BarsMobiles && When == Always && Channels.Contains("voice_ai");
+
     /// <summary>The one kind of block this build can judge; the reader accepts no other.</summary>
-    public bool BarsLiveCallsToMobiles => Id.EndsWith("-MOBILE-BAN", StringComparison.Ordinal) && Channels.Contains("voice_live");
+    internal bool IsKnown => BarsMobiles && When is WithoutConsent or Always && Channels.Count > 0 && Channels.All(c => c is "voice_ai" or "voice_live");
+
+    private bool BarsMobiles => Id.EndsWith("-MOBILE-BAN", StringComparison.Ordinal);
 }
 
 /// <summary>The telemarketers' register.</summary>

@@ -45,7 +45,7 @@ internal static class JurisdictionReading
     private static ExtraBlock Block(PackNode b)
     {
         var block = new ExtraBlock(b.Text("id"), b.Text("when"), b.Texts("channels"), b.Text("text"), b.Text("cite"), b.Word<Evidence>("evidence"));
-        return block.BarsLiveCallsToMobiles ? block : throw b.Wrong("id", "a block this build can judge (…-MOBILE-BAN for voice_live)");
+        return block.IsKnown ? block : throw b.Wrong("id", $"a block this build can judge (…-MOBILE-BAN for voice_ai or voice_live, when '{ExtraBlock.Always}' or '{ExtraBlock.WithoutConsent}')");
     }
 
     /// <summary>A list of days and their hours; null is a closed day.</summary>

@@ -1,3 +1,4 @@
+using Meridian.Domain.Compliance.Pack;
 using Meridian.Domain.Touches;
 using NodaTime;
 
@@ -14,8 +15,9 @@ public sealed class DoNotCallLists : ContactRule
 
     private const string Source = "47 USC 227(c)(5); 47 CFR 64.1200(c)(2), (e); state do-not-call lists";
 
-    /// <summary>States that keep a list of their own (us-compliance.md, 179).</summary>
-    public static readonly IReadOnlySet<string> StatesWithTheirOwn = new HashSet<string>(StringComparer.Ordinal) { "CO", "FL", "IN", "LA", "MA", "MO", "OK", "PA", "TN", "TX", "WY" };
+    /// <summary>States that keep a list of their own, as the pack names it; ordinal order.</summary>
+    public static IReadOnlySet<string> StatesWithTheirOwn { get; } = new SortedSet<string>(
+        ContactRulesPack.Current.Jurisdictions.Values.Where(j => j.KeepsOwnDoNotCallList).Select(j => j.Code), StringComparer.Ordinal);
 
     public override Finding Judge(ContactFacts facts, Instant now)
     {

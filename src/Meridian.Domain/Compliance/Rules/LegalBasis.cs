@@ -11,6 +11,7 @@ public sealed class LegalBasis : ContactRule
 {
     private const string VoiceSource = "FCC 24-17 (AI voice is artificial voice); 47 CFR 64.1200(a)(2)-(3), (f)(9)";
     private const string LandlineSource = "47 CFR 64.1200(a)(2)-(3) do not reach business landlines; owner.law.businessLandlines; no state concerned covers business lines";
+    private const string ListSource = "47 USC 227(c)(5); 47 CFR 64.1200(c)(2), (e); state do-not-call lists";
     private const string TextSource = "47 CFR 64.1200(a)(2), (f)(9); CTIA Messaging Principles";
 
     public override Finding Judge(ContactFacts facts, Instant now)
@@ -20,13 +21,11 @@ public sealed class LegalBasis : ContactRule
         var what = facts.Channel == Channel.Call ? "an AI call" : "a text";
         if (facts.Address is null) return Park(ParkedReason.NoLegalBasis, $"no number, so no consent for {what}", source);
 
-        var mine = facts.Consents.Where(c => c.Channel == facts.Channel && c.AddressId == facts.Address.AddressId).ToList();
-        var good = mine.Where(c => c.Status == ConsentStatus.Recorded && SameSeller(c.Seller, facts.Seller) && (c.ExpiresAt is null || c.ExpiresAt > now)).MaxBy(c => c.ExpiresAt ?? Instant.MaxValue);
-        if (good is not null)
+        if (ConsentFor(facts, now) is { } good)
             return Allow($"written consent of {good.GivenOn?.ToString("uuuu-MM-dd", null) ?? "an undated form"} to {good.Seller} (text {good.TextVersion}, {good.Evidence}), attested by {good.AttestedBy}{(good.ExpiresAt is { } end ? $"; good until {Say.Utc(end)}" : "")}", source, good.ExpiresAt);
 
         if (Landline(facts, now) is { } open) return open;
-        var claim = mine.FirstOrDefault();
+        var claim = Given(facts).FirstOrDefault();
         var why = claim switch
         {
             null => $"no recorded written consent for {what} to {facts.Address.AddressId}",
@@ -38,13 +37,20 @@ public sealed class LegalBasis : ContactRule
         return Park(ParkedReason.NoLegalBasis, why, source);
     }
 
-    /// <summary>The owner signed for business landlines, a carrier confirmed that this is one, and no law concerned reaches it.</summary>
+    /// <summary>The written consent that a call or a text to this number rests on; null: none does, so a call there is one to a business' landline.</summary>
+    public static Consent? ConsentFor(ContactFacts facts, Instant now) => Given(facts)
+        .Where(c => c.Status == ConsentStatus.Recorded && SameSeller(c.Seller, facts.Seller) && (c.ExpiresAt is null || c.ExpiresAt > now)).MaxBy(c => c.ExpiresAt ?? Instant.MaxValue);
+
+    private static IEnumerable<Consent> Given(ContactFacts facts) => facts.Consents.Where(c => c.Channel == facts.Channel && c.AddressId == facts.Address?.AddressId);
+
+    /// <summary>The owner signed for business landlines, a carrier confirmed that this is one, no law concerned reaches it, and no do-not-call list names it.</summary>
     private Finding? Landline(ContactFacts facts, Instant now)
     {
         if (facts.Channel != Channel.Call || facts.Law.BusinessLandlines is not { } signed || facts.Address?.Line is not { } line || !line.ConfirmsBusinessLine(now)) return null;
-        return BusinessLandlines.AreOpenIn(facts.Evidence.States)
-            ? Allow($"no consent, but a business' own landline by the carrier's word of {Say.Utc(line.At)}, and {signed.SignedBy} signed for such calls on {signed.SignedOn}", LandlineSource, line.At + LineLookup.Life)
-            : null;
+        if (!BusinessLandlines.AreOpenIn(facts.Evidence.States)) return null;
+        return facts.Address.ListedOn is { } list
+            ? Park(ParkedReason.NoLegalBasis, $"a business' own landline by the carrier's word of {Say.Utc(line.At)}, but it is on the do-not-call list {list}: without written consent nobody calls it", ListSource)
+            : Allow($"no consent, but a business' own landline by the carrier's word of {Say.Utc(line.At)}, and {signed.SignedBy} signed for such calls on {signed.SignedOn}", LandlineSource, line.At + LineLookup.Life);
     }
 
     private static bool SameSeller(string? named, string seller) => string.Equals(named?.Trim(), seller.Trim(), StringComparison.OrdinalIgnoreCase);

@@ -12,13 +12,13 @@ public sealed class NoEmergency : StateRule
 
     public override Finding Judge(ContactFacts facts, Instant now)
     {
-        var struck = Laws(facts).Select(l => (Row: l, Emergency: facts.Law.Emergency(l.Code)))
-            .Where(s => s.Emergency is { } e && !(Over(s.Row, e) <= now)).ToList();
+        var struck = Laws(facts).SelectMany(l => facts.Law.EmergenciesOf(l.Code).Select(e => (Row: l, Emergency: e)))
+            .Where(s => !(Over(s.Row, s.Emergency) <= now)).ToList();
         if (struck.Count == 0) return Allow("no emergency is entered", Source);
-        var rows = struck.Select(s => s.Row).ToList();
+        var rows = struck.Select(s => s.Row).DistinctBy(r => r.Code).ToList();
         var (source, names) = (Sources(rows, Source), Names(rows, "is", "are"));
-        return struck.All(s => s.Emergency!.LastDay is not null)
-            ? WaitForPerson($"{names} under a declared emergency until {string.Join(" and ", struck.Select(s => s.Emergency!.Until))}", source, struck.Max(s => Over(s.Row, s.Emergency!)!.Value))
+        return struck.All(s => s.Emergency.LastDay is not null)
+            ? WaitForPerson($"{names} under a declared emergency until {string.Join(" and ", struck.Select(s => s.Emergency.Until))}", source, struck.Max(s => Over(s.Row, s.Emergency)!.Value))
             : Park(ParkedReason.NoLegalBasis, $"{names} under a declared emergency; take it out of owner.law.emergencies when it is over", source);
     }
 

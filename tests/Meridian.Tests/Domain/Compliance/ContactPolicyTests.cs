@@ -15,6 +15,7 @@ public class ContactPolicyTests
 {
     private const string Phone = "+12125550100";
     private const string Mail = "ann@people.example";
+    internal static readonly LocalDate Today = new(2026, 11, 16);
     internal static readonly Instant Now = Instant.FromUtc(2026, 11, 16, 15, 0);
 
     internal static readonly Dictionary<string, (Func<ContactFacts, ContactFacts> Change, Instant At)> Cases = new()
@@ -40,6 +41,8 @@ public class ContactPolicyTests
         ["consent is for the other channel"] = (f => f with { Consents = [f.Consents[0] with { Channel = f.Channel == Channel.Call ? Channel.Text : Channel.Call }] }, Now),
         ["no consent, a confirmed business landline, nobody signed"] = (f => f with { Consents = [], Address = f.Address! with { Line = new LineLookup(LineType.Landline, true, Now - Duration.FromDays(1)) } }, Now),
         ["no consent, a confirmed business landline, signed for"] = (f => Landline(f), Now),
+        ["no consent, a confirmed business landline on a do-not-call list, signed for"] = (f => Landline(f) with { Address = Landline(f).Address! with { ListedOn = "national" } }, Now),
+        ["consented, and the number is on a do-not-call list"] = (f => Landline(f) with { Consents = f.Consents, Address = Landline(f).Address! with { ListedOn = "national" } }, Now),
         ["no consent, a confirmed business landline 90 days ago, signed for"] = (f => Landline(f, at: Now - Duration.FromDays(90)), Now),
         ["no consent, a business' mobile, signed for"] = (f => Landline(f, LineType.Mobile), Now),
         ["no consent, a landline that may be a home, signed for"] = (f => Landline(f, business: null), Now),
@@ -48,18 +51,30 @@ public class ContactPolicyTests
         ["lives in Washington"] = (f => f with { Evidence = In("WA") }, Now),
         ["lives in Nebraska, no permit is entered"] = (f => f with { Evidence = In("NE"), Law = f.Law with { Permits = [] } }, Now),
         ["lives in Nebraska, the permit is entered"] = (f => f with { Evidence = In("NE"), Law = f.Law with { Permits = [new StatePaper { State = "NE", Number = "A-1" }] } }, Now),
+        ["lives in Nebraska, the permit is entered, a carrier says landline"] = (f => Omaha(f, In("NE"), LineType.Landline, 1), Now),
+        ["lives in Nebraska, the permit is entered, a carrier said landline 90 days ago"] = (f => Omaha(f, In("NE"), LineType.Landline, 90), Now),
+        ["lives in Nebraska, the permit is entered, a carrier says mobile"] = (f => Omaha(f, In("NE"), LineType.Mobile, 1), Now),
+        ["lives in Nebraska, the permit is entered, a carrier says voice over IP"] = (f => Omaha(f, In("NE"), LineType.FixedVoip, 1), Now),
+        ["lives in New York with a number of Omaha, the permit is entered"] = (f => Omaha(f, ZoneEvidence.Of(null, null, "NY", null, "402"), null, 0), Now),
+        ["lives in Arizona, consented"] = (f => f with { Evidence = In("AZ"), Law = PracticePapers.All }, Now),
+        ["lives in Maine, no check of reassigned numbers is entered"] = (f => f with { Evidence = In("ME"), Law = PracticePapers.All }, Now),
+        ["lives in Maine, the numbers were checked 31 days ago"] = (f => f with { Evidence = In("ME"), Law = PracticePapers.On(Today.PlusDays(-31)) }, Now),
+        ["lives in Maine, the numbers were checked 32 days ago"] = (f => f with { Evidence = In("ME"), Law = PracticePapers.On(Today.PlusDays(-32)) }, Now),
+        ["lives in Maine, the numbers will be checked in two days"] = (f => f with { Evidence = In("ME"), Law = PracticePapers.On(Today.PlusDays(2)) }, Now),
         ["lives in New Jersey, not registered there"] = (f => f with { Evidence = In("NJ") }, Now),
         ["lives in New Jersey, registered there"] = (f => f with { Evidence = In("NJ"), Law = f.Law with { Registrations = [.. f.Law.Registrations, new StatePaper { State = "NJ", Number = "B-2" }] } }, Now),
         ["lives in New Jersey, exempt there"] = (f => f with { Evidence = In("NJ"), Law = f.Law with { Exemptions = [new StateExemption { State = "NJ", Reason = "N.J.S.A. 56:8-120", RecordedBy = "Ada" }] } }, Now),
         ["New York is under an emergency"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY" }] } }, Now),
         ["New York is under an emergency until tomorrow"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-17" }] } }, Now),
         ["New York was under an emergency until yesterday"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-15" }] } }, Now),
+        ["New York was under an emergency until yesterday, and is under another until tomorrow"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-15" }, new DeclaredEmergency { State = "NY", Until = "2026-11-17" }] } }, Now),
+        ["New York is under an emergency until tomorrow, and under another"] = (f => f with { Law = f.Law with { Emergencies = [new DeclaredEmergency { State = "NY", Until = "2026-11-17" }, new DeclaredEmergency { State = "NY" }] } }, Now),
         ["no text campaign is attested"] = (f => f with { Law = f.Law with { TextCampaign = null } }, Now),
         ["lives in Kentucky, it is 9:59"] = (f => Lives(f, "KY"), Now - Duration.FromMinutes(1)),
         ["lives in Maine, it is 17:00"] = (f => Lives(f, "ME"), Now + Duration.FromHours(7)),
         ["lives in Pennsylvania, it is Good Friday"] = (f => Lives(f, "PA"), Instant.FromUtc(2027, 3, 26, 15, 0)),
         ["lives in Florida, reached three times today"] = (f => f with { Evidence = In("FL"), Law = PracticePapers.All, Past = [.. new[] { 5, 10, 15 }.Select(h => new PastContact($"tch_{h}", Other(f.Channel), Now - Duration.FromHours(h), false, null))] }, Now),
-        ["lives in Maine, called seven hours ago"] = (f => f with { Evidence = In("ME"), Past = [new PastContact("tch_0", Channel.Call, Now - Duration.FromHours(7), false, null)] }, Now),
+        ["lives in Maine, called seven hours ago"] = (f => f with { Evidence = In("ME"), Law = PracticePapers.On(Today), Past = [new PastContact("tch_0", Channel.Call, Now - Duration.FromHours(7), false, null)] }, Now),
         ["a zone is known and no state"] = (f => f with { Evidence = ZoneEvidence.Of(null, null, null, null, null, "America/New_York") }, Now),
         ["no zone is known"] = (f => f with { Evidence = ZoneEvidence.Of(null, null, null, null, null) }, Now),
         ["it is 18:00"] = (f => f, Instant.FromUtc(2026, 11, 16, 23, 0)),
@@ -102,7 +117,7 @@ public class ContactPolicyTests
     private static ContactFacts There(ContactFacts f, Jurisdiction state) => f with
     {
         Evidence = In(state.Code),
-        Law = PracticePapers.All,
+        Law = PracticePapers.On(Today),
         Window = LawfulHours.Window(f.Channel, [state.Zones[0]], [state.Code], new HoursRule("owner", ContactHours.On(new OpenHours(new LocalTime(8, 0), new LocalTime(21, 0)), IsoDayOfWeek.Tuesday), HolidayCalendar.Federal, null, "owner's hours")),
         Sender = null,
     };
@@ -176,6 +191,14 @@ public class ContactPolicyTests
     /// <summary>That state's address and a number that says nothing.</summary>
     internal static ZoneEvidence In(string state) => ZoneEvidence.Of(null, null, state, null, "800");
 
+    /// <summary>Consented, by Nebraska's law and with its permit; null: no carrier was asked.</summary>
+    private static ContactFacts Omaha(ContactFacts f, ZoneEvidence evidence, LineType? type, int daysAgo) => f with
+    {
+        Evidence = evidence,
+        Address = f.Address! with { Line = type is { } line ? new LineLookup(line, null, Now - Duration.FromDays(daysAgo)) : null },
+        Law = PracticePapers.All,
+    };
+
     /// <summary>At home in New York's zone, under that state's law and with every paper.</summary>
     internal static ContactFacts Landline(ContactFacts f, LineType type = LineType.Landline, bool? business = true, Instant? at = null) => f with
     {
@@ -187,7 +210,7 @@ public class ContactPolicyTests
     internal static ContactFacts Lives(ContactFacts f, string state) => f with
     {
         Evidence = In(state),
-        Law = PracticePapers.All,
+        Law = PracticePapers.On(Today),
         Window = LawfulHours.Window(f.Channel, ["America/New_York"], [state], new HoursRule("owner", ContactHours.OwnerDefault, HolidayCalendar.Federal, null, "owner's hours")),
     };
 

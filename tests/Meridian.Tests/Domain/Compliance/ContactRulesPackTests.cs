@@ -23,6 +23,8 @@ public class ContactRulesPackTests
         Assert.Equal("LA NY", Codes(j => j.HasEmergencyBan));
         Assert.Equal("CT FL MD OK OR SC VA", Codes(j => j.PresumesByAreaCode));
         Assert.Equal("MS TX", Codes(j => j.AlsoOnClocks.Count > 0));
+        Assert.Equal("ME", Codes(j => j.AsksReassignedNumbers));
+        Assert.Equal("CO FL IN LA MA MO MS OK PA SD TN TX WY", Codes(j => j.KeepsOwnDoNotCallList));
         Assert.Equal(22, pack.Jurisdictions.Values.Count(j => j.Registration.Status == RegistrationStatus.Required));
         Assert.All(pack.Jurisdictions.Values, j => Assert.NotEmpty(j.Sources));
         Assert.All(pack.Jurisdictions.Values.Where(j => j.Registration.Status == RegistrationStatus.Required), j => Assert.NotNull(j.Registration.Cite));

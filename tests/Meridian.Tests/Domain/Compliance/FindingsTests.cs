@@ -14,8 +14,6 @@ namespace Meridian.Tests.Domain.Compliance;
 /// <summary>A "no" explains itself, and so does a "yes": every sentence of every rule, its source and when it is asked again, word by word.</summary>
 public class FindingsTests
 {
-    private static readonly LocalDate Today = new(2026, 11, 16);
-
     /// <summary>What the verdicts' cases do not bring to speech.</summary>
     private static readonly (Func<ContactFacts, ContactFacts> Change, Instant At)[] More =
     [
@@ -49,8 +47,8 @@ public class FindingsTests
         (f => f with { Evidence = In("FL"), Law = PracticePapers.All, Past = [.. Begun(Other(f.Channel), 1, 2, 3, 4)] }, Now),
         (f => f with { Evidence = Between("FL", "405"), Law = PracticePapers.All, Past = [.. Begun(Other(f.Channel), 1, 2, 3)] }, Now),
         (f => f with { Evidence = Between("NJ", "206"), Law = new LawSettings() }, Now),
-        (f => f with { Evidence = In("ME"), Past = [.. Begun(Channel.Call, 8, 30)] }, Now),
-        (f => f with { Evidence = In("ME"), Past = [.. Begun(Channel.Text, 1), .. Begun(Channel.Call, 12, 7)] }, Now),
+        (f => f with { Evidence = In("ME"), Law = PracticePapers.On(Today), Past = [.. Begun(Channel.Call, 8, 30)] }, Now),
+        (f => f with { Evidence = In("ME"), Law = PracticePapers.On(Today), Past = [.. Begun(Channel.Text, 1), .. Begun(Channel.Call, 12, 7)] }, Now),
         (f => f with { Past = [.. Begun(f.Channel, 48, 96, 168)] }, Now),
         (f => f with { Past = [.. Begun(f.Channel, 48, 96, 120, 24)] }, Now),
         (f => f with { Past = [.. Begun(Other(f.Channel), 1, 2, 3)] }, Now),
@@ -80,6 +78,9 @@ public class FindingsTests
         f => f with { Number = new([], [], Looked(LineType.Landline, business: true, 89)) },
         f => f with { Number = new([], [], Looked(LineType.Landline, business: true, 90)) },
         f => f with { Number = new([], [], Looked(LineType.Landline, business: null, 1)) },
+        f => f with { Evidence = In("ME"), Law = PracticePapers.All, Number = Scrubbed("national") },
+        f => f with { Evidence = In("SD"), Law = PracticePapers.All, Number = Scrubbed("national") },
+        f => f with { Evidence = In("WI"), Law = PracticePapers.All, Number = Scrubbed("national") },
         f => f with { Evidence = In("AZ"), Number = Scrubbed("national") },
         f => f with { Evidence = In("AZ"), Number = Scrubbed("national") with { Line = Looked(LineType.Mobile, business: true, 1) } },
         f => f with { Evidence = In("AZ"), Number = Scrubbed("national") with { Line = Looked(LineType.Other, business: true, 1) } },
@@ -103,9 +104,9 @@ public class FindingsTests
         Assert.Equal(good ? Ruling.Allow : Ruling.Park, new DoNotCallLists().Judge(Facts(Channel.Call) with { Number = new([], [new("national", "212", Today.PlusDays(-daysOld))], null) }, Now).Ruling);
 
     [Fact]
-    public void Eleven_states_keep_a_list_of_their_own()
+    public void Thirteen_states_keep_a_list_of_their_own_and_Wisconsin_uses_the_national_one()
     {
-        Assert.Equal("CO FL IN LA MA MO OK PA TN TX WY", string.Join(' ', DoNotCallLists.StatesWithTheirOwn.Order(StringComparer.Ordinal)));
+        Assert.Equal("CO FL IN LA MA MO MS OK PA SD TN TX WY", string.Join(' ', DoNotCallLists.StatesWithTheirOwn.Order(StringComparer.Ordinal)));
         Assert.Empty(NumberStanding.Unknown.ListedOn);
         Assert.Empty(NumberStanding.Unknown.Loaded);
     }
@@ -113,7 +114,7 @@ public class FindingsTests
     [Fact]
     public void Of_two_calls_the_later_one_counts_for_a_state_s_gap()
     {
-        var facts = Facts(Channel.Call) with { Evidence = In("ME"), Past = [.. Begun(Channel.Call, 12, 7)] };
+        var facts = Facts(Channel.Call) with { Evidence = In("ME"), Law = PracticePapers.On(Today), Past = [.. Begun(Channel.Call, 12, 7)] };
         Assert.Equal(Now + Duration.FromHours(1), new StateGap().Judge(facts, Now).Until);
     }
 

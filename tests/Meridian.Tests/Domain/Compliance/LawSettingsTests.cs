@@ -1,6 +1,7 @@
 using Meridian.Domain.Compliance;
 using Meridian.Domain.Compliance.Pack;
 using Meridian.Host.Demo;
+using NodaTime;
 using Xunit;
 
 namespace Meridian.Tests.Domain.Compliance;
@@ -18,6 +19,7 @@ public class LawSettingsTests
             Emergencies = [new DeclaredEmergency { State = "ZZ" }, new DeclaredEmergency { State = "LA", Until = "2026-13-01" }],
             TextCampaign = new TextCampaign { BrandId = " " },
             BusinessLandlines = new BusinessLandlineSetting(),
+            ReassignedNumbers = new ReassignedNumbersCheck { CheckedOn = "last week" },
             StaleAfterDays = 0,
         };
         Assert.Equal(
@@ -35,6 +37,8 @@ public class LawSettingsTests
             "owner.law.textCampaign.attestedBy is empty: give it as The Campaign Registry shows it, and the name of who looked",
             "owner.law.businessLandlines.signedBy is empty: name who signs for AI calls without consent to business landlines",
             "owner.law.businessLandlines.signedOn is '': give the day, such as 2026-11-23",
+            "owner.law.reassignedNumbers.checkedBy is empty: name who checked the numbers against the Reassigned Numbers Database",
+            "owner.law.reassignedNumbers.checkedOn is 'last week': give the day of the check, such as 2026-11-23",
             "owner.law.staleAfterDays is 0: give 1 to 180",
         ], settings.Problems());
     }
@@ -47,6 +51,7 @@ public class LawSettingsTests
             Exemptions = [new StateExemption { State = "NJ", Reason = "N.J.S.A. 56:8-120", RecordedBy = "Ada" }],
             Emergencies = [new DeclaredEmergency { State = "LA", Until = "2026-12-01" }, new DeclaredEmergency { State = "NY" }],
             BusinessLandlines = new BusinessLandlineSetting { SignedBy = "Sam Owner", SignedOn = "2026-11-23" },
+            ReassignedNumbers = new ReassignedNumbersCheck { CheckedBy = "Ada", CheckedOn = "2026-11-23" },
         };
         Assert.Empty(settings.Problems());
         Assert.Empty((settings with { StaleAfterDays = 1 }).Problems());
@@ -63,6 +68,7 @@ public class LawSettingsTests
         Assert.Equal(new StateExemption { State = "", Reason = "", RecordedBy = "" }, new StateExemption());
         Assert.Equal(new DeclaredEmergency { State = "", Until = null }, new DeclaredEmergency());
         Assert.Equal(new BusinessLandlineSetting { SignedBy = "", SignedOn = "" }, new BusinessLandlineSetting());
+        Assert.Equal(new ReassignedNumbersCheck { CheckedBy = "", CheckedOn = "" }, new ReassignedNumbersCheck());
     }
 
     [Fact]
@@ -77,19 +83,21 @@ public class LawSettingsTests
         Assert.Null(settings.Permit("ne"));
         Assert.Equal("r", settings.Exemption("NY")?.Reason);
         Assert.Null(settings.Registration("NE"));
-        Assert.Null(settings.Emergency("NE"));
+        Assert.Empty(settings.EmergenciesOf("NE"));
     }
 
     [Fact]
     public void The_states_that_lack_a_paper_are_named_and_a_permit_is_asked_for_calls_only()
     {
-        var asksToRegister = Where(j => j.Registration.Status == RegistrationStatus.Required);
+        var asksToRegister = Where(j => j.Registration.Status == RegistrationStatus.Required || j.AsksReassignedNumbers);
         var asksForPermit = Where(j => j.Voice.Rule == VoiceRule.ConsentAndPermit);
         Assert.Equal(asksToRegister, new LawSettings().StatesThatLackPapers(calls: false));
         Assert.Equal(asksToRegister.Union(asksForPermit).Order(StringComparer.Ordinal), new LawSettings().StatesThatLackPapers(calls: true));
-        Assert.Empty(PracticePapers.All.StatesThatLackPapers(calls: true));
-        Assert.Equal(asksForPermit, (PracticePapers.All with { Permits = [] }).StatesThatLackPapers(calls: true));
-        Assert.Empty((PracticePapers.All with { Permits = [] }).StatesThatLackPapers(calls: false));
+        var papers = PracticePapers.On(new LocalDate(2026, 11, 23));
+        Assert.Empty(papers.StatesThatLackPapers(calls: true));
+        Assert.Equal(["ME"], (papers with { ReassignedNumbers = null }).StatesThatLackPapers(calls: false));
+        Assert.Equal(asksForPermit, (papers with { Permits = [] }).StatesThatLackPapers(calls: true));
+        Assert.Empty((papers with { Permits = [] }).StatesThatLackPapers(calls: false));
         Assert.DoesNotContain("NJ", (new LawSettings { Exemptions = [new StateExemption { State = "NJ" }] }).StatesThatLackPapers(calls: true));
     }
 
@@ -101,6 +109,8 @@ public class LawSettingsTests
         Assert.Equal(["NE"], settings.StatesThatDiffer(settings with { Permits = [.. settings.Permits.Where(p => p.State != "NE")] }));
         Assert.Equal(["NY"], settings.StatesThatDiffer(settings with { Registrations = [.. settings.Registrations.Select(p => p.State == "NY" ? p with { Number = "other" } : p)] }));
         Assert.Equal(["NJ"], settings.StatesThatDiffer(settings with { Exemptions = [new StateExemption { State = "NJ" }] }));
+        Assert.Equal(["ME"], settings.StatesThatDiffer(PracticePapers.On(new LocalDate(2026, 11, 23))));
+        Assert.Equal(["ME"], PracticePapers.On(new LocalDate(2026, 10, 23)).StatesThatDiffer(PracticePapers.On(new LocalDate(2026, 11, 23))));
         Assert.Equal(["LA"], (settings with { Emergencies = [new DeclaredEmergency { State = "LA" }] }).StatesThatDiffer(settings));
         Assert.Equal(ContactRulesPack.Current.Jurisdictions.Keys.Order(), settings.StatesThatDiffer(settings with { TextCampaign = null }).Order());
     }
@@ -111,6 +121,17 @@ public class LawSettingsTests
     {
         StatePaper[] paper = [new StatePaper { State = "TX", Number = "1" }];
         Assert.Equal(["TX"], new LawSettings { Permits = paper }.StatesThatDiffer(new LawSettings { Registrations = paper }));
+    }
+
+    [Fact]
+    public void A_check_of_reassigned_numbers_that_is_too_old_is_said_to_be()
+    {
+        var check = new ReassignedNumbersCheck { CheckedBy = "Ada", CheckedOn = "2026-11-16" };
+        Assert.Null(check.Stale(Instant.FromUtc(2026, 11, 15, 23, 0))); // it is tomorrow already somewhere
+        Assert.Null(check.Stale(Instant.FromUtc(2026, 12, 17, 23, 59)));
+        Assert.StartsWith("the numbers were checked against the Reassigned Numbers Database on 2026-11-16 ", check.Stale(Instant.FromUtc(2026, 12, 18, 0, 0)));
+        Assert.NotNull(check.Stale(Instant.FromUtc(2026, 11, 14, 12, 0)));
+        Assert.NotNull((check with { CheckedOn = "soon" }).Stale(Instant.FromUtc(2026, 11, 16, 12, 0)));
     }
 
     private static string[] Where(Func<Jurisdiction, bool> which) => [.. ContactRulesPack.Current.Jurisdictions.Values.Where(which).Select(j => j.Code).Order(StringComparer.Ordinal)];

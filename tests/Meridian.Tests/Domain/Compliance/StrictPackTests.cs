@@ -31,8 +31,10 @@ public class StrictPackTests
         { "holiday_window", "[\"10:00\", \"ten\"]", "holiday_window must be two times such as 08:00 and 21:00, the earlier first" },
         { "holiday_window", "[\"10:00\", \"10:00\"]", "holiday_window must be two times such as 08:00 and 21:00, the earlier first" },
         { "sunday_rule_ai_voice", "\"prohibited\"", "sunday_rule_ai_voice must be in agreement with the hours, which are 08:00-21:00 Mon-Sun" },
-        { "extra_blocks", """[{"id":"ZZ-MOBILE-BAN","when":"","channels":["sms"],"text":"","cite":"","evidence":"secondary_source"}]""", "extra_blocks[0].id must be a block this build can judge (…-MOBILE-BAN for voice_live)" },
-        { "extra_blocks", """[{"id":"ZZ-CURFEW","when":"","channels":["voice_live"],"text":"","cite":"","evidence":"secondary_source"}]""", "extra_blocks[0].id must be a block this build can judge (…-MOBILE-BAN for voice_live)" },
+        { "extra_blocks", """[{"id":"ZZ-MOBILE-BAN","when":"","channels":["sms"],"text":"","cite":"","evidence":"secondary_source"}]""", "extra_blocks[0].id must be a block this build can judge (…-MOBILE-BAN for voice_ai or voice_live, when 'line_type in (mobile, unknown)' or 'line_type in (mobile, unknown) and no prior express consent/relationship')" },
+        { "extra_blocks", """[{"id":"ZZ-MOBILE-BAN","when":"on Sundays","channels":["voice_ai"],"text":"","cite":"","evidence":"secondary_source"}]""", "extra_blocks[0].id must be a block this build can judge (…-MOBILE-BAN for voice_ai or voice_live, when 'line_type in (mobile, unknown)' or 'line_type in (mobile, unknown) and no prior express consent/relationship')" },
+        { "extra_blocks", """[{"id":"ZZ-MOBILE-BAN","when":"line_type in (mobile, unknown)","channels":["voice_ai","sms"],"text":"","cite":"","evidence":"secondary_source"}]""", "extra_blocks[0].id must be a block this build can judge (…-MOBILE-BAN for voice_ai or voice_live, when 'line_type in (mobile, unknown)' or 'line_type in (mobile, unknown) and no prior express consent/relationship')" },
+        { "extra_blocks", """[{"id":"ZZ-CURFEW","when":"","channels":["voice_live"],"text":"","cite":"","evidence":"secondary_source"}]""", "extra_blocks[0].id must be a block this build can judge (…-MOBILE-BAN for voice_ai or voice_live, when 'line_type in (mobile, unknown)' or 'line_type in (mobile, unknown) and no prior express consent/relationship')" },
     };
 
     [Theory, MemberData(nameof(Wrong))]

@@ -65,10 +65,10 @@ public class VerdictTests
         var verdict = HumanCallPolicy.JudgeBeforeBuying(facts, Now);
         Assert.Equal(Ruling.Allow, verdict.Ruling);
         Assert.Equal(
-            "OptedOut StopConditions OutsideUnitedStates Held PersonPaused Registered ZoneKnown StateKnown NoEmergency InsideWindow OneInTheAir StateAttemptCap PersonGap CompanyGap CompanyPressure EnginePaused CampaignPaused Suppressed DoNotCallLists MobileBan",
+            "OptedOut StopConditions OutsideUnitedStates Held PersonPaused Registered ReassignedNumbers ZoneKnown StateKnown NoEmergency InsideWindow OneInTheAir StateAttemptCap PersonGap CompanyGap CompanyPressure EnginePaused CampaignPaused Suppressed DoNotCallLists MobileBan",
             string.Join(' ', verdict.Findings.Select(f => f.Rule)));
         Assert.Equal(
-            "OptedOut StopConditions OutsideUnitedStates Held PersonPaused Registered ZoneKnown StateKnown NoEmergency InsideWindow OneInTheAir StateAttemptCap PersonGap CompanyGap CompanyPressure EnginePaused CampaignPaused Suppressed HasAddress DoNotCallLists MobileBan SharedNumberGap",
+            "OptedOut StopConditions OutsideUnitedStates Held PersonPaused Registered ReassignedNumbers ZoneKnown StateKnown NoEmergency InsideWindow OneInTheAir StateAttemptCap PersonGap CompanyGap CompanyPressure EnginePaused CampaignPaused Suppressed HasAddress DoNotCallLists MobileBan SharedNumberGap",
             string.Join(' ', HumanCallPolicy.Judge(facts, Now).Findings.Select(f => f.Rule)));
         Assert.Equal(Ruling.Refuse, HumanCallPolicy.JudgeBeforeBuying(facts with { Evidence = In("AZ"), Law = Meridian.Host.Demo.PracticePapers.All }, Now).Ruling);
     }
