@@ -30,7 +30,7 @@ public sealed class PhonesTurn(
     /// <summary>Whom somebody else's order is fetching, and what needs the owner first, is not asked again sooner.</summary>
     private static readonly Duration AskAgain = Duration.FromDays(1);
 
-    /// <summary>Since when a source that refused may be asked again; looking for what was ordered goes on.</summary>
+    /// <summary>When a source that refused is asked for phones again; looking for what was ordered goes on meanwhile.</summary>
     private readonly Dictionary<string, Instant> buysAgain = new(StringComparer.Ordinal);
 
     private string after = "";
@@ -53,19 +53,15 @@ public sealed class PhonesTurn(
                 continue;
             }
 
-            if (buysAgain.TryGetValue(source.Name, out var again) && again > clocks.Now)
-            {
-                rest = Sooner(rest, open ? clocks.Now + Every : again);
-                continue;
-            }
-
-            rest = Sooner(rest, clocks.Now + Every);
-            if (capabilities.WhyNot("search") is { } unproved) did.Add(unproved);
-            else did.Add(await BuyAsync(source, settings, cancellation));
+            if (Rests(source) is { } until) did.Add($"{source.Name} refused lately; it is asked again at {until}");
+            else did.Add(capabilities.WhyNot("search") ?? await BuyAsync(source, settings, cancellation));
+            rest = Sooner(rest, open ? clocks.Now + Every : Rests(source) ?? clocks.Now + Every);
         }
 
         return new TurnResult(rest ?? clocks.Now + Resting, did.Count == 0 ? "nothing to buy" : string.Join("; ", did));
     }
+
+    private Instant? Rests(IProspectSource source) => buysAgain.TryGetValue(source.Name, out var again) && again > clocks.Now ? again : null;
 
     private static Instant Sooner(Instant? one, Instant other) => one < other ? one.Value : other;
 

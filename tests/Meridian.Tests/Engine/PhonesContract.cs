@@ -151,8 +151,63 @@ public abstract class PhonesContract(Func<TestDatabase> database)
         Assert.Equal(0, await world.Ledger.CountAsync("select credits from credit_day"));
         world.Source.Answers = null;
         await world.Desk.TakeAsync("all", default);
+        Assert.Equal(["ann"], world.Source.Ordered); // not before the limit is over
+        world.Clock.Advance(TimeSpan.FromMinutes(10));
+        await world.Desk.TakeAsync("all", default);
         Assert.Equal(["ann", "ann"], world.Source.Ordered);
         Assert.Equal(9_000, await world.Ledger.CountAsync("select credits from credit_day"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident"));
+    }
+
+    /// <summary>Apollo asks for an https webhook_url with a 400, and for another plan with a 403: neither mends itself in ten minutes.</summary>
+    [Theory]
+    [InlineData(SourceTrouble.Invalid, "Apollo answered 400: Please add a valid 'webhook_url' parameter when using 'reveal_phone_number'", "owner.publicUrl must be an https address")]
+    [InlineData(SourceTrouble.Account, "Apollo answered 403: this key is not authorized", "use a key whose scope and plan")]
+    public async Task What_only_the_owner_can_mend_is_told_with_its_remedy_and_not_asked_again_the_same_day(SourceTrouble trouble, string why, string remedy)
+    {
+        await using var world = await WorldAsync();
+        world.Source.Answers = () => PhoneOrderReply.No(trouble, why);
+        for (var i = 0; i < 20; i++)
+        {
+            var next = (await world.Desk.TakeAsync("all", default)).Next;
+            Assert.True(next > world.Clocks.Now + Duration.FromHours(1), "it rests");
+            world.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Single(world.Source.Ordered);
+        Assert.Equal(0, await world.Ledger.CountAsync("select credits from credit_day"));
+        var told = await world.Ledger.TextAsync("select detail from incident where kind = 'phones-refused' and subject = 'fake' and closed_at is null");
+        Assert.Contains(why, told);
+        Assert.Contains(remedy, told);
+
+        world.Source.Answers = null;
+        world.Clock.Advance(TimeSpan.FromHours(5));
+        await world.Desk.TakeAsync("all", default);
+        Assert.Equal(["ann", "ann"], world.Source.Ordered);
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident where closed_at is null"));
+        Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
+    }
+
+    [Fact]
+    public async Task Whoever_somebody_else_s_order_is_fetching_stays_asked_for_a_day()
+    {
+        await using var world = await WorldAsync();
+        world.Source.Answers = () => new PhoneOrderReply("-1", AlreadyUnderWay: true, 0);
+        for (var i = 0; i < 23; i++)
+        {
+            await world.Desk.TakeAsync("all", default);
+            world.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Equal(["ann"], world.Source.Ordered);
+        Assert.Equal(0, await world.Ledger.CountAsync("select sum(credits) from credit_day"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from phone_order where closed_at is null"));
+
+        world.Source.Answers = null;
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.Desk.TakeAsync("all", default);
+        Assert.Equal(["ann", "ann"], world.Source.Ordered);
+        Assert.Empty(await VerifyLedger.RunAsync(world.Ledger.Store));
     }
 
     [Theory]

@@ -165,6 +165,21 @@ public sealed class DataFolderTests : IDisposable
         Assert.False(Directory.Exists(Data));
     }
 
+    [Theory, InlineData("MS"), InlineData("sd"), InlineData("TX"), InlineData("National")]
+    public async Task The_list_of_every_state_that_keeps_one_is_loaded(string list)
+    {
+        Assert.Equal(ExitCodes.Ok, await RunAsync(DncCommand.Create(), Data, "import", Write("list.txt", "6015550142\n"), "--list", list, "--as-of", "2020-01-02"));
+        await using var folder = await OpenAsync();
+        Assert.Equal(list == "National" ? "national" : list.ToUpperInvariant(), Assert.Single(await new SqlDoNotCall(folder.Store, folder.Ids).AllAsync()).Name);
+    }
+
+    [Fact]
+    public async Task A_state_without_a_list_of_its_own_is_refused_with_those_that_keep_one()
+    {
+        var refused = await Assert.ThrowsAsync<UsageException>(() => RunAsync(DncCommand.Create(), Data, "import", Write("list.txt", "4145550142\n"), "--list", "WI", "--as-of", "2020-01-02"));
+        Assert.Equal("--list is 'WI': use national, or one of CO, FL, IN, LA, MA, MO, MS, OK, PA, SD, TN, TX, WY", refused.Message);
+    }
+
     [Fact]
     public async Task A_dry_run_beside_a_ledger_writes_nothing_into_it()
     {

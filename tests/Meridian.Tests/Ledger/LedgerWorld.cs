@@ -51,7 +51,7 @@ public sealed class LedgerWorld : IAsyncDisposable
 
     public SqlDesks Desks { get; }
 
-    public string Policy { get; private set; } = "";
+    public string Policy { get; set; } = "";
 
     /// <summary><paramref name="change"/> rewrites statements: the world of a mutant.</summary>
     public static async Task<LedgerWorld> OpenAsync(TestDatabase database, Func<string, string>? change = null)

@@ -4,7 +4,9 @@ using Meridian.Domain.Compliance;
 using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.Dispatch;
+using Meridian.Engine.Ledger;
 using Meridian.Engine.Lookups;
+using Meridian.Host.Preview;
 using Meridian.Tests.Ledger;
 using Xunit;
 
@@ -69,6 +71,83 @@ public abstract class LookupContract(Func<TestDatabase> database)
     }
 
     [Fact]
+    public async Task Nobody_pays_for_a_lookup_of_a_number_on_a_do_not_call_list()
+    {
+        await using var world = await OpenAsync();
+        await world.ListAsync("212");
+        await world.TurnAsync();
+        Assert.Empty(world.Lines.Asked);
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from spend_day"));
+    }
+
+    [Theory, InlineData("212"), InlineData("")]
+    public async Task A_business_landline_on_a_do_not_call_list_is_not_called_without_consent(string areaCode)
+    {
+        await using var world = await OpenAsync();
+        await world.TurnAsync();
+        Assert.Equal(Ruling.Allow, await world.JudgeAsync(Channel.Call));
+        await world.ListAsync(areaCode);
+        Assert.Equal(Ruling.Park, await world.JudgeAsync(Channel.Call));
+        Assert.Contains("it is on the do-not-call list national", await world.SaidAsync());
+
+        await world.ListAsync(areaCode, listed: false); // the number was taken off: the list that counts no longer names it
+        Assert.Equal(Ruling.Allow, await world.JudgeAsync(Channel.Call));
+    }
+
+    [Fact]
+    public async Task A_list_of_another_area_code_says_nothing()
+    {
+        await using var world = await OpenAsync();
+        await world.TurnAsync();
+        await world.ListAsync("213");
+        Assert.Equal(Ruling.Allow, await world.JudgeAsync(Channel.Call));
+    }
+
+    /// <summary>Loading a list moves no revision: the begin asks for itself.</summary>
+    [Fact]
+    public async Task A_list_loaded_between_the_judging_and_the_begin_stops_the_call()
+    {
+        await using var world = await OpenAsync();
+        await world.TurnAsync();
+        var order = await world.Ledger.OrderAsync(LedgerWorld.Caller1, world.Call);
+        order = order with { Touches = [order.Touches[0] with { WithoutConsent = true }] };
+        await world.ListAsync("212");
+        Assert.Equal(BeginLoss.Address, (await world.Ledger.Ledger.TryBeginAsync(order, default)).Loss);
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from touch where begun_at is not null"));
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from address_key where next_call_at is not null"));
+
+        await world.ListAsync("212", listed: false);
+        Assert.Null((await world.Ledger.Ledger.TryBeginAsync(order, default)).Loss);
+    }
+
+    /// <summary>The desk itself, from the pick to the provider; the list comes before it judges, or after that and before it begins.</summary>
+    [Theory, InlineData(null, 1), InlineData("before", 0), InlineData("between", 0)]
+    public async Task The_caller_s_desk_rings_a_business_landline_only_while_no_list_names_it(string? when, int calls)
+    {
+        await using var world = await OpenAsync();
+        await world.TurnAsync();
+        if (when == "before") await world.ListAsync("212");
+        if (when == "between") world.BeforeBegin = () => world.ListAsync("212");
+        await world.DispatchAsync();
+        Assert.Equal(calls, await world.BegunAsync());
+        await world.DispatchAsync(); // what lost its begin is judged again
+        Assert.Equal(calls, await world.BegunAsync());
+        if (when is not null) Assert.Equal(ParkedReason.NoLegalBasis, (await world.Ledger.Facts.TouchAsync(world.Call))!.ParkedReason);
+    }
+
+    [Fact]
+    public async Task A_written_consent_stands_above_the_lists()
+    {
+        await using var world = await OpenAsync();
+        await world.TurnAsync();
+        await world.Ledger.ExecuteAsync(
+            "insert into consent (id, lead_id, address_id, channel, status, seller, text_version, evidence, created_at) values ('con_ann', 'ann', @Number, 'call', 'recorded', 'Example LLC', '1', 'e', @now)", new { Number, now = LedgerWorld.Now });
+        world.BeforeBegin = () => world.ListAsync("212");
+        await world.DispatchAsync();
+        Assert.Equal(1, await world.BegunAsync());
+    }
+
+    [Fact]
     public async Task Many_numbers_in_closed_states_do_not_keep_an_open_one_waiting()
     {
         await using var world = await OpenAsync();
@@ -130,25 +209,46 @@ public abstract class LookupContract(Func<TestDatabase> database)
         var setup = new SqlSetup(ledger.Store, ledger.Ids);
         var owner = await ledger.Facts.SettingsAsync();
         if (signed) owner = owner with { Law = owner.Law with { BusinessLandlines = new BusinessLandlineSetting { SignedBy = "Sam Owner", SignedOn = "2026-11-01" } } };
-        await setup.KeepOwnerAsync(change is null ? owner : change(owner), "test", LedgerWorld.Now);
+        ledger.Policy = await setup.KeepOwnerAsync(change is null ? owner : change(owner), "test", LedgerWorld.Now);
         await ledger.AddPersonAsync("ann", Number);
         await ledger.ExecuteAsync("delete from consent");
         await ledger.ExecuteAsync("update lead set postal_code = '10001' where id = 'ann'");
-        var call = await ledger.OfferAsync("ann", Channel.Call);
-        await ledger.ExecuteAsync("update touch set parked_reason = 'no_legal_basis', window_key = @key", new { key = Meridian.Domain.Time.WindowKey.For(Channel.Call, ["America/New_York"], ["NY"]) });
+        var call = await ledger.PlanAsync("ann", Channel.Call, "NY");
+        await ledger.ExecuteAsync("update touch set parked_reason = 'no_legal_basis'");
         return new World(ledger, call);
     }
 
-    private sealed class World : TurnWorld
+    private sealed class World : TurnWorld, IChance
     {
         private readonly LookupTurn turn;
+        private readonly SendingDesks desks;
 
         public World(LedgerWorld ledger, string call)
             : base(ledger)
         {
             Call = call;
             turn = new LookupTurn(Lines, new SqlLookups(ledger.Store, ledger.Ids), ledger.Facts, ledger.People, Clocks);
+            desks = SendingDesks.On(ledger, ledger.Store, new PreviewTransports(), Clocks, this);
         }
+
+        /// <summary>What passes after the call was judged and before it is begun.</summary>
+        public Func<Task> BeforeBegin { get; set; } = () => Task.CompletedTask;
+
+        public double Next(string subject)
+        {
+            BeforeBegin().GetAwaiter().GetResult();
+            return 0.5;
+        }
+
+        public Task DispatchAsync() => desks.Dispatch.TakeAsync(LedgerWorld.Caller1, default);
+
+        public Task<long> BegunAsync() => Ledger.CountAsync("select count(*) from touch where begun_at is not null");
+
+        /// <summary>The national list of an area code, or of all, with the person's number on it or without.</summary>
+        public Task ListAsync(string areaCode, bool listed = true) => new SqlDoNotCall(Ledger.Store, Ledger.Ids).LoadAsync(
+            "national", new Dictionary<string, IReadOnlyCollection<string>> { [areaCode] = listed ? [Number, "+12125550199"] : ["+12125550199"] }, LedgerWorld.Today, "list.csv", "test", LedgerWorld.Now);
+
+        public async Task<string> SaidAsync() => (await BasisAsync(Channel.Call)).Sentence;
 
         public string Call { get; }
 
@@ -156,9 +256,11 @@ public abstract class LookupContract(Func<TestDatabase> database)
 
         public Task TurnAsync() => turn.TakeAsync("all", default);
 
-        public async Task<Ruling> JudgeAsync(Channel channel) => Judge.Of(
+        public async Task<Ruling> JudgeAsync(Channel channel) => (await BasisAsync(channel)).Ruling;
+
+        private async Task<Finding> BasisAsync(Channel channel) => Judge.Of(
             (await Ledger.Facts.LeadAsync("ann"))!, (await Ledger.Facts.CampaignAsync(LedgerWorld.Campaign))!, SopSequence.Default.Steps.Single(s => s.Channel == channel), null, LedgerWorld.Now)
-            .Verdict.Findings.Single(f => f.Rule == "LegalBasis").Ruling;
+            .Verdict.Findings.Single(f => f.Rule == "LegalBasis");
     }
 
     private sealed class ScriptedLines : ILineLookups
