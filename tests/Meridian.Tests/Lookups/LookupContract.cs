@@ -136,6 +136,16 @@ public abstract class LookupContract(Func<TestDatabase> database)
     }
 
     [Fact]
+    public async Task Without_the_second_asking_a_list_that_comes_in_between_would_stop_nothing()
+    {
+        await using var world = await OpenAsync(mutant: sql => sql == SqlTouchLedger.OnNoList ? sql[..sql.IndexOf(" and not exists", StringComparison.Ordinal)] : sql);
+        await world.TurnAsync();
+        world.BeforeBegin = () => world.ListAsync("212");
+        await world.DispatchAsync();
+        Assert.Equal(1, await world.BegunAsync());
+    }
+
+    [Fact]
     public async Task A_written_consent_stands_above_the_lists()
     {
         await using var world = await OpenAsync();
@@ -203,9 +213,9 @@ public abstract class LookupContract(Func<TestDatabase> database)
         Assert.Equal("Twilio refused the key (401)", await world.Ledger.TextAsync("select error from line_lookup"));
     }
 
-    private async Task<World> OpenAsync(Func<OwnerSettings, OwnerSettings>? change = null, bool signed = true)
+    private async Task<World> OpenAsync(Func<OwnerSettings, OwnerSettings>? change = null, bool signed = true, Func<string, string>? mutant = null)
     {
-        var ledger = await LedgerWorld.OpenAsync(Database());
+        var ledger = await LedgerWorld.OpenAsync(Database(), mutant);
         var setup = new SqlSetup(ledger.Store, ledger.Ids);
         var owner = await ledger.Facts.SettingsAsync();
         if (signed) owner = owner with { Law = owner.Law with { BusinessLandlines = new BusinessLandlineSetting { SignedBy = "Sam Owner", SignedOn = "2026-11-01" } } };

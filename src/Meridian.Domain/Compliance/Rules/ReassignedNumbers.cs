@@ -20,7 +20,7 @@ public sealed class ReassignedNumbers : StateRule
         if (check?.GoodUntil(now) is { } end && now < end) return Allow($"numbers checked by {check.CheckedBy} on {check.CheckedOn} ({Names(asking)})", source, end);
         return Park(
             ParkedReason.NoLegalBasis,
-            $"{Names(asking, "asks", "ask")} to check numbers against the Reassigned Numbers Database before a call, and {(check is null ? "no check is entered" : $"that of {check.CheckedOn} is not of the last {ReassignedNumbersCheck.MostDaysOld} days")}; enter a fresh one under owner.law.reassignedNumbers",
+            $"{Names(asking, "asks", "ask")} to check numbers against the Reassigned Numbers Database before a call, and {(check is null ? "no check is entered" : $"the check of {check.CheckedOn} is not of the last {ReassignedNumbersCheck.MostDaysOld} days")}; enter a fresh one under owner.law.reassignedNumbers",
             source);
     }
 }
