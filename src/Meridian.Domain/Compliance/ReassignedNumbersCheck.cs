@@ -23,7 +23,7 @@ public sealed record ReassignedNumbersCheck
     /// <summary>When it is too old, at the end of a day in UTC; null when its day cannot be read or has not come.</summary>
     internal Instant? GoodUntil(Instant now) => Day is { } day && day <= now.InUtc().Date.PlusDays(1) ? day.PlusDays(MostDaysOld + 1).AtMidnight().InUtc().ToInstant() : null;
 
-    /// <summary>What to tell the owner when it is too old; null while it is good.</summary>
-    public string? Stale(Instant now) => GoodUntil(now) is { } end && now < end ? null
-        : $"the numbers were checked against the Reassigned Numbers Database on {CheckedOn} (owner.law.reassignedNumbers): nobody is called or texted in the states that ask for it until a check at most {MostDaysOld} days old is entered";
+    /// <summary>What to tell the owner, from three days before it is too old; null: nothing yet.</summary>
+    public string? Warning(Instant now) => GoodUntil(now) is { } end && now + Duration.FromDays(3) < end ? null
+        : $"the numbers were checked against the Reassigned Numbers Database on {CheckedOn} (owner.law.reassignedNumbers), which is good for {MostDaysOld} days: enter a fresh check, or nobody is called or texted in the states that ask for one";
 }

@@ -45,6 +45,8 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
 
     private readonly SpokenWords spoken = new(people);
 
+    private readonly ReassignedNumbersNotice reassigned = new(people);
+
     public string Kind => "upkeep";
 
     public async Task<TurnResult> TakeAsync(string key, CancellationToken cancellation)
@@ -58,6 +60,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         await UnaskedAsync();
         var closed = await ledger.CloseUnconfirmedAsync(clocks.Now);
         var expired = await ledger.SkipExpiredAsync(clocks.Now);
+        await reassigned.TellAsync(settings.Law, clocks.Now);
 
         var now = clocks.Now;
         var next = await facts.NextUpkeepAsync(settings.RingSeconds, settings.MaxCallSeconds + (int)AfterLongestCall.TotalSeconds) ?? now + Idle;

@@ -68,7 +68,6 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
 
         await node.Recorder.ReplayAsync();
         await TellOfTheLawAsync(node, settings.Owner!, clocks.Now);
-        await TellOfReassignedNumbersAsync(node, settings.Owner!, clocks.Now);
         await TellOfRepliesAsync(node, settings, clocks.Now);
         if (await new SqlCounsel(store, ids).WarningAsync(System.Text.Json.JsonSerializer.Serialize((await node.Owner.SettingsAsync()).Law)) is { } unsigned) say($"note: {unsigned}");
         // One process owns a SQLite folder; on PostgreSQL only what this node itself held is free for sure.
@@ -99,7 +98,6 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         {
             await installation.ApplyAsync(next, clocks.Now, policy.Become);
             await TellOfTheLawAsync(node, next.Owner!, clocks.Now);
-            await TellOfReassignedNumbersAsync(node, next.Owner!, clocks.Now);
             await TellOfRepliesAsync(node, next, clocks.Now);
             node.Capabilities.Forget(); // what the old accounts had proved says nothing of the new ones
             var before = outside.Now;
@@ -143,20 +141,6 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
     {
         const string kind = "law-pack-stale";
         if (ContactRulesPack.Current.Stale(now.InUtc().Date, owner.Law.StaleAfterDays) is not { } warning)
-        {
-            await node.People.CloseIncidentAsync(kind, "law", now);
-            return;
-        }
-
-        await node.People.OpenIncidentAsync(kind, "law", warning, now);
-        say(warning);
-    }
-
-    /// <summary>A check of reassigned numbers does not keep; until it is renewed the states that ask for one are closed.</summary>
-    private async Task TellOfReassignedNumbersAsync(Node node, OwnerSettings owner, Instant now)
-    {
-        const string kind = "reassigned-numbers-old";
-        if (owner.Law.ReassignedNumbers?.Stale(now) is not { } warning)
         {
             await node.People.CloseIncidentAsync(kind, "law", now);
             return;

@@ -2,6 +2,7 @@ using Meridian.Domain.Compliance;
 using Meridian.Domain.Compliance.Pack;
 using Meridian.Host.Demo;
 using NodaTime;
+using NodaTime.Text;
 using Xunit;
 
 namespace Meridian.Tests.Domain.Compliance;
@@ -123,16 +124,15 @@ public class LawSettingsTests
         Assert.Equal(["TX"], new LawSettings { Permits = paper }.StatesThatDiffer(new LawSettings { Registrations = paper }));
     }
 
-    [Fact]
-    public void A_check_of_reassigned_numbers_that_is_too_old_is_said_to_be()
-    {
-        var check = new ReassignedNumbersCheck { CheckedBy = "Ada", CheckedOn = "2026-11-16" };
-        Assert.Null(check.Stale(Instant.FromUtc(2026, 11, 15, 23, 0))); // it is tomorrow already somewhere
-        Assert.Null(check.Stale(Instant.FromUtc(2026, 12, 17, 23, 59)));
-        Assert.StartsWith("the numbers were checked against the Reassigned Numbers Database on 2026-11-16 ", check.Stale(Instant.FromUtc(2026, 12, 18, 0, 0)));
-        Assert.NotNull(check.Stale(Instant.FromUtc(2026, 11, 14, 12, 0)));
-        Assert.NotNull((check with { CheckedOn = "soon" }).Stale(Instant.FromUtc(2026, 11, 16, 12, 0)));
-    }
+    [Theory]
+    [InlineData("2026-11-16", "2026-11-15T23:00:00Z", false)] // it is tomorrow already somewhere
+    [InlineData("2026-11-16", "2026-12-14T23:59:59Z", false)]
+    [InlineData("2026-11-16", "2026-12-15T00:00:00Z", true)]  // three days before it is too old
+    [InlineData("2026-11-16", "2026-12-18T00:00:00Z", true)]
+    [InlineData("2026-11-16", "2026-11-14T12:00:00Z", true)]
+    [InlineData("soon", "2026-11-16T12:00:00Z", true)]
+    public void A_check_of_reassigned_numbers_that_soon_is_too_old_is_said_to_be(string checkedOn, string now, bool said) =>
+        Assert.Equal(said, new ReassignedNumbersCheck { CheckedBy = "Ada", CheckedOn = checkedOn }.Warning(InstantPattern.General.Parse(now).Value) is not null);
 
     private static string[] Where(Func<Jurisdiction, bool> which) => [.. ContactRulesPack.Current.Jurisdictions.Values.Where(which).Select(j => j.Code).Order(StringComparer.Ordinal)];
 }
