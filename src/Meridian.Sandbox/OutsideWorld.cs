@@ -21,6 +21,7 @@ public sealed class OutsideWorld : IAsyncDisposable
     private MailStore mail = null!;
     private TokenDesk tokens = null!;
     private ScriptRun? run;
+    private Switchboard switchboard = null!;
 
     private OutsideWorld(TimeProvider clock) => timers = Own(new TimerQueue(clock));
 
@@ -77,6 +78,10 @@ public sealed class OutsideWorld : IAsyncDisposable
     /// <summary>A mailbox comes back from a backup: another UIDVALIDITY, and every message another UID.</summary>
     public void RenumberMail(string mailbox) => mail.Renumber(mailbox.ToLowerInvariant());
 
+    /// <summary>Somebody calls one of our numbers at Vapi, says this once the agent has greeted them, and hangs up. Returns the call's id.</summary>
+    /// <param name="wantsOut">The last they say asks to be left alone.</param>
+    public Task<string> RingAsync(string phoneNumberId, string person, IReadOnlyList<string> said, bool wantsOut, CancellationToken ct) => switchboard.RingAsync(phoneNumberId, person, said, wantsOut, ct);
+
     /// <summary>Closes the doors first, then the log.</summary>
     /// <summary>Entries of the script that no request has matched so far, by number and name.</summary>
     public IReadOnlyList<string> UnmetFaults => run?.Unmet() ?? [];
@@ -102,7 +107,7 @@ public sealed class OutsideWorld : IAsyncDisposable
         var road = new WebhookRoad(options, chance, script, timers);
 
         var events = new CallEvents(log, timers, sender, road, optOuts, options);
-        var switchboard = new Switchboard(options, chance, log, book, optOuts, events);
+        switchboard = new Switchboard(options, chance, log, book, optOuts, events);
         var contacts = new ContactBook(options, chance, book);
         var post = new WebhookPost(options, timers, sender);
         var texts = new TextLine(

@@ -108,6 +108,12 @@ public sealed class SandboxOptions
     /// <summary>The assistants Vapi has; null: any.</summary>
     public IReadOnlySet<string>? VapiAssistants { get; init; }
 
+    /// <summary>What a saved assistant at Vapi has set of itself, as a look at it shows it: <c>monitorPlan</c>, <c>voicemailMessage</c>, ...; may change while it runs.</summary>
+    public JsonObject VapiAssistant { get; set; } = [];
+
+    /// <summary>What phone numbers have set for whoever calls them, by their id, as a look shows it: <c>server</c>, <c>assistantId</c>, ...; may change while it runs.</summary>
+    public IReadOnlyDictionary<string, JsonObject> VapiNumberSettings { get; set; } = new Dictionary<string, JsonObject>();
+
     /// <summary>A scope the HighLevel token lacks, such as <c>conversations.readonly</c>; null: it has all.</summary>
     public string? HighLevelLacks { get; set; }
 

@@ -50,7 +50,7 @@ public sealed partial class SqlFacts
         """;
 
     internal const string UnreportedCalls = """
-        select id as touch_id, permit_id, lead_id, sender_id, address_id, begun_at, provider_ref, state, closed_at from touch
+        select id as touch_id, permit_id, lead_id, sender_id, address_id, begun_at, answered_at, provider_ref, state, closed_at from touch
          where channel = 'call' and state = 'sent' and settled_micro is null and closed_at is not null and closed_at > @since and provider_ref is not null
          order by closed_at, id limit @limit
         """;

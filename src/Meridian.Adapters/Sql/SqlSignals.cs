@@ -100,7 +100,7 @@ public sealed class SqlSignals(SqlStore store, IIds ids) : ISignals
 
     public Task<TouchRef?> FindTouchAsync(string? touchId, string? providerRef) => store.ReadAsync(async s =>
     {
-        const string columns = "select id as touch_id, lead_id, address_id, sender_id, begun_at from touch where begun_at is not null and ";
+        const string columns = "select id as touch_id, lead_id, address_id, sender_id, begun_at, answered_at from touch where begun_at is not null and ";
         return (touchId is null ? null : await s.FirstOrDefaultAsync<TouchRef>(columns + "id = @touchId", new { touchId }))
             ?? (providerRef is null ? null : await s.FirstOrDefaultAsync<TouchRef>(columns + "provider_ref = @providerRef", new { providerRef }));
     });

@@ -26,6 +26,10 @@ internal static class CallReading
     private static bool ReportIsOut(JsonElement call, CallEnding ending) =>
         ending.PersonSaid.Length > 0 || ending.CostUsd > 0 || call.At("artifact").Properties().Any() || call.At("analysis").Properties().Any();
 
+    /// <summary>What was said is there, be it nothing: a transcript or messages, of the agent at least.</summary>
+    public static bool HasWords(JsonElement call) =>
+        PersonSaid(call).Length > 0 || call.At("artifact", "messages").Items().Any() || call.At("messages").Items().Any() || !string.IsNullOrWhiteSpace(call.At("artifact", "transcript").Text() ?? call.At("transcript").Text());
+
     /// <param name="told">What was told last: a report's message, or the call itself.</param>
     /// <param name="call">The call, for what the message leaves out.</param>
     public static CallEnding Ending(JsonElement told, JsonElement call)
@@ -39,7 +43,7 @@ internal static class CallReading
         return new CallEnding(
             reason, disposition, endedAt, seconds ?? 0, said,
             told.At("analysis", "summary").Text() ?? told.At("summary").Text() ?? call.At("analysis", "summary").Text(),
-            Either(told, call, "cost").Money(), accountFault);
+            Either(told, call, "cost").Money(), accountFault) { PickedUp = startedAt is not null || EndedReasons.PickedUp(reason) };
     }
 
     /// <summary>One line an utterance: the messages of role user, else the transcript's "User:" lines.</summary>

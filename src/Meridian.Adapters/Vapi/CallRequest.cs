@@ -54,6 +54,8 @@ internal static class CallRequest
             ["firstMessage"] = firstMessage,
             ["maxDurationSeconds"] = Math.Clamp(maxSeconds, 10, 43200),
             ["keypadInputPlan"] = AssistantTools.Keypad(),
+            // Whatever the saved assistant says: a call that must end is ended by its control address, which we hold and the public key we do not.
+            ["monitorPlan"] = new JsonObject { ["controlEnabled"] = true, ["controlAuthenticationEnabled"] = false },
             ["serverMessages"] = new JsonArray("status-update", "end-of-call-report", "tool-calls", "conversation-update"),
         };
         if (AssistantTools.For(options, transferTo) is { Count: > 0 } tools) overrides["tools:append"] = tools;
@@ -82,7 +84,7 @@ internal static class CallRequest
                 ["type"] = "exponential", ["maxRetries"] = 5, ["baseDelaySeconds"] = 1, ["excludedStatusCodes"] = new JsonArray(400, 401, 403, 404),
             },
         };
-        if (!string.IsNullOrEmpty(options.WebhookSecret)) server["headers"] = new JsonObject { ["X-Meridian-Secret"] = options.WebhookSecret };
+        if (!string.IsNullOrEmpty(options.WebhookSecret)) server["headers"] = new JsonObject { [VapiWebhookAuth.Header] = options.WebhookSecret };
         return server;
     }
 

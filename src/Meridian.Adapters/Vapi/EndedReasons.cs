@@ -22,6 +22,12 @@ public static partial class EndedReasons
         return (spoke && missed ? Disposition.Answered : disposition, accountFault);
     }
 
+    /// <summary>
+    /// Words that only a call has which somebody or something picked up, whatever we call its end: the line broke, the voice failed, nobody made a sound, or
+    /// a machine was heard, which may have been a person.
+    /// </summary>
+    public static bool PickedUp(string endedReason) => endedReason.Trim().ToLowerInvariant() is var reason && TalkBegun().IsMatch(reason) && !NeverBegun().IsMatch(reason);
+
     private static Disposition Of(string reason, double? seconds, bool spoke) => reason switch
     {
         "voicemail" => Disposition.Voicemail,
@@ -53,6 +59,12 @@ public static partial class EndedReasons
 
     [GeneratedRegex("concurrency-limit|concurrent-requests|system-busy|sip-403|^call\\.start\\.error-vapifault-")]
     private static partial Regex Passing();
+
+    [GeneratedRegex(@"^voicemail$|^silence-timed-out$|^customer-did-not-give-microphone-permission$|^call\.in-progress\.|^pipeline-|^worker-shutdown|^phone-call-provider-closed|^vonage-disconnected$")]
+    private static partial Regex TalkBegun();
+
+    [GeneratedRegex("outbound-sip-|failed-to-connect|transport-never-connected")]
+    private static partial Regex NeverBegun();
 
     [GeneratedRegex(@"sip-(?:408|480|487)-|did-not-receive-customer-audio")]
     private static partial Regex NoAnswer();

@@ -41,9 +41,21 @@ public sealed class VapiCheck(HttpClient http, VapiOptions options, IReadOnlyDic
         var (theirs, no) = await LookAsync($"/phone-number/{Uri.EscapeDataString(id)}", ($"Vapi has no number with the id {id}.", $"Copy the id of {number} from dashboard.vapi.ai into callerIds.phoneNumberId; it changes when a number is imported again."), cancellation).ConfigureAwait(false);
         if (no is { } failed) return new CheckFinding(capability, false, failed.Found, failed.Fix);
         var ours = theirs.At("provider").Text() == "vapi" ? $"{number} was bought at Vapi, which lets it place about 10 calls a day; a number imported from Twilio has no such limit" : $"{number} is ours";
-        return theirs.At("number").Text() is { } shown && shown != number
-            ? new CheckFinding(capability, false, $"the number with the id {id} is {shown}, not {number}.", "Set callerIds.number to the number people will see.")
+        if (theirs.At("number").Text() is { } shown && shown != number) return new CheckFinding(capability, false, $"the number with the id {id} is {shown}, not {number}.", "Set callerIds.number to the number people will see.");
+        return CallingBack(number, theirs) is { } deaf
+            ? new CheckFinding(capability, true, $"{assistant}; {ours}. But {deaf}", $"At dashboard.vapi.ai, under Phone Numbers, take any assistant, squad or workflow off {number} and set its server URL to {options.WebhookUrl}; `meridian webhooks` shows the secret that goes with it.")
             : new CheckFinding(capability, true, $"{assistant}; {ours}", null);
+    }
+
+    /// <summary>No request of ours makes a call to us, so the number alone says where it leads. Calls go out all the same: this stops none.</summary>
+    /// <returns>Why whoever calls back does not reach us; null when they do, or when nobody can.</returns>
+    private string? CallingBack(string number, JsonElement theirs)
+    {
+        if (options.WebhookUrl is not { } ours) return null;
+        foreach (var (field, whose) in (ReadOnlySpan<(string, string)>)[("assistantId", "an assistant"), ("squadId", "a squad"), ("workflowId", "a workflow")])
+            if (theirs.At(field).Text() is { Length: > 0 }) return $"whoever calls {number} back is answered by {whose} set at the number, and Meridian is not asked: what they say there is heard minutes later, not at once.";
+        if (theirs.At("server", "url").Text() is not { Length: > 0 } url) return $"{number} names no server URL: unless the organisation's is ours, nobody answers whoever calls it back.";
+        return Uri.TryCreate(url, UriKind.Absolute, out var named) && named.AbsoluteUri.TrimEnd('/') == ours.AbsoluteUri.TrimEnd('/') ? null : $"the server URL of {number} is not Meridian's: whoever calls it back reaches somebody else.";
     }
 
     /// <summary>What lies there, or why not. A success without an id is no answer of Vapi's.</summary>

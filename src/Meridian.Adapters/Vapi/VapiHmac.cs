@@ -59,10 +59,13 @@ public sealed class VapiHmacOptions
 /// <summary>Whether a webhook is Vapi's, in each of the ways Vapi can show it.</summary>
 public static class VapiWebhookAuth
 {
+    /// <summary>Carries the installation's secret.</summary>
+    public const string Header = "X-Meridian-Secret";
+
     /// <param name="header">A request header by name; null or empty when it is not there.</param>
     public static bool LetsIn(Func<string, string?> header, ReadOnlySpan<byte> body, string method, string url, string secret, VapiHmacOptions? hmac, Instant now)
     {
-        foreach (var name in (ReadOnlySpan<string>)["X-Meridian-Secret", "X-Vapi-Secret"])
+        foreach (var name in (ReadOnlySpan<string>)[Header, "X-Vapi-Secret"])
             if (header(name) is { Length: > 0 } given && Same(given, secret)) return true;
         if (header("Authorization") is { } bearer && bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && Same(bearer[7..].Trim(), secret)) return true;
         return hmac is not null && IsSigned(header, body, method, url, hmac, now);

@@ -12,7 +12,7 @@ namespace Meridian.Adapters.Vapi;
 /// </summary>
 public sealed class VapiSignals : ISignalReader
 {
-    private const string Report = "end-of-call-report";
+    internal const string Report = "end-of-call-report";
     private const string StatusUpdate = "status-update";
     private const string ToolCalls = "tool-calls";
     private const string Conversation = "conversation-update";
@@ -89,7 +89,7 @@ public sealed class VapiSignals : ISignalReader
     /// <summary>Vapi asks who answers a call to one of our numbers.</summary>
     public static bool IsIncomingCall(string raw) => Message(raw) is { } message && message.At("type").Text() == "assistant-request";
 
-    private static bool IsInbound(JsonElement call) => call.At("type").Text() == "inboundPhoneCall";
+    internal static bool IsInbound(JsonElement call) => call.At("type").Text() == "inboundPhoneCall";
 
     private static string? From(JsonElement message) => NamedAddresses.Phone(message.At("call", "customer", "number").Text()) ?? NamedAddresses.Phone(message.At("customer", "number").Text());
 

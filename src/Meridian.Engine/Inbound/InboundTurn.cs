@@ -91,7 +91,9 @@ public sealed partial class InboundTurn(
         if (await signals.FindTouchAsync(ended.TouchId, ended.ProviderRef) is not { } touch) return "no touch of ours";
         var ending = ended.Ending;
         var saidNo = await spoken.HearAsync(touch.TouchId, touch.LeadId, touch.AddressId, ended.ProviderRef, ending.PersonSaid, now);
-        if (!ended.IsReport && ending.MayHaveSpoken)
+        // News of an old fault is no news: the owner may have mended it and resumed the sender.
+        if (ending.AccountFault && touch.SenderId is { } sender && now < touch.BegunAt + FreshFault) await people.PauseSenderAsync(sender, $"Vapi: {ending.EndedReason}", now);
+        if (!ended.IsReport && (ending.MayHaveSpoken || touch.AnsweredAt is not null))
         {
             // The words come with the report, seconds later. Until then the call stays in the air, so that nothing overtakes a spoken "no".
             await ledger.RecordEndSeenAsync(touch.TouchId, now);
@@ -100,8 +102,6 @@ public sealed partial class InboundTurn(
 
         await ledger.RecordCallEndAsync(new CallEnd(touch.TouchId, ended.ProviderRef, now, saidNo ? Disposition.OptedOut : ending.Disposition, ending.EndedReason, ending.CostUsd));
         if (ending.CostUsd is { } cost) await ledger.SettleCostAsync(touch.TouchId, cost, now);
-        // News of an old fault is no news: the owner may have mended it and resumed the sender.
-        if (ending.AccountFault && touch.SenderId is { } sender && now < touch.BegunAt + FreshFault) await people.PauseSenderAsync(sender, $"Vapi: {ending.EndedReason}", now);
         return saidNo ? "opted out on the phone" : ending.EndedReason;
     }
 

@@ -11,8 +11,11 @@ namespace Meridian.Engine.Inbound;
 public sealed record CallEnding(
     string EndedReason, Disposition Disposition, Instant? EndedAt, double DurationSeconds, string PersonSaid, string? Summary, decimal? CostUsd, bool AccountFault)
 {
-    /// <summary>Somebody may have said something that is not known yet.</summary>
-    public bool MayHaveSpoken => Disposition is Disposition.Answered or Disposition.HungUp or Disposition.Interested or Disposition.NotInterested or Disposition.Unknown;
+    /// <summary>Told by a start of the talk, or by a word for the end that only a picked-up call has: a voicemail, a silence.</summary>
+    public bool PickedUp { get; init; }
+
+    /// <summary>Somebody may have said something that is not known yet, whatever the word: a call that broke after a talk has words, too.</summary>
+    public bool MayHaveSpoken => PickedUp || DurationSeconds > 0 || Disposition is Disposition.Answered or Disposition.HungUp or Disposition.Interested or Disposition.NotInterested or Disposition.Unknown;
 }
 
 /// <summary>What a raw signal says once it is understood.</summary>

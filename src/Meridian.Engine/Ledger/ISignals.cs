@@ -44,4 +44,7 @@ public sealed class TouchRef
     public string? AddressId { get; init; }
     public string? SenderId { get; init; }
     public Instant BegunAt { get; init; }
+
+    /// <summary>Somebody, or a machine, picked this call up.</summary>
+    public Instant? AnsweredAt { get; init; }
 }

@@ -81,17 +81,18 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             var now = clocks.Now;
             var tooLong = call.BegunAt + Duration.FromSeconds(settings.MaxCallSeconds) + AfterLongestCall <= now;
             if (call.MustEnd && !tooLong) soon = Duration.Min(soon ?? Sought, call.State == "unconfirmed" ? Sought : EndsAgain);
-            if (call is { MustEnd: true, ControlUrl: { } open }) await calls.HangUpAsync(open, CancellationToken.None);
+            if (call.MustEnd) await EndAsync(call, now);
             var rings = call.State == "sent" && call.AnsweredAt is null && call.BegunAt + Duration.FromSeconds(settings.RingSeconds) <= now;
             var reportMissing = call.EndSeenAt is { } seen && seen + ReportAwaited <= now;
             if (call.EndSeenAt is not null) rings = false;
             if (call.State != "sent" || !(rings || tooLong || reportMissing)) continue;
             looked++;
             var standing = call.ProviderRef is null ? null : await calls.LookUpAsync(call.ProviderRef, CancellationToken.None);
-            if (standing is { Ended.MayHaveSpoken: true, ReportIsOut: false } && !reportMissing && !tooLong)
+            if (standing is { Ended: { MayHaveSpoken: true } over, ReportIsOut: false } && !reportMissing && !tooLong)
             {
                 // It ended this instant. What was said is not there yet, and a call is not closed before that is known.
                 await ledger.RecordEndSeenAsync(call.TouchId, now);
+                if (over.AccountFault) await people.PauseSenderAsync(call.SenderId, $"Vapi: {over.EndedReason}", now);
             }
             else if (standing?.Ended is { } end)
             {
@@ -128,6 +129,28 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
         return (looked, soon);
     }
 
+    /// <summary>Somebody who wants no more of us is on the phone. What cannot be ended is the owner's to hear of, once a call.</summary>
+    private async Task EndAsync(OpenCall call, Instant now)
+    {
+        const string kind = "call-not-ended";
+        if (call.ControlUrl is { } open && await calls.HangUpAsync(open, CancellationToken.None))
+        {
+            await people.CloseIncidentAsync(kind, call.TouchId, now);
+            return;
+        }
+
+        if (call.State != "sent") return; // under way to the provider, or sought there: its address is not known yet
+        if (call.ProviderRef is { } known && await calls.LookUpAsync(known, CancellationToken.None) is { Ended: not null })
+        {
+            // It is over, and its words follow as after any other end.
+            await ledger.RecordEndSeenAsync(call.TouchId, now);
+            return;
+        }
+
+        var why = call.ControlUrl is null ? "Vapi named no address to end it by" : "Vapi did not take the order to end it";
+        await people.OpenIncidentAsync(kind, call.TouchId, $"a call that must end could not be ended: {why}; it is tried every few seconds. Set monitorPlan.controlEnabled to true and controlAuthenticationEnabled to false at the assistant at dashboard.vapi.ai", now);
+    }
+
     /// <summary>The report may have been lost, and with it a spoken "no": the look carries the same words.</summary>
     private Task<bool> HearAsync(OpenCall call, CallEnding ending, Instant now) => spoken.HearAsync(call.TouchId, call.LeadId, call.AddressId, call.ProviderRef, ending.PersonSaid, now);
 
@@ -149,7 +172,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
                 await ledger.SettleCostAsync(call.TouchId, cost, now);
                 without--;
             }
-            else if (now >= call.ClosedAt + ReportGivenUp && standing is null or { Ended.MayHaveSpoken: true })
+            else if (now >= call.ClosedAt + ReportGivenUp && (call.AnsweredAt is not null || standing is null or { Ended.MayHaveSpoken: true }))
             {
                 await people.OpenIncidentAsync("call-report-missing", call.TouchId, "the call ended and nobody could tell what was said in it", now);
             }

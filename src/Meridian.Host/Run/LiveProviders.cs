@@ -13,7 +13,7 @@ using Meridian.Host.Composition;
 namespace Meridian.Host.Run;
 
 /// <summary>The adapters one set of settings asks for, and the checks that prove them.</summary>
-public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Calls, HighLevelTexts? Texts, HighLevelPoll? Poll, HighLevelPoll? Letters, HighLevelDoNotDisturb? Silence, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelBoard? Board, HighLevelCalendar? Calendar, HighLevelContacts? Contacts, VapiOptions? Vapi, HighLevelLocation? Location)
+public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Calls, VapiCallsToUs? CallsToUs, HighLevelTexts? Texts, HighLevelPoll? Poll, HighLevelPoll? Letters, HighLevelDoNotDisturb? Silence, ApolloProspects? Prospects, IReadOnlyList<IProviderCheck> Checks, IReadOnlyList<IActivityWitness> Witnesses, TwilioLookups? Lookups, HighLevelTasks? Tasks, HighLevelBoard? Board, HighLevelCalendar? Calendar, HighLevelContacts? Contacts, VapiOptions? Vapi, HighLevelLocation? Location)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -37,6 +37,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
         if (ears.Mailboxes.Count > 0) checks.Add(new ImapCheck(ears));
 
         VapiCalls? calls = null;
+        VapiCallsToUs? callsToUs = null;
         if (settings.Vapi is { } vapi)
         {
             vapi.WebhookSecret = secrets.Webhook;
@@ -44,6 +45,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
             if (settings.Owner?.PublicUrl is { Length: > 0 } url) vapi.WebhookUrl ??= new Uri($"{url.TrimEnd('/')}/webhooks/vapi");
             calls = new VapiCalls(ProviderHttp.Create(ConnectTimeout), vapi, clocks.Machine);
             if (settings.CallerIds.Count > 0) witnesses.Add(new VapiWitness(ProviderHttp.Create(ConnectTimeout), vapi, [.. settings.CallerIds.Select(c => c.PhoneNumberId)], clocks.Machine));
+            if (settings.CallerIds.Count > 0) callsToUs = new VapiCallsToUs(ProviderHttp.Create(ConnectTimeout), vapi, [.. settings.CallerIds.Select(c => c.PhoneNumberId)], clocks);
             if (settings.CallerIds.Count > 0) checks.Add(new VapiCheck(ProviderHttp.Create(ConnectTimeout), vapi, settings.CallerIds.ToDictionary(c => c.PhoneNumberId, c => c.Number), clocks.Machine));
         }
 
@@ -78,7 +80,7 @@ public sealed record LiveProviders(RoutedMail Mail, ImapEars Ears, VapiCalls? Ca
 
         if (settings.Twilio is { } key) checks.Add(new TwilioCheck(ProviderHttp.Create(ConnectTimeout), key, clocks.Machine));
         if (settings.SendingDomains() is { Count: > 0 } domains) checks.Add(new DomainCheck(domains, settings.NameServerAddress()));
-        return new LiveProviders(mail, ears, calls, texts, poll, letterPoll, silence, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, board, calendar, contacts, settings.Vapi, location);
+        return new LiveProviders(mail, ears, calls, callsToUs, texts, poll, letterPoll, silence, prospects, checks, witnesses, settings.Twilio is { } twilio ? new TwilioLookups(ProviderHttp.Create(ConnectTimeout), twilio, clocks.Machine) : null, tasks, board, calendar, contacts, settings.Vapi, location);
     }
 
     /// <summary>

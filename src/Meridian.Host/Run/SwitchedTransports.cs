@@ -30,8 +30,8 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     public Task<SendResult> SendToOwnerAsync(OutgoingEmail email, CancellationToken cancellation) => now.Mail.SendToOwnerAsync(email, cancellation);
 
-    /// <summary>What the settings in force let us ask: HighLevel three things, and every domain at Mailgun what became of its letters.</summary>
-    public IReadOnlyList<IInboundPoll> Polls => [.. now.Location is null ? Array.Empty<IInboundPoll>() : [this, SilencePoll, LetterPoll], .. now.Mail.Polls];
+    /// <summary>What the settings in force let us ask: HighLevel three things, Vapi who called us, and every domain at Mailgun what became of its letters.</summary>
+    public IReadOnlyList<IInboundPoll> Polls => [.. now.Location is null ? Array.Empty<IInboundPoll>() : [this, SilencePoll, LetterPoll], .. now.CallsToUs is { } called ? [called] : Array.Empty<IInboundPoll>(), .. now.Mail.Polls];
 
     string IInboundPoll.Provider => "highlevel";
 

@@ -38,7 +38,7 @@ internal sealed class SimSignals(string provider) : ISignalReader
         };
     }
 
-    public static CallEnding EndingOf(SimNews n) => new(n.How!.Value.ToString(), n.How.Value, null, 20, n.Kind == "report" ? n.Words ?? "" : "", null, n.Kind == "report" ? n.CostUsd : null, false);
+    public static CallEnding EndingOf(SimNews n) => new(n.How!.Value.ToString(), n.How.Value, null, n.How is Disposition.NoAnswer ? 0 : 20, n.Kind == "report" ? n.Words ?? "" : "", null, n.Kind == "report" ? n.CostUsd : null, false);
 
     private static SimNews Of(string raw) => JsonSerializer.Deserialize<SimNews>(raw)!;
 }

@@ -5,8 +5,11 @@ using Meridian.Sandbox.Wire;
 
 namespace Meridian.Sandbox.Vapi;
 
-/// <summary>One outbound call as Vapi keeps it: the request as it came, and how the call goes.</summary>
-internal sealed partial class Call(string id, string from, string to, DateTimeOffset createdAt, JsonObject request, CallPlan plan)
+/// <summary>One call as Vapi keeps it: the request as it came, or what was made of somebody's call to us, and how the call goes.</summary>
+/// <param name="from">Our number, whoever called whom.</param>
+/// <param name="to">The person's number.</param>
+/// <param name="saved">What the saved assistant has set of itself.</param>
+internal sealed partial class Call(string id, string from, string to, DateTimeOffset createdAt, JsonObject request, CallPlan plan, JsonObject saved)
 {
     public string Id => id;
     public string From => from;
@@ -19,7 +22,16 @@ internal sealed partial class Call(string id, string from, string to, DateTimeOf
     public string? Name => request.Text("name");
     public string? PhoneNumberId => request.Text("phoneNumberId");
     public string? Touch => TouchIn(request);
+    public bool IsInbound => InboundCall.Is(request);
+
+    /// <summary>Whether it has a control URL, and whether that asks for the public key. Each setting by itself: the call's, then the assistant's.</summary>
+    public bool IsControlled => Monitors("controlEnabled") ?? true;
+    public bool AsksForKey => Monitors("controlAuthenticationEnabled") ?? false;
+
     public string ControlPath => $"{id}/control";
+
+    private bool? Monitors(string name) => ((JsonObject?[])[request.Object("assistantOverrides"), request.Object("assistant"), saved])
+        .Select(holder => holder.Object("monitorPlan")?[name]).OfType<JsonValue>().Select(value => value.TryGetValue<bool>(out var on) ? on : (bool?)null).FirstOrDefault(on => on is not null);
 
     /// <summary>Everything that was still to happen is off; the caller schedules what follows from the new plan.</summary>
     public void HangUp(DateTimeOffset at)

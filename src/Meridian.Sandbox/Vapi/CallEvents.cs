@@ -11,6 +11,9 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
     private const string ToolType = "tool-calls";
     private const string TalkType = "conversation-update";
 
+    /// <summary>Fixed: a server's own timeout does not count here.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(7.5);
+
     private readonly TimeProvider clock = options.Clock;
     private readonly Lock gate = new();
     private readonly HashSet<string> toldOptOut = [.. log.Found.Where(line => line is { Provider: "vapi", Kind: "optout", Id: not null }).Select(line => line.Id!)];
@@ -26,6 +29,14 @@ internal sealed class CallEvents(SandboxLog log, TimerQueue timers, WebhookSende
         if (plan.AnsweredAt is { } answered && answered > after) Add(call, answered, "in-progress", () => Status(call, "in-progress"));
         if (plan.OptOutSaidAt is { } said && said > after && WhoHears(call) is { } hears) Add(call, said + TimeSpan.FromMilliseconds(500), hears, () => hears == ToolType ? Tool(call) : Talk(call));
         ScheduleEnd(call);
+    }
+
+    /// <summary>Asks the number's server who answers; null when it does not say.</summary>
+    public async Task<JsonObject?> WhoAnswersAsync(Call call, CancellationToken ct)
+    {
+        if (CallServer.Of(call.Request) is not { } server) return null;
+        var json = new JsonObject { ["message"] = Message(call, "assistant-request") }.ToJsonString();
+        return await sender.AskAsync(server.Url, json, server.Proof(options.VapiCredentials, json, $"{call.Id}:assistant-request", Stamp.Now(clock)), AnswerWithin, ct);
     }
 
     /// <summary>A third of the agents understand and use their tool, a third only pass on what is said, and a third are deaf until the report.</summary>

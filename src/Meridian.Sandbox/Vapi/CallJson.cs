@@ -35,7 +35,7 @@ internal static class CallJson
     {
         var json = new JsonObject
         {
-            ["id"] = call.Id, ["orgId"] = OrgId, ["type"] = "outboundPhoneCall", ["status"] = status,
+            ["id"] = call.Id, ["orgId"] = OrgId, ["type"] = call.IsInbound ? "inboundPhoneCall" : "outboundPhoneCall", ["status"] = status,
             ["createdAt"] = Stamp.Text(call.CreatedAt), ["updatedAt"] = Stamp.Text(call.CreatedAt),
         };
         foreach (var name in Echoed)
@@ -44,11 +44,9 @@ internal static class CallJson
         json["phoneCallProvider"] = "twilio";
         json["phoneCallProviderId"] = "CA" + call.Id.Replace("-", "");
         json["phoneCallTransport"] = "pstn";
-        json["monitor"] = new JsonObject
-        {
-            ["listenUrl"] = $"ws://{baseUri.Authority}/{call.Id}/listen",
-            ["controlUrl"] = new Uri(baseUri, call.ControlPath).ToString(),
-        };
+        var monitor = new JsonObject { ["listenUrl"] = $"ws://{baseUri.Authority}/{call.Id}/listen" };
+        if (call.IsControlled) monitor["controlUrl"] = new Uri(baseUri, call.ControlPath).ToString();
+        json["monitor"] = monitor;
         return json;
     }
 

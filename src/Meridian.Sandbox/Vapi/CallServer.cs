@@ -10,7 +10,13 @@ internal sealed record CallServer(Uri Url, IReadOnlyDictionary<string, string> H
 
     public static CallServer? Of(JsonObject request)
     {
-        var server = request.Object("assistantOverrides").Object("server") ?? request.Object("assistant").Object("server");
+        var server = request.Object("assistantOverrides").Object("server") ?? request.Object("assistant").Object("server") ?? InboundCall.ServerOf(request);
+        return Read(server);
+    }
+
+    /// <summary>A server as an assistant or a number names it; null when it names none.</summary>
+    public static CallServer? Read(JsonObject? server)
+    {
         if (!Uri.TryCreate(server.Text("url"), UriKind.Absolute, out var url)) return null;
         var headers = server.Object("headers")?.Where(h => h.Value is not null).ToDictionary(h => h.Key, h => h.Value!.ToString()) ?? [];
         // The older way; gone from the schema, still working.

@@ -51,6 +51,42 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
         }
     }
 
+    /// <summary>Somebody calls one of our numbers. Who answers is asked first, outside of any lock; that may take as long as the other side likes.</summary>
+    public async Task<string> RingAsync(string phoneNumberId, string person, IReadOnlyList<string> said, bool wantsOut, CancellationToken ct)
+    {
+        var ours = options.VapiPhoneNumbers[phoneNumberId];
+        string id;
+        lock (gate) id = NextId(person);
+        var request = InboundCall.Begin(phoneNumberId, person, said, wantsOut, options.VapiNumberSettings.GetValueOrDefault(phoneNumberId));
+        var ringing = new Call(id, ours, person, Stamp.Now(options.Clock), request, InboundCall.Plan(request, Stamp.Now(options.Clock)), options.VapiAssistant);
+        if (InboundCall.AsksWhoAnswers(request)) InboundCall.Answered(request, await events.WhoAnswersAsync(ringing, ct));
+        lock (gate)
+        {
+            book.Keep("call", id, request);
+            Call? call = null;
+            log.Append(at =>
+            {
+                call = new Call(id, ours, person, at, request, InboundCall.Plan(request, at), options.VapiAssistant);
+                return new LogLine(at, "vapi", "called-us") { From = person, To = ours, Body = string.Join(' ', said), Outcome = call.Plan.Outcome, Id = id };
+            });
+            Add(call!);
+            events.Schedule(call!, call!.CreatedAt);
+            return id;
+        }
+    }
+
+    /// <summary>Ends a call by its control URL, which asks for the public key where the assistant or the call says so; nobody here has it.</summary>
+    public Answer Control(string id)
+    {
+        lock (gate)
+        {
+            if (calls.TryGetValue(id, out var call) && !call.IsControlled) return VapiErrors.NotFound($"Call with id {id} not found.");
+            if (call is { AsksForKey: true }) return VapiErrors.Unauthorized(VapiErrors.NoHeader);
+        }
+
+        return HangUp(id);
+    }
+
     public Answer Read(string id)
     {
         lock (gate)
@@ -73,7 +109,7 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
         }
     }
 
-    public Answer HangUp(string id)
+    private Answer HangUp(string id)
     {
         lock (gate)
         {
@@ -103,6 +139,13 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
     /// <summary>The people of an earlier run said what they would say again: plans come from the same hashes.</summary>
     public void Recall(LogLine line)
     {
+        if (line is { Provider: "vapi", Kind: "called-us", Id: { } rung, From: { } person, To: { } ours } && requests.TryGetValue(rung, out var kept))
+        {
+            NextId(person);
+            Add(new Call(rung, ours, person, line.At, kept, InboundCall.Plan(kept, line.At), options.VapiAssistant));
+            return;
+        }
+
         if (line is not { Provider: "vapi", Kind: "call", Id: { } id, From: { } from, To: { } to }) return;
         NextId(to);
         var call = Plan(id, from, to, line.At, requests.GetValueOrDefault(id) ?? Remembered(line));
@@ -123,7 +166,7 @@ internal sealed class Switchboard(SandboxOptions options, Chance chance, Sandbox
         var longest = request.Object("assistantOverrides").Number("maxDurationSeconds") ?? request.Object("assistant").Number("maxDurationSeconds") ?? 600;
         if (plan.AnsweredAt is { } answered && plan.Talked.TotalSeconds > longest) plan = plan.CutAt(Stamp.Cut(answered.AddSeconds(longest)), "exceeded-max-duration");
         if (endings.TryGetValue(id, out var word)) plan = plan with { EndedReason = word };
-        return new Call(id, from, to, at, request, plan);
+        return new Call(id, from, to, at, request, plan, options.VapiAssistant);
     }
 
     private string NextId(string to)

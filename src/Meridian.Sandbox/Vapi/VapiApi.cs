@@ -19,9 +19,9 @@ internal sealed class VapiApi(SandboxOptions options, Switchboard switchboard)
         app.MapGet("/assistant", Guarded(_ => Answer.Ok(new JsonArray())));
         app.MapGet("/assistant/{id}", Guarded(context => options.VapiAssistants?.Contains((string)context.Request.RouteValues["id"]!) == false
             ? VapiErrors.NotFound($"Assistant {context.Request.RouteValues["id"]} not found")
-            : Answer.Ok(Owned(context, new JsonObject { ["name"] = "Sandbox assistant" }))));
+            : Answer.Ok(Owned(context, Shown(new JsonObject { ["name"] = "Sandbox assistant" }, options.VapiAssistant)))));
         app.MapGet("/phone-number/{id}", Guarded(context => options.VapiPhoneNumbers.TryGetValue((string)context.Request.RouteValues["id"]!, out var number)
-            ? Answer.Ok(Owned(context, new JsonObject { ["provider"] = "vapi", ["number"] = number, ["status"] = "active" }))
+            ? Answer.Ok(Owned(context, Shown(new JsonObject { ["provider"] = "vapi", ["number"] = number, ["status"] = "active" }, options.VapiNumberSettings.GetValueOrDefault((string)context.Request.RouteValues["id"]!))))
             : VapiErrors.NotFound($"Phone number {context.Request.RouteValues["id"]} not found")));
         app.MapPost("/{id}/control", Control);
         app.MapFallback(Guarded(context => VapiErrors.NotFound($"Cannot {context.Request.Method} {context.Request.Path}")));
@@ -30,6 +30,13 @@ internal sealed class VapiApi(SandboxOptions options, Switchboard switchboard)
     /// <summary>A call that is asked for.</summary>
     public static ContactAsked? Contacting(HttpRequest request, JsonObject body) =>
         request.Path == "/call" ? new ContactAsked(Call.TouchIn(body), body.Object("customer").Text("number"), null) : null;
+
+    /// <summary>With whatever its owner has set.</summary>
+    private static JsonObject Shown(JsonObject thing, JsonObject? settings)
+    {
+        foreach (var (name, value) in settings ?? []) thing[name] = value?.DeepClone();
+        return thing;
+    }
 
     /// <summary>What stands on everything an organisation has there.</summary>
     private static JsonObject Owned(HttpContext context, JsonObject thing)
@@ -45,7 +52,7 @@ internal sealed class VapiApi(SandboxOptions options, Switchboard switchboard)
     {
         var command = await JsonBody.ReadAsync(context);
         var answer = command.Text("type") == "end-call"
-            ? switchboard.HangUp((string)context.Request.RouteValues["id"]!)
+            ? switchboard.Control((string)context.Request.RouteValues["id"]!)
             : VapiErrors.Refuse("The sandbox understands only {\"type\":\"end-call\"}.");
         await answer.WriteAsync(context);
     }

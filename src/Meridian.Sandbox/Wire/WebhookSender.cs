@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Meridian.Sandbox.Wire;
 
@@ -10,7 +12,7 @@ internal sealed class WebhookSender(SandboxOptions options) : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    public async Task<int?> PostAsync(Uri to, string json, IReadOnlyDictionary<string, string> headers, TimeSpan timeout, CancellationToken ct)
+    public async Task<int?> PostAsync(Uri to, string json, IReadOnlyDictionary<string, string> headers, TimeSpan timeout, CancellationToken ct, Func<HttpResponseMessage, CancellationToken, Task>? read = null)
     {
         using var exchange = options.BeginExchange();
         using var request = new HttpRequestMessage(HttpMethod.Post, to) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
@@ -22,6 +24,7 @@ internal sealed class WebhookSender(SandboxOptions options) : IDisposable
         try
         {
             using var response = await http.SendAsync(request, patience.Token);
+            if (read is not null) await read(response, patience.Token);
             return (int)response.StatusCode;
         }
         catch (HttpRequestException)
@@ -29,6 +32,21 @@ internal sealed class WebhookSender(SandboxOptions options) : IDisposable
             return null;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same, and what came back as JSON; null when nothing of use did.</summary>
+    public async Task<JsonObject?> AskAsync(Uri to, string json, IReadOnlyDictionary<string, string> headers, TimeSpan timeout, CancellationToken ct)
+    {
+        string? said = null;
+        await PostAsync(to, json, headers, timeout, ct, async (response, patience) => said = response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(patience) : null);
+        try
+        {
+            return said is null ? null : JsonNode.Parse(said) as JsonObject;
+        }
+        catch (JsonException)
         {
             return null;
         }

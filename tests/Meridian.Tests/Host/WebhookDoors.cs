@@ -32,8 +32,9 @@ internal sealed class WebhookDoors : IAsyncDisposable
     private readonly WebApplication app;
     private readonly Ed25519PrivateKeyParameters key = NewKey();
 
-    private WebhookDoors(LedgerWorld world, FakeTimeProvider clock, WebApplication app)
+    private WebhookDoors(LedgerWorld world, FakeTimeProvider clock, WebApplication app, VapiOptions vapi)
     {
+        Vapi = vapi;
         World = world;
         Clock = clock;
         this.app = app;
@@ -48,9 +49,9 @@ internal sealed class WebhookDoors : IAsyncDisposable
         var world = await LedgerWorld.OpenAsync(database ?? new TestDatabase.Sqlite());
         var clock = new FakeTimeProvider(LedgerWorld.Now.ToDateTimeOffset());
         var app = LoopbackPort.Hold().Build();
-        var web = new WebhookDoors(world, clock, app);
-        ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new ApolloSignals()];
         var vapi = new VapiOptions { AssistantId = "asst_1", Hmac = hmac ?? Hmac, WebhookUrl = new Uri("https://reach.example.com/webhooks/vapi"), WebhookSecret = Secret };
+        var web = new WebhookDoors(world, clock, app, vapi);
+        ISignalReader[] readers = [new VapiSignals(), new HighLevelSignals(), new ApolloSignals()];
         var highLevel = new HighLevelOptions
         {
             LocationId = location, WebhookRsaPublicKey = rsa,
@@ -71,6 +72,9 @@ internal sealed class WebhookDoors : IAsyncDisposable
     /// <summary>Everything a webhook could change, in one line.</summary>
     public async Task<string> StandAsync() => string.Join(' ', await World.CountAsync("select count(*) from signal"), await World.CountAsync("select count(*) from address_key where held_at is not null"),
         await World.CountAsync("select coalesce(sum(writes), 0) from address_key"), await World.CountAsync("select coalesce(sum(revision), 0) from lead"), await World.CountAsync("select count(*) from incident"));
+
+    /// <summary>Which webhooks count as Vapi's, and what whoever calls us is answered.</summary>
+    public VapiOptions Vapi { get; }
 
     public Uri At(string path) => new(app.Urls.First() + path);
 

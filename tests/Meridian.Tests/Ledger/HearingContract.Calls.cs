@@ -167,6 +167,49 @@ public abstract partial class HearingContract
         Assert.Equal(before, ears.Calls.HungUp.Count);
     }
 
+    [Theory]
+    [InlineData(Control, "did not take the order to end it")]
+    [InlineData(null, "named no address to end it by")]
+    public async Task A_call_that_must_end_and_cannot_be_ended_is_told_once_and_no_longer_when_it_could(string? control, string why)
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, touch) = await LiveCallAsync(world, control);
+        ears.Calls.Standing = new CallStanding("call_1", "in-progress", null);
+        await world.ExecuteAsync("update lead set opted_out_at = @now where id = 'ann'", new { now = LedgerWorld.Now });
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True((await ears.UpkeepAsync()).Next <= ears.Clocks.Now + Duration.FromSeconds(3), "it is tried again");
+            ears.Clock.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        Assert.Equal(control is null ? 0 : 5, ears.Calls.HungUp.Count);
+        Assert.Equal(1, await world.CountAsync("select count(*) from incident"));
+        var detail = await world.TextAsync("select detail from incident where kind = 'call-not-ended' and subject = @touch", new { touch });
+        Assert.Contains(why, detail, StringComparison.Ordinal);
+        Assert.Contains("monitorPlan.controlEnabled", detail, StringComparison.Ordinal);
+        Assert.Equal(0, await world.CountAsync("select count(*) from touch where end_seen_at is not null"));
+
+        ears.Calls.Obeys = true;
+        await ears.UpkeepAsync();
+        Assert.Equal(control is null ? 1 : 0, await world.CountAsync("select count(*) from incident where closed_at is null"));
+    }
+
+    [Fact]
+    public async Task A_call_that_takes_no_order_because_it_is_over_is_no_incident()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, touch) = await LiveCallAsync(world);
+        await world.ExecuteAsync("update lead set opted_out_at = @now where id = 'ann'", new { now = LedgerWorld.Now });
+        ears.Calls.Standing = new CallStanding("call_1", "ended", Ending("customer-ended-call", "", null), ReportIsOut: false);
+        await ears.UpkeepAsync();
+        await ears.UpkeepAsync();
+        Assert.Equal((0, 1), (await world.CountAsync("select count(*) from incident"), ears.Calls.HungUp.Count)); // its end is noted: nothing more to end
+        ears.Calls.Standing = ears.Reported;
+        ears.Clock.Advance(TimeSpan.FromSeconds(61));
+        await ears.UpkeepAsync();
+        Assert.Equal("opted_out", await world.TextAsync("select disposition from touch where id = @touch and closed_at is not null", new { touch }));
+    }
+
     [Fact]
     public async Task A_call_whose_answer_was_lost_is_sought_until_it_can_be_ended_once_the_kill_switch_is_thrown()
     {
@@ -253,12 +296,12 @@ public abstract partial class HearingContract
         new("t1", name, start is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["start"] = start }, "tch_ann_call_1", "call_1", null);
 
     /// <summary>Ann is on the phone.</summary>
-    private static async Task<(Ears Ears, string Touch)> LiveCallAsync(LedgerWorld world)
+    private static async Task<(Ears Ears, string Touch)> LiveCallAsync(LedgerWorld world, string? control = Control)
     {
         await world.AddPersonAsync("ann", Ann);
         var touch = await world.OfferAsync("ann", Channel.Call);
         var (permit, _) = await world.BeginAsync(LedgerWorld.Caller1, touch);
-        await world.Ledger.RecordAsync(new Outcome.Accepted(permit!, LedgerWorld.Now, "call_1", Control, LedgerWorld.Now + Duration.FromSeconds(30)));
+        await world.Ledger.RecordAsync(new Outcome.Accepted(permit!, LedgerWorld.Now, "call_1", control, LedgerWorld.Now + Duration.FromSeconds(30)));
         return (new Ears(world), touch);
     }
 

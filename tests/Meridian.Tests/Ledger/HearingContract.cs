@@ -239,12 +239,92 @@ public abstract partial class HearingContract(Func<TestDatabase> database)
         await SpokenNoIsKnownAsync(world, touch);
     }
 
+    /// <summary>What is told of the talk before its end, and with which word it ends.</summary>
+    public static TheoryData<string, string, string> EndsOfATalk
+    {
+        get
+        {
+            var ends = new TheoryData<string, string, string>();
+            foreach (var word in (string[])["voicemail", "silence-timed-out", "customer-did-not-answer", "customer-busy", "call.in-progress.error-vapifault-worker-died", "pipeline-error-openai-llm-failed", "twilio-failed-to-connect-call", "moon-in-the-wrong-house"])
+                ends.Add("in-progress", word, "");
+            foreach (var word in (string[])["voicemail", "silence-timed-out", "call.in-progress.error-vapifault-worker-died", "pipeline-error-openai-llm-failed", "worker-shutdown", "call.in-progress.error-providerfault-openai-500-server-error"])
+                ends.Add("nothing", word, "");
+            ends.Add("nothing", "customer-did-not-answer", "\"startedAt\":\"2026-11-16T14:00:05Z\",");
+            ends.Add("nothing", "twilio-failed-to-connect-call", "\"durationSeconds\":7,");
+            return ends;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EndsOfATalk))]
+    public async Task Nothing_overtakes_a_no_that_only_the_report_tells_however_the_call_ended(string told, string word, string beside)
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, touch) = await CallAsync(world);
+        var email = await world.OfferAsync("ann", Channel.Email);
+        if (told != "nothing") await ears.WebhookAsync("vapi", Status(told));
+        await ears.WebhookAsync("vapi", Status("ended", word).Replace("\"call\":", beside + "\"call\":", StringComparison.Ordinal));
+        await ears.UnderstandAsync();
+        Assert.Equal(0, await world.CountAsync("select count(*) from touch where closed_at is not null")); // the words are awaited
+
+        ears.Clock.Advance(TimeSpan.FromSeconds(12));
+        await ears.UpkeepAsync();
+        Assert.Equal(0, await world.CountAsync("select count(*) from touch where closed_at is not null"));
+        await ears.WebhookAsync("vapi", Report.Replace("customer-ended-call", word, StringComparison.Ordinal));
+        await ears.UnderstandAsync();
+        await SpokenNoIsKnownAsync(world, touch);
+        Assert.Equal("opted_out", await world.TextAsync("select skipped_reason from touch where id = @email", new { email }));
+    }
+
+    [Fact]
+    public async Task A_report_that_never_comes_keeps_a_broken_call_open_for_a_minute_and_no_longer()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, _) = await CallAsync(world);
+        await ears.WebhookAsync("vapi", Status("in-progress"));
+        await ears.WebhookAsync("vapi", Status("ended", "call.in-progress.error-vapifault-worker-died"));
+        await ears.UnderstandAsync();
+        ears.Calls.Standing = new CallStanding("call_1", "ended", new CallEnding("call.in-progress.error-vapifault-worker-died", Disposition.CallFailed, null, 0, "", null, null, false) { PickedUp = true }, ReportIsOut: false);
+        ears.Clock.Advance(TimeSpan.FromSeconds(59));
+        await ears.UpkeepAsync();
+        Assert.Equal(0, await world.CountAsync("select count(*) from touch where closed_at is not null"));
+        ears.Clock.Advance(TimeSpan.FromSeconds(1));
+        await ears.UpkeepAsync();
+        Assert.Equal("call_failed", await world.TextAsync("select disposition from touch where closed_at is not null"));
+    }
+
+    [Theory]
+    [InlineData("customer-did-not-answer", "no_answer")]
+    [InlineData("customer-busy", "busy")]
+    [InlineData("call.in-progress.error-providerfault-outbound-sip-480-temporarily-unavailable", "no_answer")]
+    [InlineData("twilio-failed-to-connect-call", "call_failed")]
+    public async Task A_call_nobody_picked_up_is_closed_at_once(string word, string disposition)
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, _) = await CallAsync(world);
+        await ears.WebhookAsync("vapi", Status("ringing"));
+        await ears.WebhookAsync("vapi", Status("ended", word));
+        await ears.UnderstandAsync();
+        Assert.Equal(disposition, await world.TextAsync("select disposition from touch where closed_at is not null"));
+    }
+
+    [Fact]
+    public async Task A_key_that_fails_in_the_middle_of_a_call_pauses_the_sender_before_the_report()
+    {
+        await using var world = await LedgerWorld.OpenAsync(Database());
+        var (ears, _) = await CallAsync(world);
+        await ears.WebhookAsync("vapi", Status("in-progress"));
+        await ears.WebhookAsync("vapi", Status("ended", "call.in-progress.error-providerfault-openai-401-unauthorized"));
+        await ears.UnderstandAsync();
+        Assert.Equal((1, 0), (await world.CountAsync("select count(*) from sender where paused_at is not null"), await world.CountAsync("select count(*) from touch where closed_at is not null")));
+    }
+
     [Fact]
     public async Task A_call_closed_without_its_report_is_looked_at_once_more_for_words_and_bill()
     {
         await using var world = await LedgerWorld.OpenAsync(Database());
         var (ears, touch) = await CallAsync(world);
-        await ears.WebhookAsync("vapi", Status("ended", "voicemail"));
+        await ears.WebhookAsync("vapi", Status("ended", "customer-did-not-answer"));
         await ears.UnderstandAsync();
         Assert.Equal(1, await world.CountAsync("select count(*) from touch where closed_at is not null and settled_micro is null"));
 
@@ -264,7 +344,7 @@ public abstract partial class HearingContract(Func<TestDatabase> database)
     {
         await using var world = await LedgerWorld.OpenAsync(Database());
         var (ears, touch) = await CallAsync(world);
-        await ears.WebhookAsync("vapi", Status("ended", "voicemail"));
+        await ears.WebhookAsync("vapi", Status("ended", "customer-did-not-answer"));
         await ears.UnderstandAsync();
         ears.Clock.Advance(TimeSpan.FromMinutes(59));
         await ears.UpkeepAsync(); // Vapi does not answer
@@ -447,12 +527,15 @@ public abstract partial class HearingContract(Func<TestDatabase> database)
 
         public List<string> HungUp { get; } = [];
 
+        /// <summary>Whether an order to hang up is taken.</summary>
+        public bool Obeys { get; set; }
+
         public Task<SendResult> PlaceAsync(SendPermit permit, OutgoingCall call, CancellationToken cancellation) => throw new InvalidOperationException("nobody is called here");
 
         public Task<bool> HangUpAsync(string controlUrl, CancellationToken cancellation)
         {
             HungUp.Add(controlUrl);
-            return Task.FromResult(false);
+            return Task.FromResult(Obeys);
         }
 
         public Task<CallStanding?> LookUpAsync(string providerRef, CancellationToken cancellation)

@@ -95,6 +95,8 @@ public class VapiCallsTests
         Assert.Equal("vapi", overrides.GetProperty("voicemailDetection").GetProperty("provider").GetString());
         Assert.Equal("hush", overrides.GetProperty("server").GetProperty("headers").GetProperty("X-Meridian-Secret").GetString());
         Assert.Equal(["status-update", "end-of-call-report", "tool-calls", "conversation-update"], overrides.GetProperty("serverMessages").EnumerateArray().Select(item => item.GetString()!));
+        Assert.True(overrides.GetProperty("monitorPlan").GetProperty("controlEnabled").GetBoolean()); // or nobody could end it
+        Assert.False(overrides.GetProperty("monitorPlan").GetProperty("controlAuthenticationEnabled").GetBoolean());
         Assert.False(overrides.TryGetProperty("voicemailMessage", out _));
         Assert.False(body.TryGetProperty("schedulePlan", out _));
     }

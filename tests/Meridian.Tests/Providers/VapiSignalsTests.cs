@@ -25,7 +25,7 @@ public class VapiSignalsTests
         Assert.Equal(("tch_1", "call_1", true), (ended.TouchId, ended.ProviderRef, ended.IsReport));
         Assert.Equal(
             new CallEnding("customer-ended-call", Disposition.Answered, Instant.FromUtc(2026, 10, 12, 15, 13, 37).PlusNanoseconds(925_000_000), 86.276,
-                "Thursday works.\nAnd do not call my cell.", "Dana asked for a callback on Thursday.", 0.1394m, false),
+                "Thursday works.\nAnd do not call my cell.", "Dana asked for a callback on Thursday.", 0.1394m, false) { PickedUp = true },
             ended.Ending);
     }
 

@@ -76,6 +76,45 @@ public sealed partial class SandboxChecklistTests
         Assert.StartsWith("Accepted", Permits.Plainly(await OurCallAsync(world, name: new string('n', 90))), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("controlEnabled", false)]
+    [InlineData("controlAuthenticationEnabled", true)]
+    public async Task A_call_of_an_assistant_that_lets_itself_not_be_steered_cannot_be_ended_and_ours_can(string setting, bool value)
+    {
+        await using var world = await World.StartAsync();
+        world.Options.VapiAssistant = new JsonObject { ["monitorPlan"] = new JsonObject { [setting] = value } };
+        var (_, plain) = await world.CallAsync("+13125550116", "tch_0");
+        var control = (string?)plain["monitor"]!["controlUrl"];
+        if (setting == "controlEnabled") Assert.Null(control);
+        else Assert.False(await Calls(world).HangUpAsync(control!, None));
+
+        var ours = Assert.IsType<SendResult.Accepted>(await OurCallAsync(world));
+        await world.PassAsync(TimeSpan.FromSeconds(3));
+        Assert.True(await Calls(world).HangUpAsync(ours.ControlUrl!, None));
+        Assert.Equal("ended", (await Calls(world).LookUpAsync(ours.ProviderRef!, None))!.Status);
+    }
+
+    [Fact]
+    public async Task Whoever_calls_a_number_is_answered_by_its_assistant_or_by_whom_its_server_names_and_else_by_nobody()
+    {
+        await using var world = await World.StartAsync();
+        await RingAsync(null);
+        await RingAsync(new JsonObject { ["server"] = new JsonObject { ["url"] = world.Ear + "/calls" } }); // it answers nothing of use
+        await RingAsync(new JsonObject { ["assistantId"] = "a", ["server"] = new JsonObject { ["url"] = world.Ear + "/calls" } });
+        await world.RestartAsync();
+        var calls = (await ListAsync(world, "")).Select(call => ((string?)call!["type"], (string?)call["endedReason"], call["artifact"]?["messages"]?.AsArray().Count ?? 0)).ToList();
+        Assert.Equal([("inboundPhoneCall", "customer-ended-call", 1), ("inboundPhoneCall", "assistant-request-failed", 0), ("inboundPhoneCall", "call-start-error-neither-assistant-nor-server-set", 0)], calls);
+        Assert.Equal("+13125550117", (string?)Assert.Single(world.Messages("assistant-request"))["call"]!["customer"]!["number"]);
+        Assert.Equal(2, world.Messages("end-of-call-report").Count());
+
+        async Task RingAsync(JsonObject? number)
+        {
+            world.Options.VapiNumberSettings = number is null ? new Dictionary<string, JsonObject>() : new() { [World.PhoneId] = number };
+            await world.Outside.RingAsync(World.PhoneId, "+13125550117", ["Who is this?"], wantsOut: false, None);
+            await world.PassAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
     [Fact]
     public async Task Vapis_refusals_are_one_string_or_many_and_we_read_both()
     {
