@@ -38,6 +38,9 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
     /// <summary>A call that must end may still be under way to the provider, or its end not be told yet.</summary>
     private static readonly Duration EndsAgain = Duration.FromSeconds(3);
 
+    /// <summary>A call that only begins to ring may take no order yet.</summary>
+    private static readonly Duration OrderTaken = Duration.FromSeconds(10);
+
     /// <summary>And one whose answer was lost is sought at the provider first, which takes a list of its calls. A look that came to nothing is made again as soon.</summary>
     private static readonly Duration Sought = Duration.FromSeconds(15);
 
@@ -147,6 +150,7 @@ public sealed class UpkeepTurn(IFacts facts, ITouchLedger ledger, ICallTransport
             return;
         }
 
+        if (call.ControlUrl is not null && now < (call.OptedOutAt ?? call.BegunAt) + OrderTaken) return;
         var why = call.ControlUrl is null ? "Vapi named no address to end it by" : "Vapi did not take the order to end it";
         await people.OpenIncidentAsync(kind, call.TouchId, $"a call that must end could not be ended: {why}; it is tried every few seconds. Set monitorPlan.controlEnabled to true and controlAuthenticationEnabled to false at the assistant at dashboard.vapi.ai", now);
     }
