@@ -11,7 +11,8 @@ internal sealed class SimClock(Instant start) : TimeProvider
 
     public override long TimestampFrequency => 1000;
 
-    public void StepTo(Instant at) => ms = Math.Max(ms, at.ToUnixTimeMilliseconds());
+    /// <summary>It counts whole milliseconds and never stands before <paramref name="at"/>: whoever waits for an instant between two goes on.</summary>
+    public void StepTo(Instant at) => ms = Math.Max(ms, (at + Duration.FromNanoseconds(999_999)).ToUnixTimeMilliseconds());
 
     public void Step(long milliseconds) => ms += milliseconds;
 

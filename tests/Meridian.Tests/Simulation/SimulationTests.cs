@@ -120,6 +120,18 @@ public class SimulationTests(ITestOutputHelper output)
         Assert.Equal(SimLaws.All.Keys.Concat(others).Order(), Mutants.Select(m => m.Law).Distinct().Order());
     }
 
+    /// <summary>A storm may begin, and a machine go on, between two milliseconds.</summary>
+    [Theory, InlineData(0), InlineData(1), InlineData(500_000), InlineData(999_999), InlineData(1_000_000)]
+    public void The_clock_never_stops_short_of_what_is_waited_for(long nanoseconds)
+    {
+        var start = Instant.FromUtc(2026, 11, 16, 10, 0);
+        var clock = new SimClock(start);
+        clock.StepTo(start + Duration.FromNanoseconds(nanoseconds));
+        Assert.InRange(clock.Now, start + Duration.FromNanoseconds(nanoseconds), start + Duration.FromMilliseconds(1));
+        clock.StepTo(start);
+        Assert.True(clock.Now >= start + Duration.FromNanoseconds(nanoseconds), "it never goes back");
+    }
+
     private static SimResult Run(ulong seed, SimFaults faults = SimFaults.All) => new SimRun(new SimOptions(seed, Day, faults)).Run();
 
     private static SimOptions World(Func<string, string>? change = null) => new(0, Day, SimFaults.All, change);
