@@ -41,11 +41,11 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
     {
         if (machine.GetUtcNow() < deafUntil) return new Disturbance.CannotTell("HighLevel could not be reached a moment ago");
         var exchange = await ReadAsync(contactId, cancellation).ConfigureAwait(false);
-        if (IsGone(exchange)) return new Disturbance.None();
+        if (OneContact.IsGone(exchange)) return new Disturbance.None();
         if (exchange is not Exchange.Answered { Succeeded: true } answer)
         {
             if (!IsAboutOne(exchange)) deafUntil = machine.GetUtcNow() + Deaf;
-            return new Disturbance.CannotTell(Why(exchange));
+            return new Disturbance.CannotTell(OneContact.Why(exchange));
         }
 
         var contact = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
@@ -78,8 +78,8 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
         {
             var exchange = await ReadAsync(contact.Id, cancellation).ConfigureAwait(false);
             // One contact that is never shown makes nobody deaf for all the others; it is looked at before each touch, too.
-            if (IsGone(exchange) || IsAboutOne(exchange) || (exchange is Exchange.Answered { Status: >= 500 } && ++broken < MostBroken)) continue;
-            if (exchange is not Exchange.Answered { Succeeded: true } answer) return new PollAnswer.NotFetched($"HighLevel did not show a contact: {Why(exchange)}");
+            if (OneContact.IsGone(exchange) || IsAboutOne(exchange) || (exchange is Exchange.Answered { Status: >= 500 } && ++broken < MostBroken)) continue;
+            if (exchange is not Exchange.Answered { Succeeded: true } answer) return new PollAnswer.NotFetched($"HighLevel did not show a contact: {OneContact.Why(exchange)}");
             var shown = (JsonReading.TryParse(answer.Body) ?? default).At("contact");
             if (HighLevelContact.AnythingOn(shown) is not null) raw.Add(AsWebhook(shown));
             else if (HighLevelContact.TellsDoNotDisturb(shown)) silent[contact.Id] = contact.DateUpdated;
@@ -88,17 +88,10 @@ public sealed class HighLevelDoNotDisturb(HighLevelLocation location, TimeProvid
         return new PollAnswer.Fetched(raw);
     }
 
-    private Task<Exchange> ReadAsync(string contactId, CancellationToken cancellation) =>
-        location.GetAsync($"/contacts/{Uri.EscapeDataString(contactId)}", location.Options.ContactsVersion, Haste.Urgent, cancellation);
-
-    /// <summary>Somebody deleted or merged them there; which status says so is not documented, so any that is about the contact asked for.</summary>
-    private static bool IsGone(Exchange exchange) => exchange is Exchange.Answered { Status: 400 or 404 or 410 or 422 };
+    private Task<Exchange> ReadAsync(string contactId, CancellationToken cancellation) => OneContact.ReadAsync(location, contactId, Haste.Urgent, cancellation);
 
     /// <summary>A "no" about this one contact is none about the others; about the token, the account, the time or the pace it is.</summary>
     private static bool IsAboutOne(Exchange exchange) => exchange is Exchange.Answered { Status: >= 400 and < 500 and not (401 or 402 or 408 or 429) };
-
-    private static string Why(Exchange exchange) =>
-        exchange is Exchange.Answered answer ? $"HighLevel answered {answer.Status}: {JsonReading.ErrorText(JsonReading.TryParse(answer.Body), answer.Body)}" : exchange.Why;
 
     /// <summary>As the webhook would have said it; dated by the change, so that the same state is one event however often it is read.</summary>
     private static string AsWebhook(JsonElement contact)

@@ -36,6 +36,19 @@ public sealed class HighLevelPoll(HighLevelLocation location, bool letters = fal
         return new PollAnswer.Fetched([.. texts.Where(m => !IsOutbound(m) && !(m.At("dateAdded").Time() < since)).Select(AsWebhook), .. texts.Where(m => IsOutbound(m) && IsOptedOut(m)).Select(AsDoNotDisturb)]);
     }
 
+    /// <summary>The export's document has neither from nor to, only the contact, and of whom we never texted there we have no contact.</summary>
+    public async Task<Naming> NameAsync(string raw, string contactId, CancellationToken cancellation)
+    {
+        var look = await OneContact.ReadAsync(location, contactId, Haste.Urgent, cancellation).ConfigureAwait(false);
+        if (OneContact.IsGone(look)) return new Naming.Named(raw);
+        if (look is not Exchange.Answered { Succeeded: true } answer) return new Naming.NotNow($"HighLevel did not show a contact: {OneContact.Why(look)}");
+        if ((JsonReading.TryParse(answer.Body) ?? default).At("contact") is not { ValueKind: JsonValueKind.Object } contact) return new Naming.NotNow("HighLevel's contact could not be read");
+        var json = JsonNode.Parse(raw)!.AsObject();
+        foreach (var name in (ReadOnlySpan<string>)["phone", "email"])
+            if (contact.At(name).Text() is { } address) json[name] = address;
+        return new Naming.Named(json.ToJsonString());
+    }
+
     private async Task<PollAnswer> FetchLettersAsync(Instant since, CancellationToken cancellation)
     {
         var found = new List<string>();

@@ -144,7 +144,8 @@ public sealed partial class HighLevelSignals : ISignalReader
     private static IReadOnlyList<string> Addresses(JsonElement body, string kind) => kind switch
     {
         "InboundMessage" when string.Equals(body.At("direction").Text(), "outbound", StringComparison.OrdinalIgnoreCase) => [],
-        "InboundMessage" => NamedAddresses.Of(PhoneOf(body.At("from")), EmailOf(body.At("from"))),
+        // The poll adds the contact's own where the message names nobody.
+        "InboundMessage" => NamedAddresses.Of(PhoneOf(body.At("from")), EmailOf(body.At("from")), PhoneOf(body.At("phone")), EmailOf(body.At("email"))),
         "ContactDndUpdate" or "workflow" => NamedAddresses.Of(PhoneOf(body.At("phone")), EmailOf(body.At("email"))),
         _ => [],
     };

@@ -59,6 +59,9 @@ public sealed class SqlSignals(SqlStore store, IIds ids) : ISignals
         return true;
     });
 
+    public async Task<bool> IsKnownAsync(string provider, string eventId) =>
+        await store.ReadAsync(s => s.ScalarAsync<long>("select count(*) from signal where provider = @provider and event_id = @eventId", new { provider, eventId })) > 0;
+
     public Task<IReadOnlyList<StoredSignal>> OpenAsync(int limit) => store.ReadAsync(s => s.QueryAsync<StoredSignal>(OpenSql, new { limit }));
 
     public Task UnderstoodAsync(StoredSignal signal, string result, Instant now) => store.WriteAsync(async s => { await UnderstoodAsync(s, signal, result, now); });

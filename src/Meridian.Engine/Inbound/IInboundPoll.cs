@@ -19,6 +19,9 @@ public interface IInboundPoll
 
     /// <summary>All inbound messages since <paramref name="since"/> on the provider's clock. One answer or none: never a part of it.</summary>
     Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation);
+
+    /// <summary>Asks whose a signal is that names a contact nobody here knows, and no address.</summary>
+    Task<Naming> NameAsync(string raw, string contactId, CancellationToken cancellation) => Task.FromResult<Naming>(new Naming.Named(raw));
 }
 
 /// <summary>What a poll brought home.</summary>
@@ -29,4 +32,14 @@ public abstract record PollAnswer
 
     /// <summary>The provider could not be asked, or its answer could not be read to the end.</summary>
     public sealed record NotFetched(string Why) : PollAnswer;
+}
+
+/// <summary>Whose a signal is.</summary>
+public abstract record Naming
+{
+    /// <summary>The same signal with the contact's addresses; as it was where the provider has none, or the contact no more.</summary>
+    public sealed record Named(string Raw) : Naming;
+
+    /// <summary>It could not be told now.</summary>
+    public sealed record NotNow(string Why) : Naming;
 }

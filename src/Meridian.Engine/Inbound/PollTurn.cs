@@ -17,6 +17,7 @@ public sealed class PollTurn(Func<IReadOnlyList<IInboundPoll>> polls, IEnumerabl
     /// <summary>A provider that could not be asked for so long is an incident: an opt-out may be waiting there.</summary>
     private static readonly Duration TooFarBehind = Duration.FromMinutes(30);
 
+    private readonly Nameless nameless = new(signals, clocks);
     private readonly Dictionary<string, ISignalReader> readers = readers.ToDictionary(r => r.Provider);
 
     public string Kind => "poll";
@@ -40,18 +41,24 @@ public sealed class PollTurn(Func<IReadOnlyList<IInboundPoll>> polls, IEnumerabl
         }
 
         var answer = await poll.FetchAsync(readUntil - poll.Overlap, cancellation);
-        if (answer is not PollAnswer.Fetched fetched)
+        if (answer is not PollAnswer.Fetched fetched) return await BehindAsync(key, readUntil, asked, ((PollAnswer.NotFetched)answer).Why);
+
+        // Whoever could not be named stays at the provider and the cursor with them; what others said is heard meanwhile.
+        var (fresh, look) = (0, nameless.Look(poll, reader));
+        foreach (var raw in look.InTurn(fetched.Raw))
         {
-            var why = ((PollAnswer.NotFetched)answer).Why;
-            if (readUntil + TooFarBehind < asked) await people.OpenIncidentAsync("poll-behind", key, $"{key} could not be asked what people said since {readUntil}: {why}", asked);
-            return new TurnResult(clocks.Now + Every, $"not asked: {why}");
+            if (await look.NameAsync(raw, cancellation) is { } named && await signals.StoreAsync(poll.Provider, reader.Describe(named), named, clocks.Now)) fresh++;
         }
 
-        var fresh = 0;
-        foreach (var raw in fetched.Raw)
-            if (await signals.StoreAsync(poll.Provider, reader.Describe(raw), raw, clocks.Now)) fresh++;
+        if (look.WhyNot is { } unnamed) return await BehindAsync(key, readUntil, asked, unnamed);
         await cursors.MoveAsync(key, asked);
         await people.CloseIncidentAsync("poll-behind", key, clocks.Now);
         return new TurnResult(clocks.Now + Every, fresh == 0 ? "nothing new" : $"found {fresh} that no webhook had told");
+    }
+
+    private async Task<TurnResult> BehindAsync(string key, Instant readUntil, Instant asked, string why)
+    {
+        if (readUntil + TooFarBehind < asked) await people.OpenIncidentAsync("poll-behind", key, $"{key} could not be asked what people said since {readUntil}: {why}", asked);
+        return new TurnResult(clocks.Now + Every, $"not asked: {why}");
     }
 }

@@ -9,6 +9,8 @@ public interface ISignals
     /// <summary>Stores a raw signal once by its event id and holds whom it names. False: it was known. After this commits the sender may be told 2xx.</summary>
     Task<bool> StoreAsync(string provider, SignalEnvelope envelope, string raw, Instant now);
 
+    Task<bool> IsKnownAsync(string provider, string eventId);
+
     /// <summary>The oldest signals nobody has understood or given up on.</summary>
     Task<IReadOnlyList<StoredSignal>> OpenAsync(int limit);
 

@@ -37,6 +37,10 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now.Poll?.FetchAsync(since, cancellation) ?? Task.FromResult<PollAnswer>(new PollAnswer.NotFetched("highLevel is not set up"));
 
+    public Task<Naming> NameAsync(string raw, string contactId, CancellationToken cancellation) => now.Poll?.NameAsync(raw, contactId, cancellation) ?? NotNamed;
+
+    private static Task<Naming> NotNamed => Task.FromResult<Naming>(new Naming.NotNow("highLevel is not set up"));
+
     string IDoNotDisturb.Source => "highlevel";
 
     /// <summary>The same provider, asked whom it holds a do-not-disturb for.</summary>
@@ -54,6 +58,8 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
         public string Key => key;
 
         public Task<PollAnswer> FetchAsync(Instant since, CancellationToken cancellation) => now()?.FetchAsync(since, cancellation) ?? Task.FromResult(otherwise);
+
+        public Task<Naming> NameAsync(string raw, string contactId, CancellationToken cancellation) => now()?.NameAsync(raw, contactId, cancellation) ?? NotNamed;
     }
 
     CrmWishes? ICrmBoard.Wishes => now.Board?.Wishes;

@@ -319,6 +319,8 @@ public class EarsTurnTests
         public Task<bool> StoreAsync(string provider, SignalEnvelope envelope, string raw, Instant now) =>
             Fails ? throw new InvalidOperationException("the database is away") : signals.StoreAsync(provider, envelope, raw, now);
 
+        public Task<bool> IsKnownAsync(string provider, string eventId) => signals.IsKnownAsync(provider, eventId);
+
         public Task<IReadOnlyList<StoredSignal>> OpenAsync(int limit) => signals.OpenAsync(limit);
 
         public Task UnderstoodAsync(StoredSignal signal, string result, Instant now) => signals.UnderstoodAsync(signal, result, now);

@@ -206,6 +206,8 @@ public abstract class WebhookDoorsContract(Func<TestDatabase> database)
             return await inner.StoreAsync(provider, envelope, raw, now);
         }
 
+        public Task<bool> IsKnownAsync(string provider, string eventId) => inner.IsKnownAsync(provider, eventId);
+
         public Task<IReadOnlyList<StoredSignal>> OpenAsync(int limit) => inner.OpenAsync(limit);
 
         public Task UnderstoodAsync(StoredSignal signal, string result, Instant now) => inner.UnderstoodAsync(signal, result, now);
@@ -231,6 +233,8 @@ public abstract class WebhookDoorsContract(Func<TestDatabase> database)
             var fresh = await inner.StoreAsync(provider, envelope, raw, now);
             return which == 1 ? throw new Gone() : fresh;
         }
+
+        public Task<bool> IsKnownAsync(string provider, string eventId) => inner.IsKnownAsync(provider, eventId);
 
         public Task<IReadOnlyList<StoredSignal>> OpenAsync(int limit) => inner.OpenAsync(limit);
 

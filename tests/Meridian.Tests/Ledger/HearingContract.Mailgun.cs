@@ -225,6 +225,8 @@ public abstract partial class HearingContract
 
         public Task<bool> StoreAsync(string provider, SignalEnvelope envelope, string raw, Instant now) => stored++ < most ? signals.StoreAsync(provider, envelope, raw, now) : throw new IOException("the process is gone");
 
+        public Task<bool> IsKnownAsync(string provider, string eventId) => signals.IsKnownAsync(provider, eventId);
+
         public Task<IReadOnlyList<StoredSignal>> OpenAsync(int limit) => signals.OpenAsync(limit);
 
         public Task UnderstoodAsync(StoredSignal signal, string result, Instant now) => signals.UnderstoodAsync(signal, result, now);
