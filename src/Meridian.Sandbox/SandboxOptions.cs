@@ -36,6 +36,15 @@ public sealed class SandboxOptions
     /// <summary>The list of a conversation's messages is flat, as documented; as it was seen, it is nested in itself.</summary>
     public bool HighLevelListsFlat { get; set; }
 
+    /// <summary>Texts are shown as documented: a contact, and neither from nor to, which were seen in the field.</summary>
+    public bool HighLevelTextsNameNobody { get; set; }
+
+    /// <summary>The export shows one record for a thread of letters, as documented, with the ids of all of them; else every letter is one of its own.</summary>
+    public bool HighLevelLettersInThreads { get; set; }
+
+    /// <summary>Which letters to a mailbox its provider takes for junk: <c>optout</c>, <c>reply</c>, <c>bounce</c>, <c>auto_reply</c>.</summary>
+    public Func<string, bool> MailFilesUnderJunk { get; set; } = static _ => false;
+
     /// <summary>Webhook credentials made in Vapi's dashboard, by the id a call names in <c>server.credentialId</c>.</summary>
     public IReadOnlyDictionary<string, Vapi.SandboxCredential> VapiCredentials { get; set; } = new Dictionary<string, Vapi.SandboxCredential>();
 

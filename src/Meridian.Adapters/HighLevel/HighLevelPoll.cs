@@ -21,6 +21,24 @@ public sealed class HighLevelPoll(HighLevelLocation location, bool letters = fal
     /// <summary>How long after it was written a text may still be found to have met an opt-out.</summary>
     private static readonly Duration EndsAfter = Duration.FromHours(1);
 
+    /// <summary>How long after its first letter a thread is looked into for a new one.</summary>
+    private static readonly Duration ThreadsLive = Duration.FromDays(30);
+
+    /// <summary>The two thousand threads that changed last.</summary>
+    private const int PagesOfThreads = 4;
+
+    private const int MostLooks = 300;
+
+    private const int MostBroken = 3;
+
+    private const int MostRemembered = 50_000;
+
+    /// <summary>A letter may be shown some time after it was written.</summary>
+    private static readonly Duration ShowsAfter = Duration.FromHours(1);
+
+    /// <summary>Letters that were too old once and are so ever after.</summary>
+    private readonly HashSet<string> older = [];
+
     private readonly HighLevelExport export = new(location);
 
     public string Provider => "highlevel";
@@ -60,6 +78,39 @@ public sealed class HighLevelPoll(HighLevelLocation location, bool letters = fal
             if (IsOutbound(thread) && thread.At("meta", "email", "messageIds").Items().Count() <= 1) continue;
             if (await export.EmailsAsync(thread, cancellation).ConfigureAwait(false) is not { } mails) return new PollAnswer.NotFetched("HighLevel did not show an e-mail");
             found.AddRange(mails.Where(m => !IsOutbound(m)).Select(m => AsLetter(thread, m)));
+        }
+
+        return await AddLateAsync(threads, found, since, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A thread is one record with a list of its letters, and is dated by the first: an answer of today lies in the record of an older day. So what changed last is
+    /// looked through as well; only letters written since count, for older words are part of other conversations.
+    /// </summary>
+    private async Task<PollAnswer> AddLateAsync(IReadOnlyList<JsonElement> known, List<string> found, Instant since, CancellationToken cancellation)
+    {
+        var (changed, no) = await export.ChangedAsync("Email", since - ThreadsLive, PageSize, PagesOfThreads, cancellation).ConfigureAwait(false);
+        if (changed is null) return new PollAnswer.NotFetched(no!);
+        if (older.Count > MostRemembered) older.Clear();
+        var read = known.Select(t => t.At("id").Text()).ToHashSet();
+        var (looks, broken) = (0, 0);
+        foreach (var thread in changed.Where(t => !read.Contains(t.At("id").Text())))
+        {
+            var ids = thread.At("meta", "email", "messageIds").Items().Select(id => id.Text()).OfType<string>().ToList();
+            foreach (var id in ids.Count > 1 ? ids.Where(id => !older.Contains(id)) : [])
+            {
+                // The next look goes on behind what is known to be older by then.
+                if (looks++ == MostLooks) return new PollAnswer.NotFetched($"HighLevel has more letters in older threads than the {MostLooks} that are read in one look");
+                if (await export.EmailAsync(id, cancellation).ConfigureAwait(false) is not { } letter)
+                {
+                    // One letter that is never shown makes nobody deaf for all the others.
+                    if (++broken == MostBroken) return new PollAnswer.NotFetched("HighLevel did not show e-mails");
+                    continue;
+                }
+
+                if (letter.At("dateAdded").Time() < since - ShowsAfter) older.Add(id);
+                else if (!IsOutbound(letter)) found.Add(AsLetter(thread, letter));
+            }
         }
 
         return new PollAnswer.Fetched(found);

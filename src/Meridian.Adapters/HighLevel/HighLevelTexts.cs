@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Meridian.Adapters.Http;
+using Meridian.Engine.Crm;
 using Meridian.Engine.Dispatch;
 using NodaTime;
 
@@ -11,7 +12,7 @@ namespace Meridian.Adapters.HighLevel;
 /// Sends texts through a HighLevel location. There is no idempotency key and a text is billed when queued, so a lost answer is looked for in
 /// the export, never asked again. A number may leave its texts to a workflow instead. Tags are never written: an upsert with tags would replace them all.
 /// </summary>
-public sealed partial class HighLevelTexts(HighLevelLocation location, IReadOnlyDictionary<string, Uri>? triggers = null) : ITextTransport
+public sealed partial class HighLevelTexts(HighLevelLocation location, IReadOnlyDictionary<string, Uri>? triggers = null) : ITextTransport, ICrmSilence
 {
     /// <summary>Two clocks need not agree.</summary>
     private static readonly Duration Slack = Duration.FromMinutes(1);
@@ -54,37 +55,46 @@ public sealed partial class HighLevelTexts(HighLevelLocation location, IReadOnly
         return found.IsMissing() ? new Sighting.NotFound() : new Sighting.Found(found.At("id").Text() ?? found.At("messageId").Text() ?? "");
     }
 
+    bool ICrmSilence.IsSetUp => true;
+
+    public async Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation) => await SilenceAsync(contactId, Haste.Urgent, cancellation).ConfigureAwait(false) is Silencing.Written;
+
+    public Task<Silencing> SilenceAsync(string contactId, CancellationToken cancellation) => SilenceAsync(contactId, Haste.Patient, cancellation);
+
     /// <summary>
     /// A permanent do-not-disturb, as STOP leaves one, may not be overwritten, and need not be. But the whole request is refused for it, so then each channel is
     /// asked for by itself: whoever said STOP to texts is to get no call and no e-mail from there either.
     /// </summary>
-    public async Task<bool> SetDoNotDisturbAsync(string contactId, CancellationToken cancellation)
+    private async Task<Silencing> SilenceAsync(string contactId, Haste haste, CancellationToken cancellation)
     {
-        var (taken, isSeen, isForGood) = await SetAsync(contactId, cancellation, Channels).ConfigureAwait(false);
-        if (isSeen) return true;
-        if (isForGood)
+        var first = await SetAsync(contactId, haste, cancellation, Channels).ConfigureAwait(false);
+        if (IsSeen(first, Channels)) return new Silencing.Written();
+        if (IsForGood(first))
         {
             foreach (var channel in Channels)
-                if (await SetAsync(contactId, cancellation, channel).ConfigureAwait(false) is (false, _, false)) return false;
+                if (await SetAsync(contactId, haste, cancellation, channel).ConfigureAwait(false) is var one && one is not Exchange.Answered { Succeeded: true } && !IsForGood(one)) return new Silencing.NotNow(OneContact.Why(one));
         }
-        else if (!taken) return false;
+        else if (first is not Exchange.Answered { Succeeded: true } && !OneContact.IsGone(first)) return new Silencing.NotNow(OneContact.Why(first));
 
         // A success that does not show what we wrote may have done nothing, and one channel by itself may have taken the others' place.
-        var look = await location.GetAsync($"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, Haste.Urgent, cancellation).ConfigureAwait(false);
-        return look is Exchange.Answered { Succeeded: true } shown && AreOn((JsonReading.TryParse(shown.Body) ?? default).At("contact"), Channels);
+        var look = await OneContact.ReadAsync(location, contactId, haste, cancellation).ConfigureAwait(false);
+        if (OneContact.IsGone(look)) return new Silencing.Gone();
+        if (OneContact.IsGone(first) && !IsForGood(first)) return new Silencing.NotNow(OneContact.Why(first));
+        if (look is not Exchange.Answered { Succeeded: true }) return new Silencing.NotNow(OneContact.Why(look));
+        return IsSeen(look, Channels) ? new Silencing.Written() : new Silencing.NotNow("HighLevel does not show what was written");
     }
 
-    /// <summary>Whether it was taken, the answer shows it, or it was there for good before.</summary>
-    private async Task<(bool IsTaken, bool IsSeen, bool IsForGood)> SetAsync(string contactId, CancellationToken cancellation, params string[] channels)
+    private Task<Exchange> SetAsync(string contactId, Haste haste, CancellationToken cancellation, params string[] channels)
     {
         var settings = new JsonObject();
         foreach (var channel in channels) settings[channel] = new JsonObject { ["status"] = "active" };
-        var body = new JsonObject { ["dndSettings"] = settings };
-        var exchange = await location.SendAsync(HttpMethod.Put, $"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, body, Haste.Urgent, cancellation).ConfigureAwait(false);
-        return exchange is Exchange.Answered answer
-            ? (answer.Succeeded, answer.Succeeded && AreOn((JsonReading.TryParse(answer.Body) ?? default).At("contact"), channels), answer.Status is >= 400 and < 500 && answer.Body?.Contains("permanent dnd", StringComparison.OrdinalIgnoreCase) == true)
-            : (false, false, false);
+        return location.SendAsync(HttpMethod.Put, $"/contacts/{Uri.EscapeDataString(contactId)}", options.ContactsVersion, new JsonObject { ["dndSettings"] = settings }, haste, cancellation);
     }
+
+    private static bool IsSeen(Exchange exchange, string[] channels) => exchange is Exchange.Answered { Succeeded: true } answer && AreOn((JsonReading.TryParse(answer.Body) ?? default).At("contact"), channels);
+
+    /// <summary>A do-not-disturb that was there for good before.</summary>
+    private static bool IsForGood(Exchange exchange) => exchange is Exchange.Answered { Status: >= 400 and < 500 } answer && answer.Body?.Contains("permanent dnd", StringComparison.OrdinalIgnoreCase) == true;
 
     private static bool AreOn(JsonElement contact, string[] channels)
     {

@@ -22,6 +22,9 @@ public sealed class ImapEars : IMailEars, ISentMail, IAsyncDisposable
     public Task<Hearing> FetchNewAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) =>
         mailboxes.TryGetValue(Key(mailbox), out var found) ? found.FetchNewAsync(cursor, since, cancellation) : Task.FromResult<Hearing>(new Hearing.Deaf("no IMAP is set up for it"));
 
+    public Task<Hearing?> FetchJunkAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) =>
+        mailboxes.TryGetValue(Key(mailbox), out var found) ? found.FetchJunkAsync(cursor, since, cancellation) : Task.FromResult<Hearing?>(null);
+
     public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) =>
         mailboxes.TryGetValue(Key(email.FromAddress), out var found) ? found.FindSentAsync(email.MessageId, cancellation) : Task.FromResult<Sighting>(new Sighting.CannotTell("no IMAP is set up for it"));
 

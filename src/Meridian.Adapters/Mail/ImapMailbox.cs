@@ -21,13 +21,20 @@ internal sealed class ImapMailbox(string address, ImapOptions options, TimeProvi
 
     private static readonly string[] SentNames = ["Sent", "Sent Items", "Sent Mail", "Sent Messages", "INBOX.Sent"];
 
+    private static readonly string[] JunkNames = ["Junk", "Spam", "Junk Email", "Junk E-mail", "Bulk Mail", "INBOX.Junk", "INBOX.Spam"];
+
     private readonly SemaphoreSlim turn = new(1, 1);
     private ImapClient? client;
     private bool stirred;
     private MailCursor? quietAt;
+    private (IMailFolder? Folder, bool IsSought) junk;
+    private (MailCursor Cursor, uint Validity, uint Next)? junkQuietAt;
 
     public Task<Hearing> FetchNewAsync(MailCursor? cursor, Instant since, CancellationToken cancellation) =>
         InTurnAsync<Hearing>(ct => ListenAsync(cursor, since, ct), why => new Hearing.Deaf(why), cancellation);
+
+    public Task<Hearing?> FetchJunkAsync(MailCursor? cursor, Instant since, CancellationToken cancellation) =>
+        InTurnAsync<Hearing?>(ct => ListenToJunkAsync(cursor, since, ct), why => new Hearing.Deaf(why), cancellation);
 
     public Task<Sighting> FindSentAsync(string messageId, CancellationToken cancellation) =>
         InTurnAsync<Sighting>(ct => LookAsync(messageId, ct), why => new Sighting.CannotTell(why), cancellation);
@@ -73,12 +80,38 @@ internal sealed class ImapMailbox(string address, ImapOptions options, TimeProvi
 
         if (!stirred && cursor is not null && cursor == quietAt) return new Hearing.New([], cursor, false);
 
+        stirred = false;
+        var hearing = await NewInAsync(inbox, cursor, since, ct).ConfigureAwait(false);
+        if (hearing.More) stirred = true;
+        quietAt = hearing.Cursor;
+        return hearing;
+    }
+
+    /// <summary>Opening it closes the inbox, so it is opened only when its numbers have moved.</summary>
+    private async Task<Hearing?> ListenToJunkAsync(MailCursor? cursor, Instant since, CancellationToken ct)
+    {
+        if (!junk.IsSought) junk = (await FolderAsync(SpecialFolder.Junk, JunkNames, ct).ConfigureAwait(false), true);
+        if (junk.Folder is not { } folder) return null;
+        await folder.StatusAsync(StatusItems.UidNext | StatusItems.UidValidity | StatusItems.Count, ct).ConfigureAwait(false);
+        var (validity, next) = (folder.UidValidity, folder.UidNext?.Id ?? 0);
+        if (cursor is not null && junkQuietAt == (cursor, validity, next)) return new Hearing.New([], cursor, false);
+        if (folder.Count == 0 && next > 0) return new Hearing.New([], new MailCursor(validity, next - 1), false);
+
+        await folder.OpenAsync(FolderAccess.ReadOnly, ct).ConfigureAwait(false);
+        var hearing = await NewInAsync(folder, cursor, since, ct).ConfigureAwait(false);
+        await folder.CloseAsync(false, ct).ConfigureAwait(false);
+        // As its numbers were before it was searched: what came meanwhile moves them.
+        junkQuietAt = hearing.More || next == 0 ? null : (hearing.Cursor, validity, next);
+        return hearing;
+    }
+
+    private async Task<Hearing.New> NewInAsync(IMailFolder inbox, MailCursor? cursor, Instant since, CancellationToken ct)
+    {
         var validity = inbox.UidValidity;
         var known = cursor is not null && cursor.UidValidity == validity;
         SearchQuery query = known
             ? SearchQuery.Uids(new UniqueIdRange(new UniqueId((uint)cursor!.LastUid + 1), UniqueId.MaxValue))
             : SearchQuery.DeliveredAfter(since.ToDateTimeUtc().Date);
-        stirred = false;
         // A set that ends in the last message always holds it, known or not.
         var fresh = (await inbox.SearchAsync(query, ct).ConfigureAwait(false)).Where(uid => !known || uid.Id > cursor!.LastUid).OrderBy(uid => uid.Id).ToList();
         var taken = fresh.Take(MostAtOnce).ToList();
@@ -86,10 +119,7 @@ internal sealed class ImapMailbox(string address, ImapOptions options, TimeProvi
 
         var more = fresh.Count > taken.Count;
         long nothingUpTo = known ? cursor!.LastUid : inbox.UidNext is { Id: > 0 } next ? next.Id - 1 : 0;
-        var moved = new MailCursor(validity, taken.Count > 0 ? taken[^1].Id : nothingUpTo);
-        if (more) stirred = true;
-        quietAt = moved;
-        return new Hearing.New(messages, moved, more);
+        return new Hearing.New(messages, new MailCursor(validity, taken.Count > 0 ? taken[^1].Id : nothingUpTo), more);
     }
 
     private async Task<IReadOnlyList<HeardMail>> FetchAsync(IMailFolder inbox, List<UniqueId> uids, uint validity, CancellationToken ct)
@@ -110,18 +140,18 @@ internal sealed class ImapMailbox(string address, ImapOptions options, TimeProvi
 
     private async Task<Sighting> LookAsync(string messageId, CancellationToken ct)
     {
-        if (await SentFolderAsync(ct).ConfigureAwait(false) is not { } sent) return new Sighting.CannotTell("the mailbox has no Sent folder we know");
+        if (await FolderAsync(SpecialFolder.Sent, SentNames, ct).ConfigureAwait(false) is not { } sent) return new Sighting.CannotTell("the mailbox has no Sent folder we know");
         await sent.OpenAsync(FolderAccess.ReadOnly, ct).ConfigureAwait(false); // opening one folder closes the other
         var found = await sent.SearchAsync(SearchQuery.HeaderContains("Message-ID", messageId), ct).ConfigureAwait(false);
         await sent.CloseAsync(false, ct).ConfigureAwait(false);
         return found.Count > 0 ? new Sighting.Found($"found in {sent.FullName}") : new Sighting.NotFound();
     }
 
-    private async Task<IMailFolder?> SentFolderAsync(CancellationToken ct)
+    private async Task<IMailFolder?> FolderAsync(SpecialFolder which, string[] names, CancellationToken ct)
     {
-        if (client!.Capabilities.HasFlag(ImapCapabilities.SpecialUse) && client.GetFolder(SpecialFolder.Sent) is { } special) return special;
+        if (client!.Capabilities.HasFlag(ImapCapabilities.SpecialUse) && client.GetFolder(which) is { } special) return special;
         var folders = await client.GetFoldersAsync(client.PersonalNamespaces[0], cancellationToken: ct).ConfigureAwait(false);
-        return SentNames.Select(name => folders.FirstOrDefault(f => f.FullName.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(f => f is not null);
+        return names.Select(name => folders.FirstOrDefault(f => f.FullName.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(f => f is not null);
     }
 
     /// <summary>A connection that broke is opened anew at the next look: looking again is free, so it need not happen now.</summary>
@@ -172,6 +202,8 @@ internal sealed class ImapMailbox(string address, ImapOptions options, TimeProvi
         client = null;
         stirred = false;
         quietAt = null;
+        junk = default;
+        junkQuietAt = null;
     }
 
     private static bool IsExpected(Exception e) => e is not (OutOfMemoryException or ArgumentException or NullReferenceException);

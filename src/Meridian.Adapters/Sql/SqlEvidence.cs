@@ -33,6 +33,7 @@ public sealed class SqlEvidence(SqlStore store)
     internal const string Confirmations = "select * from opt_out_confirmation where address_id in (" + Mine + ") order by heard_at, id";
     internal const string CallTasks = "select * from call_task where lead_id = @lead order by created_at, id";
     internal const string CrmShown = "select * from crm_shown where lead_id = @lead order by asked_at, item, subject";
+    internal const string CrmSilences = "select c.* from crm_silence c where c.contact_ref in (select external_id from lead_ref where lead_id = @lead and source = 'highlevel') order by c.contact_ref";
     internal const string PhoneOrders = "select * from phone_wanted where lead_id = @lead order by order_id";
     internal const string Incidents = "select * from incident where subject = @lead or subject in (" + OurTouches + ") order by opened_at, id";
     internal const string Holds = "select * from legal_hold where lead_id = @lead order by placed_at, id";
@@ -47,7 +48,7 @@ public sealed class SqlEvidence(SqlStore store)
     private static readonly (string Name, string Sql)[] Sections =
     [
         ("person", Person), ("company", Company), ("addresses", Addresses), ("references", References), ("imports", Imports), ("prospects", Prospects), ("pulls", Pulls), ("consents", Consents), ("signatures", Signatures), ("consent_forms", Forms),
-        ("suppressions", Suppressions), ("walks", Walks), ("touches", Touches), ("verdicts", Verdicts), ("words", Contents), ("signals", Signals), ("confirmations", Confirmations), ("line_lookups", LineLookups), ("call_tasks", CallTasks), ("crm_shown", CrmShown), ("phone_orders", PhoneOrders),
+        ("suppressions", Suppressions), ("walks", Walks), ("touches", Touches), ("verdicts", Verdicts), ("words", Contents), ("signals", Signals), ("confirmations", Confirmations), ("line_lookups", LineLookups), ("call_tasks", CallTasks), ("crm_shown", CrmShown), ("crm_silences", CrmSilences), ("phone_orders", PhoneOrders),
         ("incidents", Incidents), ("legal_holds", Holds), ("audit", Audit), ("restricted_records", Restricted),
     ];
 

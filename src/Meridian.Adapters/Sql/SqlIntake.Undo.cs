@@ -54,6 +54,7 @@ internal sealed partial class SqlIntake
         "delete from touch where lead_id = @lead and begun_at is null",
         "delete from enrollment where lead_id = @lead",
         "delete from consent where lead_id = @lead",
+        "delete from crm_silence where contact_ref in (select external_id from lead_ref where lead_id = @lead and source = 'highlevel')",
         "delete from lead_ref where lead_id = @lead",
         "delete from crm_shown where lead_id = @lead",
         "delete from lead_address where lead_id = @lead",

@@ -65,6 +65,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     internal const string ErasedForms = "update consent_form set fields = '{}', why = null where lead_id = @lead";
     internal const string ErasedTasks = "update call_task set note = null, findings = '[]' where lead_id = @lead";
     internal const string ErasedCrm = "update crm_shown set reference = null, refusal = null where lead_id = @lead";
+    internal const string ErasedSilences = "update crm_silence set why = null where contact_ref in (select external_id from lead_ref where lead_id = @lead and source = 'highlevel')";
     internal const string ErasedIncidents = "update incident set detail = @gone where subject = @lead or subject in (select id from touch where lead_id = @lead) or subject in (select id from consent_form where lead_id = @lead)";
     internal const string ErasedAudit = "update audit set before = null, after = @gone where subject = @lead and verb <> 'erase'";
     internal const string ErasedSuppressions = "update suppression set evidence = null where address_id = @address";
@@ -123,7 +124,7 @@ public sealed partial class SqlRecords(SqlStore store, IIds ids) : IRecords
     private static async Task WipeAsync(SqlSession s, string lead, IReadOnlyList<string> addresses)
     {
         await s.ExecuteAsync(DropAddresses, new { lead });
-        foreach (var sql in new[] { ErasedWords, ErasedVerdicts, ErasedTouches, ErasedRows, ErasedProspects, ErasedPulls, ErasedConsents, ErasedSignatures, ErasedForms, ErasedTasks, ErasedCrm, ErasedIncidents, ErasedAudit, ErasedOrders })
+        foreach (var sql in new[] { ErasedWords, ErasedVerdicts, ErasedTouches, ErasedRows, ErasedProspects, ErasedPulls, ErasedConsents, ErasedSignatures, ErasedForms, ErasedTasks, ErasedCrm, ErasedSilences, ErasedIncidents, ErasedAudit, ErasedOrders })
             await s.ExecuteAsync(sql, new { lead, gone = Gone });
         foreach (var address in addresses.DefaultIfEmpty(""))
         {

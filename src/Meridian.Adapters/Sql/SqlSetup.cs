@@ -226,7 +226,7 @@ public sealed class SqlSetup(SqlStore store, IIds ids)
     /// <summary>The desks every install has.</summary>
     public Task KeepDesksAsync(Instant now) => store.WriteAsync(async s =>
     {
-        foreach (var kind in new[] { "alerts", "checks", "confirmations", "consent-forms", "crm", "crm-tasks", "inbox", "intake", "lookups", "owner-copy", "phones", "pull", "records", "tasks", "upkeep" }) await s.ExecuteAsync(SqlDesks.Open, new { kind, key = "all", at = now });
+        foreach (var kind in new[] { "alerts", "checks", "confirmations", "consent-forms", "crm", "crm-silence", "crm-tasks", "inbox", "intake", "lookups", "owner-copy", "phones", "pull", "records", "tasks", "upkeep" }) await s.ExecuteAsync(SqlDesks.Open, new { kind, key = "all", at = now });
     });
 
     /// <summary>A pool's id: the campaign's, a slash, the channel.</summary>

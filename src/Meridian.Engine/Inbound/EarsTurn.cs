@@ -30,14 +30,50 @@ public sealed class EarsTurn(IMailEars ears, IMailCursors cursors, ISignals sign
         var hearing = await ears.FetchNewAsync(key, before, clocks.Now - LookBack, cancellation);
         if (hearing is Hearing.Deaf deaf) return await DeafAsync(key, deaf.Reason);
 
-        deafSince.TryRemove(key, out _);
         var heard = (Hearing.New)hearing;
-        var fresh = 0;
-        foreach (var message in heard.Messages)
-            if (await signals.StoreAsync(reader.Provider, reader.Describe(message.Raw), message.Raw, clocks.Now)) fresh++;
+        var fresh = await StoreAsync(heard.Messages);
         if (heard.Cursor != before) await cursors.MoveAsync(key, heard.Cursor, clocks.Now);
+
+        var (junk, freshJunk, moreJunk, deafTo) = await HearJunkAsync(key, cancellation);
+        if (deafTo is not null) return await DeafAsync(key, $"its junk folder, {deafTo}");
+        deafSince.TryRemove(key, out _);
         await people.CloseIncidentAsync("mailbox-unheard", key, clocks.Now);
-        return new TurnResult(heard.More ? clocks.Now : clocks.Now + every, heard.Messages.Count == 0 ? "nothing new" : $"heard {heard.Messages.Count}, {fresh} of them new");
+        var did = heard.Messages.Count == 0 ? "nothing new" : $"heard {heard.Messages.Count}, {fresh} of them new";
+        return new TurnResult(heard.More || moreJunk ? clocks.Now : clocks.Now + every, junk == 0 ? did : $"{did}; {junk} in junk about our people, {freshJunk} of them new");
+    }
+
+    private async Task<int> StoreAsync(IEnumerable<HeardMail> messages)
+    {
+        var fresh = 0;
+        foreach (var message in messages)
+            if (await signals.StoreAsync(reader.Provider, reader.Describe(message.Raw), message.Raw, clocks.Now)) fresh++;
+        return fresh;
+    }
+
+    /// <summary>A provider files a "no" or a bounce under junk as well. Of what lies there only what is about our people is kept: the rest is what the folder says.</summary>
+    private async Task<(int Heard, int Fresh, bool More, string? Deaf)> HearJunkAsync(string mailbox, CancellationToken cancellation)
+    {
+        var key = $"{mailbox}#junk";
+        var before = await cursors.FindAsync(key);
+        var hearing = await ears.FetchJunkAsync(mailbox, before, clocks.Now - LookBack, cancellation);
+        if (hearing is not Hearing.New junk) return (0, 0, false, (hearing as Hearing.Deaf)?.Reason);
+
+        var ours = new List<HeardMail>();
+        foreach (var message in junk.Messages)
+            if (await IsAboutOursAsync(message.Raw)) ours.Add(message);
+        var fresh = await StoreAsync(ours);
+        if (junk.Cursor != before) await cursors.MoveAsync(key, junk.Cursor, clocks.Now);
+        return (ours.Count, fresh, junk.More, null);
+    }
+
+    /// <summary>It answers or returns something of ours, uses a token of ours, or names an address that somebody holds.</summary>
+    private async Task<bool> IsAboutOursAsync(string raw)
+    {
+        var envelope = reader.Describe(raw);
+        if (envelope.TouchId is not null || reader.Read(raw) is SignalMeaning.MailOptOut { LeadId: not null }) return true;
+        foreach (var address in envelope.AddressIds)
+            if ((await signals.FindLeadsAsync(null, address)).Count > 0) return true;
+        return false;
     }
 
     private async Task<TurnResult> DeafAsync(string mailbox, string reason)

@@ -13,6 +13,9 @@ public interface IMailEars
     /// messages anew, those that arrived since <paramref name="since"/>: whoever stores them tells by their event id which are known.
     /// </summary>
     Task<Hearing> FetchNewAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation);
+
+    /// <summary>The same of the folder in which the mailbox' provider files what it takes for junk, which has a cursor of its own; null: there is none.</summary>
+    Task<Hearing?> FetchJunkAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) => Task.FromResult<Hearing?>(null);
 }
 
 /// <summary>How far a mailbox has been heard: the last UID, which means something only together with its UIDVALIDITY (RFC 3501 2.3.1.1).</summary>

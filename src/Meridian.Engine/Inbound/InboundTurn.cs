@@ -2,6 +2,7 @@ using Meridian.Domain.Compliance;
 using Meridian.Domain.Touches;
 using Meridian.Engine.Confirmations;
 using Meridian.Engine.Consents;
+using Meridian.Engine.Crm;
 using Meridian.Engine.Desks;
 using Meridian.Engine.Dispatch;
 using Meridian.Engine.Ledger;
@@ -12,7 +13,7 @@ namespace Meridian.Engine.Inbound;
 
 /// <summary>Understands stored signals one by one, oldest first. Whatever it cannot read keeps its hold.</summary>
 public sealed partial class InboundTurn(
-    ISignals signals, IEnumerable<ISignalReader> readers, IPeopleLedger people, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, IFacts facts, IPhoneBook phones, Clocks clocks, IConsentForms? forms = null) : ITurn
+    ISignals signals, IEnumerable<ISignalReader> readers, IPeopleLedger people, ITouchLedger ledger, ICallTransport calls, ITextTransport texts, IFacts facts, IPhoneBook phones, Clocks clocks, IConsentForms? forms = null, ICrmSilences? silences = null) : ITurn
 {
     private const int MostPerTurn = 100;
     private static readonly Duration FreshFault = Duration.FromHours(2);
@@ -125,7 +126,13 @@ public sealed partial class InboundTurn(
             }
 
             // Where they are told so, the provider learns of it afterwards: it would let nothing through.
-            if (text.ContactId is { } contact && !confirms) await texts.SetDoNotDisturbAsync(contact, CancellationToken.None);
+            if (text.ContactId is { } contact && !confirms)
+            {
+                // Written by a desk of its own, for everybody's STOP waits here and an answer may be slow in coming.
+                if (silences is null) await texts.SetDoNotDisturbAsync(contact, CancellationToken.None);
+                else await silences.OweAsync(contact, now);
+            }
+
             return "opted out by text";
         }
 

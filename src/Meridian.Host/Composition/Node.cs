@@ -52,6 +52,7 @@ public sealed class Node
         CallDesk = new CallDesk(calls, facts, People, clocks, outside.DoNotDisturb);
         VoiceTools = new VoiceTools(Signals, facts, facts, People, outside.Calendar, clocks);
         var forms = new SqlConsentForms(store, ids);
+        var silences = new SqlCrmSilences(store);
         ITurn[] turns =
         [
             new ProspectingTurn(outside.Sources ?? [], new SqlProspects(store, ids), People, facts, Capabilities, clocks),
@@ -60,10 +61,11 @@ public sealed class Node
             new CallTaskTurn(calls, CallDesk, facts, facts, clocks),
             new CrmTaskTurn(outside.CrmTasks, calls, facts, facts, clocks),
             new CrmBoardTurn(outside.CrmBoard, new SqlCrmBook(store), facts, facts, outside.Readers, People, clocks),
+            new CrmSilenceTurn(outside.CrmSilence, silences, People, clocks),
             new IntakeTurn(facts, clocks),
             new PlanningTurn(facts, Ledger, ids, clocks),
             new DispatchTurn(facts, Ledger, new Picker(facts), fence, handOver, chance, clocks, new DispatchOptions(), Capabilities),
-            new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, phones, clocks, forms),
+            new InboundTurn(Signals, outside.Readers, People, Ledger, outside.Calls, outside.Texts, facts, phones, clocks, forms, outside.CrmSilence is null ? null : silences),
             new ConsentFormTurn(forms, new SqlConsents(store, ids), outside.Contacts, outside.ConsentForms ?? (() => []), Signals, facts, clocks),
             new PollTurn(outside.Polls ?? (() => []), outside.Readers, Signals, new SqlPollCursors(store), People, clocks),
             new EarsTurn(outside.Ears, new SqlMailCursors(store), Signals, new MailSignals(), People, clocks, outside.Listening),

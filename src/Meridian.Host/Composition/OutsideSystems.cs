@@ -22,7 +22,8 @@ namespace Meridian.Host.Composition;
 /// <param name="Calendar">Where a conversation may book a meeting; null: nowhere.</param>
 /// <param name="CrmBoard">Where what happened is shown; null: nowhere.</param>
 /// <param name="DoNotDisturb">Who is asked before a call or an e-mail whether somebody it knows wants silence; null: nobody.</param>
+/// <param name="CrmSilence">Where our opt-outs are written, too; null: nowhere.</param>
 /// <param name="Polls">What is asked of providers of the settings in force, each with a desk and a cursor of its own; null: nothing.</param>
 public sealed record OutsideSystems(
     IMailTransport Mail, IOwnerMail OwnerMail, ICallTransport Calls, ITextTransport Texts, IMailEars Ears, ISentMail SentMail, IReadOnlyList<ISignalReader> Readers, Duration Listening,
-    Func<IReadOnlyList<IInboundPoll>>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null, ICrmTasks? CrmTasks = null, ICalendar? Calendar = null, IDoNotDisturb? DoNotDisturb = null, ICrmBoard? CrmBoard = null, IContactSource? Contacts = null, Func<IReadOnlyList<RegisteredForm>>? ConsentForms = null);
+    Func<IReadOnlyList<IInboundPoll>>? Polls = null, IReadOnlyList<IProspectSource>? Sources = null, Func<string, Uri?>? PhoneDelivery = null, ILineLookups? Lookups = null, ICrmTasks? CrmTasks = null, ICalendar? Calendar = null, IDoNotDisturb? DoNotDisturb = null, ICrmBoard? CrmBoard = null, IContactSource? Contacts = null, Func<IReadOnlyList<RegisteredForm>>? ConsentForms = null, ICrmSilence? CrmSilence = null);

@@ -40,7 +40,7 @@ public static class DemoProviders
         var mail = new SmtpMail(mailboxes, Mailbox(DemoWorld.OwnerEmail, world), clocks.Engine, clocks.Machine);
         return new OutsideSystems(mail, mail, vapi, highLevel, ears, ears, [new VapiSignals(), new HighLevelSignals(), new MailSignals(), new ApolloSignals()], Listening, () => [poll], [apollo],
             order => PhoneDeliveries.AddressOf("apollo", order, world.Ours.AbsoluteUri, DemoWorld.WebhookSecret),
-            CrmTasks: new HighLevelTasks(location, highLevel), DoNotDisturb: silence);
+            CrmTasks: new HighLevelTasks(location, highLevel), DoNotDisturb: silence, CrmSilence: highLevel);
     }
 
     private static MailboxOptions Mailbox(string address, DemoAddresses world) => new()

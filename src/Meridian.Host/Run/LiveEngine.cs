@@ -62,7 +62,7 @@ public sealed class LiveEngine(string folder, int? port, TimeSpan grace, Action<
         if (await new InstanceMark(head, folder).CompareAsync() is { } apart) await head.GuardAsync(apart, clocks.Now);
         if (await head.GuardedAsync() is { } guarded) say($"nothing is sent: {guarded}. Look whom the providers show since then; `meridian resume --after-restore` goes on.");
         var node = new Node(
-            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, () => outside.Polls, [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook), outside, outside, outside, outside, outside, outside, () => [.. (outside.Now.Location?.Options.ConsentForms ?? []).Select(f => f.Registered())]), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
+            store, ids, new SeededChance(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))), clocks, new OutsideSystems(outside, outside, outside, outside, outside, outside, readers, Listening, () => outside.Polls, [outside], order => PhoneDeliveries.AddressOf("apollo", order, outside.PublicUrl, secrets.Webhook), outside, outside, outside, outside, outside, outside, () => [.. (outside.Now.Location?.Options.ConsentForms ?? []).Select(f => f.Registered())], outside), policy, new FileJournal(Path.Combine(folder, "outcomes.journal")),
             $"{settings.Node}/{Environment.ProcessId}", logs, Capabilities.Unproved(), () => [new LedgerHeadCheck(outside.Now.Witnesses, head, clocks), .. outside.Now.Checks],
             book => new OperationalMemory(book, folder));
 

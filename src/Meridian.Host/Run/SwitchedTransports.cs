@@ -15,7 +15,7 @@ namespace Meridian.Host.Run;
 /// <summary>
 /// The transports of the settings in force. A reload puts new ones in their place; what was handed over before goes on with the old ones.
 /// </summary>
-public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks, ICalendar, IDoNotDisturb, ICrmBoard, IContactSource
+public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IOwnerMail, ICallTransport, ITextTransport, IMailEars, ISentMail, IInboundPoll, IProspectSource, ILineLookups, ICrmTasks, ICalendar, IDoNotDisturb, ICrmBoard, ICrmSilence, IContactSource
 {
     private volatile LiveProviders now = first;
 
@@ -73,6 +73,10 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
 
     Task<CrmAnswer> ICrmBoard.OpportunityAsync(string contactId, string name, CancellationToken cancellation) => now.Board?.OpportunityAsync(contactId, name, cancellation) ?? NoBoard;
 
+    bool ICrmSilence.IsSetUp => now.Texts is not null;
+
+    Task<Silencing> ICrmSilence.SilenceAsync(string contactId, CancellationToken cancellation) => now.Texts?.SilenceAsync(contactId, cancellation) ?? Task.FromResult<Silencing>(new Silencing.NotNow("highLevel is not set up"));
+
     private static Task<CrmAnswer> NoBoard => Task.FromResult<CrmAnswer>(new CrmAnswer.NotNow("highLevel is not set up"));
 
     Task<string?> ICrmTasks.OpenAsync(TextPerson person, string title, string body, Instant due, CancellationToken cancellation) =>
@@ -123,6 +127,8 @@ public sealed class SwitchedTransports(LiveProviders first) : IMailTransport, IO
     public IReadOnlyList<string> Mailboxes => now.Ears.Mailboxes;
 
     public Task<Hearing> FetchNewAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) => now.Ears.FetchNewAsync(mailbox, cursor, since, cancellation);
+
+    public Task<Hearing?> FetchJunkAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation) => now.Ears.FetchJunkAsync(mailbox, cursor, since, cancellation);
 
     public Task<Sighting> FindAsync(SentEmail email, CancellationToken cancellation) => now.Mail.FindAsync(email, cancellation);
 

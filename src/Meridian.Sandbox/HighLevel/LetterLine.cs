@@ -42,8 +42,8 @@ internal sealed class LetterLine(SandboxOptions options, Chance chance, ContactB
     public Answer Export(MessageExport export)
     {
         if (export.Location != options.HighLevelLocation) return HighLevelErrors.WrongLocation;
-        var all = All().Select(m => (m.Mail, m.Json)).Where(m => (export.ContactId is null || (string?)m.Json["contactId"] == export.ContactId)
-            && (export.From is null || m.Mail.At >= export.From) && (export.Until is null || m.Mail.At <= export.Until)).OrderBy(m => m.Mail.At).ToList();
+        var all = (options.HighLevelLettersInThreads ? Threads() : All()).Where(m => (export.ContactId is null || (string?)m.Json["contactId"] == export.ContactId)
+            && (export.From is null || m.Made >= export.From) && (export.Until is null || m.Made <= export.Until)).OrderBy(m => export.ByChange ? m.Changed : m.Made).ToList();
         if (!export.Ascending) all.Reverse();
         var page = all.Skip(export.Cursor).Take(export.Limit).Select(m => (JsonNode)m.Json);
         var next = export.Cursor + export.Limit;
@@ -69,11 +69,20 @@ internal sealed class LetterLine(SandboxOptions options, Chance chance, ContactB
         return HighLevelErrors.NotFound($"Email message with id {id} not found");
     }
 
-    private IEnumerable<(StoredMail Mail, JsonObject Json)> All() => ((string[])[MailStore.HighLevelSent, MailStore.HighLevelInbox]).SelectMany(folder => store.All(folder).Select(mail =>
+    /// <summary>One record for all letters to and from somebody, dated by the first of ours.</summary>
+    private IEnumerable<(DateTimeOffset Made, DateTimeOffset Changed, JsonObject Json)> Threads() => All().GroupBy(m => (string?)m.Json["contactId"]).Select(letters =>
+    {
+        var all = letters.OrderBy(m => m.Made).ToList();
+        var record = all.Find(m => (string?)m.Json["direction"] == "outbound") is { Json: not null } ours ? ours : all[0];
+        record.Json["meta"]!["email"]!["messageIds"] = new JsonArray([.. all.Select(m => m.Json["meta"]!["email"]!["messageIds"]![0]!.DeepClone())]);
+        return (record.Made, all[^1].Made, record.Json);
+    });
+
+    private IEnumerable<(DateTimeOffset Made, DateTimeOffset Changed, JsonObject Json)> All() => ((string[])[MailStore.HighLevelSent, MailStore.HighLevelInbox]).SelectMany(folder => store.All(folder).Select(mail =>
     {
         var parsed = MailMessage.Parse(mail.Raw);
         var person = Person(mail, parsed);
-        return (mail, new JsonObject
+        return (mail.At, mail.At, new JsonObject
         {
             ["id"] = MessageId(parsed), ["type"] = 3, ["messageType"] = "TYPE_EMAIL", ["locationId"] = options.HighLevelLocation, ["contactId"] = contacts.IdOf(person), ["conversationId"] = chance.ShortId("conversation", person),
             ["dateAdded"] = Stamp.Text(mail.At), ["direction"] = folder == MailStore.HighLevelInbox ? "inbound" : "outbound", ["status"] = "sent", ["contentType"] = "text/html",

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http;
 namespace Meridian.Sandbox.HighLevel;
 
 /// <summary>The filters of the message export, which a client uses to find out what became of a send it heard nothing about.</summary>
-internal sealed record MessageExport(string? Location, string? ContactId, string? Channel, DateTimeOffset? From, DateTimeOffset? Until, int Limit, int Cursor, bool Ascending)
+internal sealed record MessageExport(string? Location, string? ContactId, string? Channel, DateTimeOffset? From, DateTimeOffset? Until, int Limit, int Cursor, bool Ascending, bool ByChange)
 {
     public static MessageExport Of(IQueryCollection query) => new(
         Text(query, "locationId"), Text(query, "contactId"), Text(query, "channel"), Time(query, "startDate"), Time(query, "endDate"),
-        Math.Clamp(Whole(query, "limit") ?? 100, 10, 500), Math.Max(0, Whole(query, "cursor") ?? 0), Text(query, "sortOrder") == "asc");
+        Math.Clamp(Whole(query, "limit") ?? 100, 10, 500), Math.Max(0, Whole(query, "cursor") ?? 0), Text(query, "sortOrder") == "asc", Text(query, "sortBy") == "updatedAt");
 
     public bool Matches(TextMessage message) =>
         Channel is null or "SMS" && (ContactId is null || ContactId == message.ContactId)

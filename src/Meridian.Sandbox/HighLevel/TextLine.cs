@@ -72,7 +72,7 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
     {
         lock (gate)
             return messages.Find(m => m.Id == id) is { } message
-                ? Answer.Ok(message.ToJson(options.HighLevelLocation, Stamp.Now(options.Clock)))
+                ? Answer.Ok(message.ToJson(options, Stamp.Now(options.Clock)))
                 : HighLevelErrors.NotFound($"Message with id {id} not found");
     }
 
@@ -87,7 +87,7 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
             var now = Stamp.Now(options.Clock);
             var list = new JsonObject
             {
-                ["lastMessageId"] = page.Count > 0 ? page[^1].Id : null, ["nextPage"] = rest.Count > page.Count, ["messages"] = new JsonArray([.. page.Select(m => m.ToJson(options.HighLevelLocation, now))]),
+                ["lastMessageId"] = page.Count > 0 ? page[^1].Id : null, ["nextPage"] = rest.Count > page.Count, ["messages"] = new JsonArray([.. page.Select(m => m.ToJson(options, now))]),
             };
             // As it was seen to answer; the document says that it is flat.
             return Answer.Ok(options.HighLevelListsFlat ? list : new JsonObject { ["messages"] = list, ["traceId"] = chance.Uuid("trace", conversation, Stamp.Text(now)) });
@@ -107,7 +107,7 @@ internal sealed class TextLine(SandboxOptions options, Chance chance, SandboxLog
             var next = export.Cursor + export.Limit;
             return Answer.Ok(new JsonObject
             {
-                ["messages"] = new JsonArray([.. page.Select(m => m.ToJson(options.HighLevelLocation, now))]), ["nextCursor"] = next < found.Count ? next.ToString() : null, ["total"] = found.Count,
+                ["messages"] = new JsonArray([.. page.Select(m => m.ToJson(options, now))]), ["nextCursor"] = next < found.Count ? next.ToString() : null, ["total"] = found.Count,
             });
         }
     }

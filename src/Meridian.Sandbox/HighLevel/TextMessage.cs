@@ -11,7 +11,14 @@ internal sealed record TextMessage(string Id, string ContactId, string Conversat
     /// <summary>How it ended at the carrier; the reason is shown to nobody but in HighLevel's own pages.</summary>
     public string Ending { get; init; } = "delivered";
 
-    public JsonObject ToJson(string location, DateTimeOffset now) => new()
+    public JsonObject ToJson(SandboxOptions options, DateTimeOffset now)
+    {
+        var json = ToJson(options.HighLevelLocation, now);
+        if (options.HighLevelTextsNameNobody) foreach (var name in (ReadOnlySpan<string>)["from", "to"]) json.Remove(name);
+        return json;
+    }
+
+    private JsonObject ToJson(string location, DateTimeOffset now) => new()
     {
         ["id"] = Id, ["type"] = 2, ["messageType"] = "TYPE_SMS", ["locationId"] = location, ["contactId"] = ContactId, ["conversationId"] = ConversationId,
         ["dateAdded"] = Stamp.Text(At), ["dateUpdated"] = Stamp.Text(At), ["body"] = Body, ["direction"] = Inbound ? "inbound" : "outbound",

@@ -169,7 +169,7 @@ internal sealed class ImapSession(SandboxOptions options, Troubles troubles, Mai
         var pattern = command.Arguments is [.., var last] && !last.StartsWith('(') ? last : "*";
         var listed = new StringBuilder();
         if (pattern.Length == 0) listed.Append("* LIST (\\Noselect) \"/\" \"\"\r\n");
-        foreach (var (name, flags) in new[] { (MailStore.Inbox, "\\HasNoChildren"), (MailStore.Sent, "\\HasNoChildren \\Sent") })
+        foreach (var (name, flags) in new[] { (MailStore.Inbox, "\\HasNoChildren"), (MailStore.Sent, "\\HasNoChildren \\Sent"), (MailStore.Junk, "\\HasNoChildren \\Junk") })
         {
             if (command.Arguments is ["(SPECIAL-USE)", ..] && name == MailStore.Inbox) continue;
             if (pattern is "*" or "%" || pattern.Equals(name, StringComparison.OrdinalIgnoreCase)) listed.Append($"* {(command.Verb == "LSUB" ? "LSUB" : "LIST")} ({flags}) \"/\" {name}\r\n");
@@ -253,7 +253,8 @@ internal sealed class ImapSession(SandboxOptions options, Troubles troubles, Mai
 
     private static string? Folder(ImapCommand command) => command.Arguments is not [var name, ..] ? null
         : name.Equals(MailStore.Inbox, StringComparison.OrdinalIgnoreCase) ? MailStore.Inbox
-        : name.Equals(MailStore.Sent, StringComparison.OrdinalIgnoreCase) ? MailStore.Sent : null;
+        : name.Equals(MailStore.Sent, StringComparison.OrdinalIgnoreCase) ? MailStore.Sent
+        : name.Equals(MailStore.Junk, StringComparison.OrdinalIgnoreCase) ? MailStore.Junk : null;
 
     /// <summary>A word may come as a literal: its length in braces, then itself on the next line.</summary>
     private async Task<string> WithLiteralsAsync(byte[] line, CancellationToken ct)

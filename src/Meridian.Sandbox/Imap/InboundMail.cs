@@ -29,7 +29,7 @@ internal sealed class InboundMail
         (this.options, this.chance, this.log, this.store, this.timers, this.optOuts, this.signing, this.mailgun) = (options, chance, log, store, timers, optOuts, signing, mailgun);
         owner = options.OwnerEmail.Trim().ToLowerInvariant();
         told = [.. log.Found.Where(l => l.Provider == "smtp" && l.Id is not null).Select(l => l.Id!)];
-        arrived = [.. store.All(MailStore.Inbox).Concat(store.All(MailStore.HighLevelInbox)).Concat(store.All(MailStore.MailgunEvents)).Where(m => m.Said is not null).Select(m => m.Said!.Id)];
+        arrived = [.. store.All(MailStore.Inbox).Concat(store.All(MailStore.Junk)).Concat(store.All(MailStore.HighLevelInbox)).Concat(store.All(MailStore.MailgunEvents)).Where(m => m.Said is not null).Select(m => m.Said!.Id)];
         // Whoever had not answered when the last run ended still does, late if need be.
         foreach (var sent in store.All(MailStore.Sent).Concat(store.All(MailStore.Mailgun)).Concat(store.All(MailStore.HighLevelSent)).OrderBy(m => m.At)) React(sent);
     }
@@ -91,7 +91,7 @@ internal sealed class InboundMail
             }
 
             var at = sent.At + reaction.After;
-            store.Add(new StoredMail(reaction.Mailbox, sent.Folder == MailStore.HighLevelSent ? MailStore.HighLevelInbox : MailStore.Inbox, at, reaction.Letter.At(at), reaction.Said));
+            store.Add(new StoredMail(reaction.Mailbox, sent.Folder == MailStore.HighLevelSent ? MailStore.HighLevelInbox : options.MailFilesUnderJunk(reaction.Said.Kind) ? MailStore.Junk : MailStore.Inbox, at, reaction.Letter.At(at), reaction.Said));
             return Task.CompletedTask;
         });
     }

@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 namespace Meridian.Sandbox.Imap;
 
 /// <summary>
-/// INBOX and Sent of every mailbox, append-only and on disk. A message's UID is its place in its folder, so a restart keeps it; renumbering, as
+/// INBOX, Sent and Junk of every mailbox, append-only and on disk. A message's UID is its place in its folder, so a restart keeps it; renumbering, as
 /// after a restored backup, gives a new UIDVALIDITY and every message another UID.
 /// </summary>
 internal sealed class MailStore : IDisposable
 {
     public const string Inbox = "INBOX";
     public const string Sent = "Sent";
+    public const string Junk = "Junk";
 
     /// <summary>What went out by Mailgun, which keeps no copy in the mailbox and keeps what comes back undelivered to itself.</summary>
     public const string Mailgun = "(Mailgun)";

@@ -66,6 +66,52 @@ public class EarsTurnTests
     }
 
     [Fact]
+    public async Task A_no_and_a_bounce_under_junk_are_heard_and_what_is_junk_is_kept_nowhere()
+    {
+        await using var room = await Room.OpenAsync();
+        foreach (var lead in new[] { "ann", "bob", "cat" }) await room.EmailedAsync(lead);
+        room.Ears.AddJunk(Letter("win@lottery.example", "You won. To unsubscribe write STOP.", null, id: "spam"));
+        room.Ears.AddJunk(Letter("ann.home@elsewhere.example", "Please remove me from your list.", "tch_ann_email_1"));
+        room.Ears.AddJunk(Letter("cat@people.example", "STOP", null, id: "fresh")); // no answer of ours, but hers
+        room.Ears.AddJunk(Bounce("bob@people.example", "5.1.1", "tch_bob_email_1"));
+        await room.HearAsync();
+        Assert.Equal(3, await room.World.CountAsync("select count(*) from signal"));
+        Assert.Equal(2, await room.World.CountAsync("select count(*) from lead where opted_out_at is not null"));
+        Assert.Equal("bob@people.example", await room.World.TextAsync("select id from address_key where deliverability = 'Invalid'"));
+        Assert.Equal(0, await room.World.CountAsync("select count(*) from incident"));
+        Assert.Equal(new MailCursor(9, 4), await room.Cursors.FindAsync($"{Mailbox}#junk"));
+        Assert.Equal(new MailCursor(1, 0), await room.Cursors.FindAsync(Mailbox));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_moved_between_the_folders_is_heard_once()
+    {
+        await using var room = await Room.OpenAsync();
+        await room.EmailedAsync("ann");
+        var letter = Letter("ann@people.example", "Interested, tell me more.", "tch_ann_email_1");
+        room.Ears.AddJunk(letter);
+        await room.HearAsync();
+        await room.HearAsync(letter);
+        Assert.Equal(1, await room.World.CountAsync("select count(*) from signal"));
+    }
+
+    [Fact]
+    public async Task A_junk_folder_that_cannot_be_read_keeps_nothing_of_the_inbox_back_and_becomes_an_incident()
+    {
+        await using var room = await Room.OpenAsync();
+        await room.EmailedAsync("ann");
+        room.Ears.DeafToJunk = "no such folder";
+        await room.HearAsync(Letter("ann@people.example", "STOP", "tch_ann_email_1"));
+        Assert.Equal(1, await room.World.CountAsync("select count(*) from lead where opted_out_at is not null"));
+        room.Clock.Advance(TimeSpan.FromMinutes(16));
+        await room.HearAsync();
+        Assert.Contains("its junk folder, no such folder", await room.World.TextAsync("select detail from incident where kind = 'mailbox-unheard' and closed_at is null"), StringComparison.Ordinal);
+        room.Ears.DeafToJunk = null;
+        await room.HearAsync();
+        Assert.Equal(0, await room.World.CountAsync("select count(*) from incident where closed_at is null"));
+    }
+
+    [Fact]
     public async Task Nobody_we_know_is_counted_and_an_opt_out_of_theirs_still_suppresses_and_is_an_incident()
     {
         await using var room = await Room.OpenAsync();
@@ -299,6 +345,19 @@ public class EarsTurnTests
         public IReadOnlyList<string> Mailboxes => [Mailbox];
 
         public void Add(string letter) => letters.Add(letter);
+
+        private readonly List<string> junk = [];
+
+        public string? DeafToJunk { get; set; }
+
+        public void AddJunk(string letter) => junk.Add(letter);
+
+        public Task<Hearing?> FetchJunkAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation)
+        {
+            if (DeafToJunk is not null) return Task.FromResult<Hearing?>(new Hearing.Deaf(DeafToJunk));
+            var from = (int)(cursor?.LastUid ?? 0);
+            return Task.FromResult<Hearing?>(new Hearing.New(junk.Skip(from).Select((l, i) => new HeardMail(9, from + i + 1, MailSignalsTests.Raw(l, 100 + from + i))).ToList(), new MailCursor(9, junk.Count), false));
+        }
 
         public Task<Hearing> FetchNewAsync(string mailbox, MailCursor? cursor, Instant since, CancellationToken cancellation)
         {

@@ -134,6 +134,30 @@ public sealed class MailOverHttpsTests
     }
 
     [Fact]
+    public async Task An_answer_that_lies_in_the_record_of_an_older_letter_is_heard_as_if_it_had_one_of_its_own()
+    {
+        var heard = new List<IReadOnlyList<string>>();
+        foreach (var inThreads in new[] { false, true })
+        {
+            await using var set = await SetUp.StartAsync(MailVia.HighLevel, inThreads: inThreads);
+            for (var i = 0; i < 200; i++) await set.SendAsync(Letter(set, i) with { ToAddress = $"p{i}@people.example" }, i);
+            var (reader, poll) = (new HighLevelSignals(), new HighLevelPoll(Locations.Of(set.Location), letters: true));
+            var events = new List<string>();
+            for (var asked = set.Begun; asked < set.Begun + Duration.FromHours(12); asked += Duration.FromHours(2))
+            {
+                // As the desk does: ten minutes before it asked last.
+                events.AddRange(Assert.IsType<PollAnswer.Fetched>(await poll.FetchAsync(asked - Duration.FromMinutes(10), Cancelled)).Raw.Select(r => reader.Describe(r).EventId));
+                await set.PassAsync(TimeSpan.FromHours(2));
+            }
+
+            heard.Add([.. events.Distinct().Order(StringComparer.Ordinal)]);
+        }
+
+        Assert.NotEmpty(heard[0]);
+        Assert.Equal(heard[0], heard[1]);
+    }
+
+    [Fact]
     public async Task HighLevels_contact_must_be_the_person_and_undisturbed()
     {
         await using var set = await SetUp.StartAsync(MailVia.HighLevel);
@@ -226,11 +250,11 @@ public sealed class MailOverHttpsTests
         /// <summary>The letters as they travelled on.</summary>
         public IReadOnlyList<byte[]> Stored => [.. File.ReadAllLines(Path.Combine(folder, "sandbox-mail.jsonl")).Select(l => Convert.FromBase64String((string)System.Text.Json.Nodes.JsonNode.Parse(l)!["raw"]!))];
 
-        public static async Task<SetUp> StartAsync(MailVia via, ProviderFaults? faults = null, bool sign = false, bool keepsHeaders = false)
+        public static async Task<SetUp> StartAsync(MailVia via, ProviderFaults? faults = null, bool sign = false, bool keepsHeaders = false, bool inThreads = false)
         {
             var folder = Directory.CreateTempSubdirectory("meridian-https-").FullName;
             var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new(2026, 11, 23, 15, 0, 0, TimeSpan.Zero));
-            var world = await OutsideWorld.StartAsync(new SandboxOptions { Folder = folder, Seed = 7, Clock = clock, OwnerEmail = "owner@example.com", Mishaps = faults, MailApisKeepHeaders = keepsHeaders }, Cancelled);
+            var world = await OutsideWorld.StartAsync(new SandboxOptions { Folder = folder, Seed = 7, Clock = clock, OwnerEmail = "owner@example.com", Mishaps = faults, MailApisKeepHeaders = keepsHeaders, HighLevelLettersInThreads = inThreads }, Cancelled);
             return new SetUp(folder, clock, world, via, sign);
         }
 

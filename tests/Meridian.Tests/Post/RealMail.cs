@@ -137,6 +137,13 @@ internal sealed class RealMail : IAsyncDisposable
             ssl = no
             disable_plaintext_auth = no
             mail_location = maildir:{{folder}}/mail/%d/%n
+            namespace inbox {
+              inbox = yes
+              mailbox "Not wanted" {
+                special_use = \Junk
+                auto = create
+              }
+            }
             passdb {
               driver = static
               args = password={{Password}}

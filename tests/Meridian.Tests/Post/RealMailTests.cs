@@ -67,6 +67,43 @@ public sealed class RealMailTests
         Assert.Equal(("tch_3", "nobody@gone.example", BounceKind.Hard), (bounce.TouchId, bounce.Recipient, bounce.Failure));
     }
 
+    [Fact]
+    public async Task A_no_that_our_own_provider_takes_for_junk_is_heard_and_when_it_is_moved_it_is_the_same()
+    {
+        await using var real = await RealMail.StartAsync();
+        var mailbox = new MailboxOptions
+        {
+            Address = "ana@growth.example", Host = "127.0.0.1", Port = real.SmtpPort, Security = MailSecurity.None,
+            Imap = new ImapOptions { Host = "127.0.0.1", Port = real.ImapPort, Security = MailSecurity.None, User = "ana@growth.example", Password = RealMail.Password },
+        };
+        await using var ears = new ImapEars([mailbox], TimeProvider.System);
+        var nothing = Assert.IsType<Hearing.New>(await ears.FetchJunkAsync("ana@growth.example", null, Instant.FromUtc(2020, 1, 1, 0, 0), Cancelled));
+        Assert.Empty(nothing.Messages);
+
+        var no = new MimeMessage { Subject = "Re: Hello", Body = new TextPart("plain") { Text = "Please remove me from your list." }, InReplyTo = "tch_1@growth.example", MessageId = "no@people.example" };
+        no.From.Add(MailboxAddress.Parse("dana@people.example"));
+        no.To.Add(MailboxAddress.Parse("ana@growth.example"));
+        using var provider = new ImapClient();
+        await provider.ConnectAsync("127.0.0.1", real.ImapPort, SecureSocketOptions.None, Cancelled);
+        await provider.AuthenticateAsync("ana@growth.example", RealMail.Password, Cancelled);
+        var junk = provider.GetFolder(MailKit.SpecialFolder.Junk)!;
+        var uid = await junk.AppendAsync(new MailKit.AppendRequest(no), Cancelled);
+
+        var heard = Assert.IsType<Hearing.New>(await ears.FetchJunkAsync("ana@growth.example", nothing.Cursor, Instant.FromUtc(2020, 1, 1, 0, 0), Cancelled));
+        var reader = new MailSignals();
+        var letter = Assert.Single(heard.Messages);
+        Assert.Equal(("tch_1", "dana@people.example"), (Assert.IsType<SignalMeaning.MailOptOut>(reader.Read(letter.Raw)) is var meant ? meant.TouchId : null, meant.From));
+        Assert.Empty(Assert.IsType<Hearing.New>(await ears.FetchJunkAsync("ana@growth.example", heard.Cursor, Instant.FromUtc(2020, 1, 1, 0, 0), Cancelled)).Messages);
+
+        await junk.OpenAsync(MailKit.FolderAccess.ReadWrite, Cancelled);
+        await junk.MoveToAsync(uid!.Value, provider.Inbox!, Cancelled);
+        var inbox = Assert.IsType<Hearing.New>(await ears.FetchNewAsync("ana@growth.example", null, Instant.FromUtc(2020, 1, 1, 0, 0), Cancelled));
+        Assert.Equal(reader.Describe(letter.Raw).EventId, reader.Describe(Assert.Single(inbox.Messages).Raw).EventId);
+        // Its junk is empty again, and hearing goes on in either folder.
+        Assert.Empty(Assert.IsType<Hearing.New>(await ears.FetchJunkAsync("ana@growth.example", heard.Cursor, Instant.FromUtc(2020, 1, 1, 0, 0), Cancelled)).Messages);
+        Assert.Empty(Assert.IsType<Hearing.New>(await ears.FetchNewAsync("ana@growth.example", inbox.Cursor, Instant.FromUtc(2020, 1, 1, 0, 0), Cancelled)).Messages);
+    }
+
     private const string Body = """
         Hello Dana,
 

@@ -82,6 +82,30 @@ public class ImapEarsTests
     }
 
     [Fact]
+    public async Task What_the_provider_files_under_junk_is_heard_with_a_cursor_of_its_own_and_the_inbox_goes_on_after_it()
+    {
+        await using var world = await World.StartAsync();
+        world.Options.MailFilesUnderJunk = kind => kind is "optout" or "bounce";
+        await WriteAsync(world, 200);
+        await world.PassAsync(TimeSpan.FromHours(8));
+        await using var ears = Ears(world);
+        var (inbox, cursor) = await AllAsync(ears, null);
+        Assert.DoesNotContain(inbox, m => Meaning(m) is SignalMeaning.MailOptOut or SignalMeaning.MailBounce);
+        var (junk, at) = await AllAsync(ears, null, junk: true);
+        Assert.Contains(junk, m => Meaning(m) is SignalMeaning.MailOptOut);
+        Assert.Contains(junk, m => Meaning(m) is SignalMeaning.MailBounce);
+        Assert.Equal(world.Kind("optout").Count(), junk.Count(m => Meaning(m) is SignalMeaning.MailOptOut)); // the sandbox knows that we were told
+
+        Assert.Empty((await AllAsync(ears, at, junk: true)).Messages);
+        Assert.Empty((await AllAsync(ears, cursor)).Messages);
+        await using var fresh = Ears(world); // another process with the cursor of the first
+        Assert.Empty((await AllAsync(fresh, at, junk: true)).Messages);
+        Assert.Equal(junk.Skip(1).Select(m => m.Raw), (await AllAsync(fresh, at with { LastUid = junk[0].Uid }, junk: true)).Messages.Select(m => m.Raw));
+
+        static SignalMeaning Meaning(HeardMail mail) => new MailSignals().Read(mail.Raw);
+    }
+
+    [Fact]
     public async Task The_check_signs_in_and_names_the_folders_or_what_to_do()
     {
         await using var world = await World.StartAsync();
@@ -117,12 +141,12 @@ public class ImapEarsTests
         for (var i = 0; i < people; i++) await mail.TrySendAsync($"p{i}@people.example", $"tch_{i}", "Hello", "Hello,\n\nReply STOP or use the link");
     }
 
-    private static async Task<(IReadOnlyList<HeardMail> Messages, MailCursor Cursor)> AllAsync(ImapEars ears, MailCursor? cursor)
+    private static async Task<(IReadOnlyList<HeardMail> Messages, MailCursor Cursor)> AllAsync(ImapEars ears, MailCursor? cursor, bool junk = false)
     {
         var all = new List<HeardMail>();
         while (true)
         {
-            var heard = Assert.IsType<Hearing.New>(await ears.FetchNewAsync(Mailbox, cursor, LongAgo, default));
+            var heard = Assert.IsType<Hearing.New>(junk ? await ears.FetchJunkAsync(Mailbox, cursor, LongAgo, default) : await ears.FetchNewAsync(Mailbox, cursor, LongAgo, default));
             all.AddRange(heard.Messages);
             cursor = heard.Cursor;
             if (!heard.More) return (all, cursor);

@@ -179,6 +179,23 @@ public sealed partial class SandboxChecklistTests
         Assert.Equal(Reader.Describe(raw).IdAt(since), Reader.Describe(again).IdAt(since + Duration.FromHours(1)));
     }
 
+    [Fact]
+    public async Task A_STOP_of_a_contact_that_HighLevel_shows_without_a_number_is_theirs_all_the_same()
+    {
+        await using var world = await World.StartAsync();
+        world.Options.HighLevelTextsNameNobody = true;
+        var since = Instant.FromDateTimeOffset(world.Clock.GetUtcNow());
+        var stop = await StoppedAsync(world);
+        var (contact, from) = ((string)stop["contact"]!, (string)stop["from"]!);
+        var poll = new HighLevelPoll(Location(world));
+        var raw = Assert.IsType<PollAnswer.Fetched>(await poll.FetchAsync(since, None)).Raw.Single(r => Reader.Describe(r).ContactId == contact);
+        Assert.Empty(Reader.Describe(raw).AddressIds);
+        var named = Assert.IsType<Naming.Named>(await poll.NameAsync(raw, contact, None)).Raw;
+        Assert.Equal([from], Reader.Describe(named).AddressIds);
+        Assert.Equal(Reader.Describe(raw).EventId, Reader.Describe(named).EventId);
+        Assert.Equal(new Naming.Named(raw), await poll.NameAsync(raw, "contactThatIsGone001", None));
+    }
+
     [Theory]
     [InlineData(false, "SMS")]
     [InlineData(true, "sms")]

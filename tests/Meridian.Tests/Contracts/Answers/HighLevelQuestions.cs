@@ -4,6 +4,7 @@ using Meridian.Domain.Touches;
 using Meridian.Engine;
 using Meridian.Engine.Crm;
 using Meridian.Engine.Dispatch;
+using Meridian.Engine.Inbound;
 using Meridian.Engine.Voice;
 using Meridian.Tests.Providers;
 using Meridian.Tests.Pulling;
@@ -40,6 +41,10 @@ internal static class HighLevelQuestions
             async (at, machine) => Say.Sighting(await Texts(at, machine).FindAsync("con_1", Text.Body, From, default))),
         new("HighLevel", "GET /conversations/messages/export", "hear what people texted", new Reply(200, ExportedText),
             async (at, machine) => Say.Poll(await new HighLevelPoll(At(at, machine)).FetchAsync(From, default))),
+        new("HighLevel", "GET /contacts/{contactId}", "whose words they are that name no address", new Reply(200, Contact),
+            async (at, machine) => await new HighLevelPoll(At(at, machine)).NameAsync("""{"type":"InboundMessage","body":"Hello","contactId":"con_1"}""", "con_1", default) is Naming.Named { Raw: var raw } ? new HighLevelSignals().Describe(raw).AddressIds is [_, ..] known ? $"named {string.Join(", ", known)}" : "nobody's" : "not stored, asked again"),
+        new("HighLevel", "PUT /contacts/{contactId}", "write our opt-out into the CRM", new Reply(200, """{"succeded":true,"contact":{"id":"con_1","dndSettings":{"SMS":{"status":"active"},"Call":{"status":"active"},"Email":{"status":"active"}}}}"""),
+            async (at, machine) => (await Texts(at, machine).SilenceAsync("con_1", default)).GetType().Name) { Around = asked => asked.Method == "GET" ? new Reply(200, Contact) : null },
         new("HighLevel", "PUT /contacts/{contactId}", "write our opt-out there", new Reply(200, """{"succeded":true,"contact":{"id":"con_1","dndSettings":{"SMS":{"status":"active"},"Call":{"status":"active"},"Email":{"status":"active"}}}}"""),
             async (at, machine) => await Texts(at, machine).SetDoNotDisturbAsync("con_1", default) ? "written" : "not written, asked again") { Around = asked => asked.Method == "GET" ? new Reply(200, Contact) : null },
 
