@@ -15,7 +15,7 @@ internal sealed class HighLevelExport(HighLevelLocation location)
     /// <param name="mostPages">Beyond this many something is wrong with the cursor, not with the conversation.</param>
     public async Task<(IReadOnlyList<JsonElement>? Messages, string? Why)> ReadAsync(string channel, string? contactId, Instant since, int pageSize, int mostPages, CancellationToken cancellation)
     {
-        var path = $"{Path(channel, since, pageSize)}{(contactId is null ? "" : $"&contactId={Uri.EscapeDataString(contactId)}")}&sortBy=createdAt&sortOrder=asc";
+        var path = $"{Path(channel, contactId, since, pageSize)}&sortBy=createdAt&sortOrder=asc";
         var (found, isWhole, why) = await PagesAsync(path, mostPages, cancellation).ConfigureAwait(false);
         return found is null ? (null, why) : isWhole ? (found, null) : (null, $"HighLevel's export does not end after {mostPages} pages");
     }
@@ -23,12 +23,12 @@ internal sealed class HighLevelExport(HighLevelLocation location)
     /// <summary>What was made on a channel since then, whatever changed last first, as many pages as are asked for; or why not.</summary>
     public async Task<(IReadOnlyList<JsonElement>? Messages, string? Why)> ChangedAsync(string channel, Instant since, int pageSize, int pages, CancellationToken cancellation)
     {
-        var (found, _, why) = await PagesAsync($"{Path(channel, since, pageSize)}&sortBy=updatedAt&sortOrder=desc", pages, cancellation).ConfigureAwait(false);
+        var (found, _, why) = await PagesAsync($"{Path(channel, null, since, pageSize)}&sortBy=updatedAt&sortOrder=desc", pages, cancellation).ConfigureAwait(false);
         return (found, why);
     }
 
-    private string Path(string channel, Instant since, int pageSize) =>
-        $"/conversations/messages/export?locationId={Uri.EscapeDataString(options.LocationId)}&channel={channel}&startDate={Uri.EscapeDataString(InstantPattern.ExtendedIso.Format(since))}&limit={pageSize}";
+    private string Path(string channel, string? contactId, Instant since, int pageSize) =>
+        $"/conversations/messages/export?locationId={Uri.EscapeDataString(options.LocationId)}{(contactId is null ? "" : $"&contactId={Uri.EscapeDataString(contactId)}")}&channel={channel}&startDate={Uri.EscapeDataString(InstantPattern.ExtendedIso.Format(since))}&limit={pageSize}";
 
     private async Task<(IReadOnlyList<JsonElement>? Messages, bool IsWhole, string? Why)> PagesAsync(string path, int mostPages, CancellationToken cancellation)
     {
