@@ -139,7 +139,7 @@ public sealed partial class MailSignals : ISignalReader
     [GeneratedRegex(@"(?<=[.!?])\s+")]
     private static partial Regex Sentence();
 
-    [GeneratedRegex(@"^\s*((in order )?to (stop|unsubscribe|opt|be|no longer|cease|end|leave|avoid|cancel|remove)|if you|para (dejar|cancelar|darse))\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\s*((in order )?to (stop|unsubscribe|opt|be|no longer|cease|end|leave|avoid|cancel|remove)|if(?! possible)|para (dejar|cancelar|darse))\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Instructs();
 
     [GeneratedRegex(@"\b(me|my|mine|this (e-?mail )?address|m[ií]|mis)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
