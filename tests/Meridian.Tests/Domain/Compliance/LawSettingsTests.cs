@@ -59,6 +59,8 @@ public class LawSettingsTests
         Assert.Empty((settings with { StaleAfterDays = 180 }).Problems());
         Assert.Single((settings with { StaleAfterDays = 181 }).Problems());
         Assert.Equal(90, new LawSettings().StaleAfterDays);
+        foreach (var months in new[] { 0, 1, 120 }) Assert.Empty((settings with { ConsentMonths = months }).Problems());
+        foreach (var months in new[] { -1, 121 }) Assert.Equal([$"owner.law.consentMonths is {months}: give 1 to 120, or 0 for no end"], (settings with { ConsentMonths = months }).Problems());
     }
 
     [Fact]
@@ -131,8 +133,9 @@ public class LawSettingsTests
     [InlineData("2026-11-16", "2026-12-18T00:00:00Z", true)]
     [InlineData("2026-11-16", "2026-11-14T12:00:00Z", true)]
     [InlineData("soon", "2026-11-16T12:00:00Z", true)]
-    public void A_check_of_reassigned_numbers_that_soon_is_too_old_is_said_to_be(string checkedOn, string now, bool said) =>
-        Assert.Equal(said, new ReassignedNumbersCheck { CheckedBy = "Ada", CheckedOn = checkedOn }.Warning(InstantPattern.General.Parse(now).Value) is not null);
+    public void A_check_of_reassigned_numbers_that_soon_is_too_old_is_said_to_be(string checkedOn, string now, bool said) => Assert.Equal(
+        said ? $"the numbers were checked against the Reassigned Numbers Database on {checkedOn} (owner.law.reassignedNumbers), which is good for 31 days: enter a fresh check, or nobody is called or texted in the states that ask for one" : null,
+        new ReassignedNumbersCheck { CheckedBy = "Ada", CheckedOn = checkedOn }.Warning(InstantPattern.General.Parse(now).Value));
 
     private static string[] Where(Func<Jurisdiction, bool> which) => [.. ContactRulesPack.Current.Jurisdictions.Values.Where(which).Select(j => j.Code).Order(StringComparer.Ordinal)];
 }

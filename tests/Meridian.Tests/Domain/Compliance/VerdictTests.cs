@@ -52,7 +52,11 @@ public class VerdictTests
     {
         var facts = Facts(Meridian.Domain.Touches.Channel.Call) with { Sender = null };
         Assert.Equal(Later, ContactPolicy.Judge(facts, Now).ValidUntil);
-        Assert.Equal(Now + Duration.FromMinutes(10), ContactPolicy.Judge(facts with { Consents = [facts.Consents[0] with { ExpiresAt = Now + Duration.FromMinutes(10) }] }, Now).ValidUntil);
+        var short10 = facts.Consents[0] with { ExpiresAt = Now + Duration.FromMinutes(10) };
+        Assert.Equal(Now + Duration.FromMinutes(10), ContactPolicy.Judge(facts with { Consents = [short10] }, Now).ValidUntil);
+        // Of two consents the one that stands longest counts; one without an end stands longest.
+        Assert.Equal(Now + Duration.FromMinutes(20), ContactPolicy.Judge(facts with { Consents = [short10, short10 with { Id = "con_2", ExpiresAt = Now + Duration.FromMinutes(20) }] }, Now).ValidUntil);
+        Assert.True(ContactPolicy.Judge(facts with { Consents = [short10, short10 with { Id = "con_3", ExpiresAt = null }] }, Now).ValidUntil > Now + Duration.FromMinutes(20));
         Assert.Equal(Later, ContactPolicy.Judge(facts with { Past = [new("tch_0", Meridian.Domain.Touches.Channel.Text, Now, true, Now + Duration.FromSeconds(5))] }, Now).ValidUntil); // a wait's end is no end of an allow
         Assert.Equal(Now, ContactPolicy.Judge(facts, Now).JudgedAt);
     }
