@@ -26,7 +26,7 @@ public sealed partial class MailSignals : ISignalReader
         using (message)
         {
             var report = DeliveryReport.In(message);
-            var kind = report is not null ? "bounce" : Complaint.In(message) is not null ? "complaint" : Automatic.Why(message) is not null ? "auto-reply" : "message";
+            var kind = report is not null ? "bounce" : Complaint.In(message) is not null ? "complaint" : Automatic.Why(message) is not null && ByToken(message, null, null) is null ? "auto-reply" : "message";
             var names = report is not null ? report.Recipient : Complaint.In(message) is { } complaint ? complaint.Person : Writer(message);
             return new SignalEnvelope(EventId(message, mail.Message), kind, TouchId(message, report), null, NamedAddresses.Of(names), Holds: true);
         }

@@ -26,13 +26,19 @@ public sealed class SqlCrmSilences(SqlStore store) : ICrmSilences
              where crm_silence.opted_out_at < excluded.opted_out_at
         """;
 
-    internal const string Due = "select contact_ref, opted_out_at, tries from crm_silence where written_at is null and gone_at is null and look_at <= @now order by look_at, contact_ref limit @most";
+    // Whoever signed again meanwhile is not silenced late.
+    private const string StillOwed = """
+        written_at is null and gone_at is null
+           and not exists (select 1 from lead_ref r join lead l on l.id = r.lead_id where r.source = 'highlevel' and r.external_id = crm_silence.contact_ref and l.opted_out_at is null)
+        """;
+
+    internal const string Due = $"select contact_ref, opted_out_at, tries from crm_silence where look_at <= @now and {StillOwed} order by look_at, contact_ref limit @most";
 
     internal const string Written = "update crm_silence set written_at = @written, gone_at = @gone, why = null where contact_ref = @contact and opted_out_at = @optedOut and written_at is null and gone_at is null";
 
     internal const string LookAgain = "update crm_silence set look_at = @at, tries = tries + 1, why = @why where contact_ref = @contact and opted_out_at = @optedOut and written_at is null and gone_at is null";
 
-    internal const string Late = "select count(*) as owed, min(owed_since) as owed_since, max(why) as why from crm_silence where written_at is null and gone_at is null and owed_since < @before";
+    internal const string Late = $"select count(*) as owed, min(owed_since) as owed_since, max(why) as why from crm_silence where owed_since < @before and {StillOwed}";
 
     public async Task<bool> CollectAsync(Instant since, Instant now)
     {

@@ -33,7 +33,7 @@ internal static class OptOutEndpoints
         {
             var began = clocks.Machine.GetTimestamp();
             if (OptOutLinks.LeadOf(token, secret) is not { } lead) return await OptOutPage.WriteAsync(http, StatusCodes.Status404NotFound, OptOutPage.Unknown(await SettingsAsync()));
-            var typed = http.Request.HasFormContentType ? (await http.Request.ReadFormAsync(http.RequestAborted))["address"].ToString().Trim() : "";
+            var typed = await TypedAsync(http.Request);
             var address = typed.Length == 0 ? null : Normalise(typed);
             if (typed.Length > 0 && address is null) return await OptOutPage.WriteAsync(http, StatusCodes.Status400BadRequest, OptOutPage.Which(await SettingsAsync(), token, typed));
             var press = new Press(lead, address, http.TraceIdentifier, clocks.Now.ToUnixTimeMilliseconds());
@@ -80,6 +80,19 @@ internal static class OptOutEndpoints
                 log.LogWarning(e, "an opt-out page is shown without the seller's name");
                 return null;
             }
+        }
+    }
+
+    /// <summary>The token alone says who: a form that cannot be read has no address in it.</summary>
+    private static async Task<string> TypedAsync(HttpRequest request)
+    {
+        try
+        {
+            return request.HasFormContentType ? (await request.ReadFormAsync())["address"].ToString().Trim() : "";
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or OperationCanceledException)
+        {
+            return "";
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Meridian.Adapters;
 using Meridian.Engine;
+using Meridian.Engine.Ledger;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -36,12 +37,16 @@ internal sealed class OptOutJournal(string path, OptOutByLink links, Clocks cloc
         }
     }
 
-    /// <summary>Brings what waits into the ledger, each once or twice: a press is the same however often it is taken. Before anybody presses. Returns how many.</summary>
+    /// <summary>Brings what waits into the ledger, each once or twice: a press is the same however often it is taken. Not twice at the same time. Returns how many.</summary>
     public async Task<int> ReplayAsync()
     {
         var presses = lines.Read();
-        foreach (var press in presses) await links.TakeAsync(press);
-        if (presses.Count > 0) lines.Clear(presses.Count);
+        foreach (var press in presses)
+        {
+            await links.TakeAsync(press);
+            lines.Clear(1);
+        }
+
         return presses.Count;
     }
 
@@ -53,18 +58,20 @@ internal sealed class OptOutJournal(string path, OptOutByLink links, Clocks cloc
             try
             {
                 await ReplayAsync();
+                lock (gate)
+                {
+                    if (lines.Read().Count > 0) continue; // somebody pressed meanwhile
+                    isTrying = false;
+                    return;
+                }
+            }
+            catch (StoreAwayException e)
+            {
+                log.LogDebug(e, "opt-outs by link wait for the database");
             }
             catch (Exception e)
             {
-                log.LogDebug(e, "opt-outs by link wait for the database");
-                continue;
-            }
-
-            lock (gate)
-            {
-                if (lines.Read().Count > 0) continue; // somebody pressed meanwhile
-                isTrying = false;
-                return;
+                log.LogError(e, "an opt-out by link waits in the journal and is not taken; it is tried every second");
             }
         }
     }

@@ -127,6 +127,24 @@ public abstract class CrmSilenceContract(Func<TestDatabase> database)
     }
 
     [Fact]
+    public async Task Whoever_came_back_before_it_was_written_is_not_silenced_late()
+    {
+        await using var world = await OpenAsync();
+        world.Crm.Answer = _ => new Silencing.NotNow("HighLevel answered 503");
+        await world.OptOutAsync("ann", "link");
+        await world.TurnAsync();
+        Assert.Single(world.Crm.Asked);
+        await world.Ledger.Store.WriteAsync(s => s.ExecuteAsync(SqlConsents.OptInAgain, new { lead = "ann" }));
+        for (var n = 0; n < 30; n++) await world.TurnAsync(TimeSpan.FromHours(1));
+        Assert.Single(world.Crm.Asked);
+        Assert.Equal(0, await world.Ledger.CountAsync("select count(*) from incident"));
+        world.Crm.Answer = _ => new Silencing.Written();
+        await world.OptOutAsync("ann", "call");
+        await world.TurnAsync();
+        Assert.Equal(2, world.Crm.Asked.Count);
+    }
+
+    [Fact]
     public async Task Whoever_came_back_and_opts_out_again_is_written_again()
     {
         await using var world = await OpenAsync();

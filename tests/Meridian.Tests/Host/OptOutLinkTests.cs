@@ -67,6 +67,13 @@ public sealed class OptOutLinkTests : IDisposable
         Assert.True(await world.CountAsync("select count(*) from address_key where suppressed_at is not null") > 0);
         Assert.Equal(2, latency.Read().Count);
 
+        // A form that cannot be read is no obstacle: the token alone says who.
+        await world.AddPersonAsync("led_cat");
+        using var broken = new ByteArrayContent("garbage"u8.ToArray());
+        broken.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data");
+        Assert.Equal(HttpStatusCode.OK, (await http.PostAsync(OptOutLinks.For("led_cat", $"http://127.0.0.1:{port.Number}", Secret)!, broken, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(2, await world.CountAsync("select count(*) from lead where opted_out_at is not null"));
+
         // A link of ours whose person is not here, after a restore, does not say that it worked; it asks for the address.
         var lost = OptOutLinks.For("led_lost", $"http://127.0.0.1:{port.Number}", Secret)!;
         await world.AddPersonAsync("led_bob");
@@ -78,7 +85,7 @@ public sealed class OptOutLinkTests : IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync(lost, mistyped, TestContext.Current.CancellationToken)).StatusCode);
         using var typed = new FormUrlEncodedContent([new("address", "LED_bob@people.example")]);
         Assert.Equal(HttpStatusCode.OK, (await http.PostAsync(lost, typed, TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(2, await world.CountAsync("select count(*) from lead where opted_out_at is not null"));
+        Assert.Equal(3, await world.CountAsync("select count(*) from lead where opted_out_at is not null"));
 
         Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(link + "0", null, TestContext.Current.CancellationToken)).StatusCode);
     }

@@ -13,7 +13,7 @@ public sealed class DoNotCallLists : ContactRule
     /// <summary>The safe harbour of 47 CFR 64.1200(c)(2)(i)(D).</summary>
     public const int MostDaysOld = 31;
 
-    private const string Source = "47 USC 227(c)(5); 47 CFR 64.1200(c)(2), (e); state do-not-call lists";
+    internal const string Source = "47 USC 227(c)(5); 47 CFR 64.1200(c)(2), (e); state do-not-call lists";
 
     /// <summary>States that keep a list of their own, as the pack names it; ordinal order.</summary>
     public static IReadOnlySet<string> StatesWithTheirOwn { get; } = new SortedSet<string>(

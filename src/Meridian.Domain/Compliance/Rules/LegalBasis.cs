@@ -11,7 +11,6 @@ public sealed class LegalBasis : ContactRule
 {
     private const string VoiceSource = "FCC 24-17 (AI voice is artificial voice); 47 CFR 64.1200(a)(2)-(3), (f)(9)";
     private const string LandlineSource = "47 CFR 64.1200(a)(2)-(3) do not reach business landlines; owner.law.businessLandlines; no state concerned covers business lines";
-    private const string ListSource = "47 USC 227(c)(5); 47 CFR 64.1200(c)(2), (e); state do-not-call lists";
     private const string TextSource = "47 CFR 64.1200(a)(2), (f)(9); CTIA Messaging Principles";
 
     public override Finding Judge(ContactFacts facts, Instant now)
@@ -49,7 +48,7 @@ public sealed class LegalBasis : ContactRule
         if (facts.Channel != Channel.Call || facts.Law.BusinessLandlines is not { } signed || facts.Address?.Line is not { } line || !line.ConfirmsBusinessLine(now)) return null;
         if (!BusinessLandlines.AreOpenIn(facts.Evidence.States)) return null;
         return facts.Address.ListedOn is { } list
-            ? Park(ParkedReason.NoLegalBasis, $"a business' own landline by the carrier's word of {Say.Utc(line.At)}, but it is on the do-not-call list {list}: without written consent nobody calls it", ListSource)
+            ? Park(ParkedReason.NoLegalBasis, $"a business' own landline by the carrier's word of {Say.Utc(line.At)}, but it is on the do-not-call list {list}: without written consent nobody calls it", DoNotCallLists.Source)
             : Allow($"no consent, but a business' own landline by the carrier's word of {Say.Utc(line.At)}, and {signed.SignedBy} signed for such calls on {signed.SignedOn}", LandlineSource, line.At + LineLookup.Life);
     }
 
