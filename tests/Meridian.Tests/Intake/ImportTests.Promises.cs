@@ -99,7 +99,7 @@ public abstract partial class ImportTests
         var ana = (await w.OneAsync("select id from lead where first_name = 'Ana'"))!;
         await w.EnrolAsync(ana);
         await w.People.OptOutAsync(new OptOutOrder(["+12125550103"], null, "STOP", "sms", null, w.Now));
-        var report = await w.TakeAsync(File(Row(first: "Bob", last: "Ray", email: "bob@acme.example", mobile: "212-555-0103"), Row(first: "Bob", last: "Ray", email: "bob@acme.example", mobile: "212-555-0101")));
+        var report = await w.TakeAsync(File(Row(first: "Bob", last: "Ray", email: "bob@acme.example", mobile: "212-555-0101"), Row(first: "Bob", last: "Ray", email: "bob@acme.example", mobile: "212-555-0103")));
         Assert.Equal(2, report.Updated);
         Assert.Equal(2, await w.CountAsync("lead where opted_out_at is not null"));
         Assert.Equal(1, await w.CountAsync("enrollment where state = 'stopped'"));
